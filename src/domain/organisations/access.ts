@@ -1,0 +1,103 @@
+/**
+ * Who may do what: the one table. A marketplace shares: a station is public, a reservation belongs to the organisation
+ * that made it (an eMSP, or the operator itself), to its driver, and to the operator of the station. What no cell allows is refused.
+ */
+import { DomainError } from '../../platform/errors/index.ts';
+import type { Actor, Context } from './context.ts';
+
+export type Role = 'operator' | 'provider' | 'driver' | 'public';
+
+/** `own`: only what belongs to the caller in that role. */
+export type Cell = 'any' | 'own' | 'none';
+
+export const SCOPES = [
+  'locations:read', 'locations:write', 'policies:read', 'policies:write', 'calendar:read', 'calendar:write', 'reservations:read', 'reservations:write',
+  'sessions:read', 'sessions:write', 'drivers:read', 'drivers:write', 'events:read', 'webhooks:read', 'webhooks:write', 'keys:read', 'keys:write',
+  'audit:read', 'organisation:read', 'sandbox:write',
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** What a driver's own key can do at most; the table narrows it further. */
+export const DRIVER_SCOPES: readonly Scope[] = [
+  'locations:read', 'policies:read', 'calendar:read', 'reservations:read', 'reservations:write', 'sessions:read', 'drivers:read', 'events:read', 'organisation:read',
+];
+
+interface Rule extends Record<Role, Cell> {
+  scope: Scope;
+}
+
+const rule = (scope: Scope, operator: Cell, provider: Cell, driver: Cell, everybody: Cell): Rule => ({ scope, operator, provider, driver, public: everybody });
+
+//                                                          operator provider driver public
+export const ACCESS = {
+  'location.read': rule('locations:read', 'any', 'any', 'any', 'any'),
+  'location.read_unpublished': rule('locations:read', 'own', 'none', 'none', 'none'),
+  'location.write': rule('locations:write', 'own', 'none', 'none', 'none'),
+  'slots.read': rule('calendar:read', 'any', 'any', 'any', 'any'),
+  'policy.read': rule('policies:read', 'any', 'any', 'any', 'any'),
+  'policy.write': rule('policies:write', 'own', 'none', 'none', 'none'),
+  'calendar.read': rule('calendar:read', 'own', 'none', 'none', 'none'),
+  'block.write': rule('calendar:write', 'own', 'none', 'none', 'none'),
+  'outage.write': rule('calendar:write', 'own', 'none', 'none', 'none'),
+  'conflict.read': rule('calendar:read', 'own', 'none', 'none', 'none'),
+  'conflict.write': rule('calendar:write', 'own', 'none', 'none', 'none'),
+  'reservation.create': rule('reservations:write', 'own', 'own', 'own', 'none'),
+  'reservation.read': rule('reservations:read', 'own', 'own', 'own', 'none'),
+  'reservation.change': rule('reservations:write', 'own', 'own', 'own', 'none'),
+  'reservation.cancel_as_operator': rule('reservations:write', 'own', 'none', 'none', 'none'),
+  'session.read': rule('sessions:read', 'own', 'own', 'own', 'none'),
+  'session.simulate': rule('sandbox:write', 'own', 'own', 'none', 'none'),
+  'driver.read': rule('drivers:read', 'none', 'own', 'own', 'none'),
+  'driver.write': rule('drivers:write', 'none', 'own', 'none', 'none'),
+  'driver.issue_key': rule('keys:write', 'none', 'own', 'none', 'none'),
+  'event.read': rule('events:read', 'own', 'own', 'own', 'none'),
+  'webhook.read': rule('webhooks:read', 'own', 'own', 'none', 'none'),
+  'webhook.write': rule('webhooks:write', 'own', 'own', 'none', 'none'),
+  'key.read': rule('keys:read', 'own', 'own', 'none', 'none'),
+  'key.write': rule('keys:write', 'own', 'own', 'none', 'none'),
+  'audit.read': rule('audit:read', 'own', 'own', 'none', 'none'),
+  'organisation.read': rule('organisation:read', 'own', 'own', 'own', 'none'),
+  'test_clock.read': rule('organisation:read', 'any', 'any', 'any', 'none'),
+  'test_clock.advance': rule('sandbox:write', 'any', 'any', 'none', 'none'),
+} as const satisfies Record<string, Rule>;
+
+export type Action = keyof typeof ACCESS;
+
+/** To whom an object belongs, in each role. */
+export interface Owners {
+  operatorId?: string | null;
+  organisationId?: string | null;
+  driverId?: string | null;
+}
+
+/** The roles in which a caller acts. */
+export function rolesOf(actor: Actor): readonly Role[] {
+  if (actor.kind === 'public') return ['public'];
+  if (actor.kind === 'system') return [];
+  return actor.driverId === undefined ? actor.roles : ['driver'];
+}
+
+function owns(actor: Actor, role: Role, owners: Owners): boolean {
+  if (actor.kind !== 'key') return false;
+  if (role === 'operator') return owners.operatorId === actor.organisationId;
+  if (role === 'provider') return owners.organisationId === actor.organisationId;
+  return role === 'driver' && actor.driverId !== undefined && owners.driverId === actor.driverId;
+}
+
+/** Whether the caller may do that to an object with these owners; the system (sweeper, importer, CLI) always may. */
+export function may(ctx: Pick<Context, 'actor'>, action: Action, owners: Owners = {}): boolean {
+  const { actor } = ctx;
+  if (actor.kind === 'system') return true;
+  const row: Rule = ACCESS[action];
+  if (actor.kind === 'key' && !actor.scopes.includes(row.scope)) return false;
+  return rolesOf(actor).some((role) => row[role] === 'any' || (row[role] === 'own' && owns(actor, role, owners)));
+}
+
+/** Throws `unauthenticated` for a caller without a key, `forbidden` for one with a key that may not. */
+export function requireAccess(ctx: Pick<Context, 'actor'>, action: Action, owners: Owners = {}): void {
+  if (may(ctx, action, owners)) return;
+  if (ctx.actor.kind === 'public') throw new DomainError('unauthenticated', 'Send an API key: "Authorization: Bearer pt_sk_…".');
+  const { scope } = ACCESS[action];
+  const missing = ctx.actor.kind === 'key' && !ctx.actor.scopes.includes(scope);
+  throw new DomainError('forbidden', missing ? `This key lacks the scope "${scope}".` : `The action "${action}" is not open to this key's role, or not for this object.`);
+}

@@ -1,0 +1,89 @@
+/** What every use case is given: its transaction, its time, its caller and the network that all of it happens in. */
+import type { EpochMs } from '../../platform/clock/index.ts';
+import { sql, type Database, type Transaction } from '../../platform/database/index.ts';
+import { appendEvents, type EventLog, type NewEvent } from '../../platform/events/index.ts';
+import { DomainError } from '../../platform/errors/index.ts';
+import type { Jobs } from '../../platform/jobs/index.ts';
+import type { Scope } from './access.ts';
+
+export interface KeyActor {
+  kind: 'key';
+  keyId: string;
+  organisationId: string;
+  roles: readonly ('operator' | 'provider')[];
+  scopes: readonly Scope[];
+  /** set for a driver's own key */
+  driverId?: string;
+}
+
+export type Actor = { kind: 'public' } | { kind: 'system' } | KeyActor;
+
+export interface Network {
+  id: string;
+  mode: 'live' | 'sandbox';
+}
+
+export interface Context {
+  tx: Transaction;
+  /** the database's time when the transaction began, moved by the network's test clock */
+  now: EpochMs;
+  network: Network;
+  actor: Actor;
+  requestId?: string;
+  jobs: Jobs;
+  /** appends an event of this network, at `now` */
+  emit(event: Omit<NewEvent, 'networkId' | 'occurredAt' | 'requestId'>): Promise<void>;
+}
+
+/** What of the platform a use case needs to run. */
+export interface Runtime {
+  database: Database;
+  events: EventLog;
+  jobs: Jobs;
+}
+
+export interface Caller {
+  networkId: string;
+  actor: Actor;
+  requestId?: string;
+}
+
+/** Runs one use case in one transaction: state, events and jobs are all committed, or none is. */
+export async function inContext<T>(runtime: Runtime, caller: Caller, work: (ctx: Context) => Promise<T>): Promise<T> {
+  return runtime.database.transaction(async (tx) => work(await openContext(runtime, caller, tx)));
+}
+
+/** The context of a transaction that is already open. */
+export async function openContext(runtime: Runtime, caller: Caller, tx: Transaction): Promise<Context> {
+  const { mode, now } = await readNetworkTime(tx, caller.networkId);
+  return contextAt(runtime, caller, tx, mode, now);
+}
+
+export function contextAt(runtime: Runtime, caller: Caller, tx: Transaction, mode: Network['mode'], now: EpochMs): Context {
+  const { networkId, actor, requestId } = caller;
+  return {
+    tx, now, actor, requestId, jobs: runtime.jobs,
+    network: { id: networkId, mode },
+    emit: async (event) => {
+      await appendEvents(tx, [{ ...event, networkId, occurredAt: now, requestId }]);
+      tx.afterCommit(() => runtime.events.kick());
+    },
+  };
+}
+
+async function readNetworkTime(tx: Transaction, networkId: string): Promise<{ mode: Network['mode']; now: EpochMs }> {
+  const [row] = await tx.query<{ mode: Network['mode']; now: bigint }>(sql`
+    SELECT mode, (extract(epoch FROM clock_timestamp()) * 1000)::bigint + clock_offset_ms AS now FROM networks WHERE id = ${networkId}`);
+  if (!row) throw new DomainError('not_found', `No network has the id "${networkId}".`);
+  return { mode: row.mode, now: Number(row.now) };
+}
+
+/** The organisation that acts, or undefined for the public and the system. */
+export function actingOrganisation(ctx: Pick<Context, 'actor'>): string | undefined {
+  return ctx.actor.kind === 'key' ? ctx.actor.organisationId : undefined;
+}
+
+/** How the audit log names the caller. */
+export function actorName(actor: Actor): string {
+  return actor.kind === 'key' ? actor.keyId : actor.kind;
+}

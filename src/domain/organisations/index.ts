@@ -1,0 +1,11 @@
+export { ACCESS, DRIVER_SCOPES, may, requireAccess, rolesOf, SCOPES, type Action, type Cell, type Owners, type Role, type Scope } from './access.ts';
+export { audit } from './audit.ts';
+export {
+  actingOrganisation, actorName, contextAt, inContext, openContext, type Actor, type Caller, type Context, type KeyActor, type Network, type Runtime,
+} from './context.ts';
+export { newSecret, isSecretForm, type ApiKey, type KeyKind } from './key.ts';
+export { type Organisation, type OrganisationRole } from './organisation.ts';
+export { findOrganisation, findOrganisationBySlug, listNetworks, listOrganisations, moveClock, touchKeys, type AuditEntry } from './store.ts';
+export {
+  authenticate, createNetwork, createOrganisation, issueKey, listAudit, listKeys, ownersOfCaller, ownOrganisation, revokeKey, type NewKey, type NewOrganisation,
+} from './use-cases.ts';

@@ -1,0 +1,118 @@
+import pg from 'pg';
+import { isRetryable, OID, parseTimestamptz, type Database, type RawTransaction } from './database.ts';
+import { toStatement } from './sql.ts';
+import { runTransaction, withRetries, type Connection } from './transaction.ts';
+
+export interface PostgresOptions {
+  url: string;
+  /** Most connections of this process; requests beyond it queue. */
+  maxConnections: number;
+  /** Prepared statements must be off behind a pooler in transaction mode. */
+  prepare: boolean;
+  onError(error: Error): void;
+}
+
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === OID.int8) return BigInt;
+    if (oid === OID.timestamptz) return parseTimestamptz;
+    return pg.types.getTypeParser(oid, format as 'text');
+  },
+};
+
+/** A PostgreSQL server (15 or newer) through a pool of connections. */
+export async function openPostgres(options: PostgresOptions): Promise<Database> {
+  const config = { connectionString: options.url, types, options: '-c timezone=UTC', application_name: 'plugtime' };
+  const pool = new pg.Pool({ ...config, max: options.maxConnections, connectionTimeoutMillis: 15_000 });
+  pool.on('error', options.onError);
+  const listener = new Listener(config, options.onError);
+
+  const connectionOf = (client: pg.PoolClient | pg.Pool): Connection => ({
+    run: async ({ text, values, name }) => {
+      const query = options.prepare && name !== undefined ? { text, values, name } : { text, values };
+      const { rows } = await client.query(query as pg.QueryConfig);
+      return rows as Record<string, unknown>[];
+    },
+  });
+
+  const transaction = async <T>(work: (tx: RawTransaction) => Promise<T>): Promise<T> => {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    client.on('error', (error) => (broken = error));
+    try {
+      return await runTransaction(connectionOf(client), work);
+    } finally {
+      client.removeAllListeners('error');
+      client.release(broken ?? false);
+    }
+  };
+
+  // Reaching the server now makes a wrong URL an error at start, not at the first request.
+  await pool.query('SELECT 1');
+  const direct = connectionOf(pool);
+  return {
+    kind: 'postgres',
+    query: async <T extends object>(statement: Parameters<Database['query']>[0]) => (await direct.run(toStatement(statement))) as T[],
+    transaction: (work) => withRetries(isRetryable, () => transaction(work)),
+    script: async (text) => void (await pool.query(text)),
+    raw: async (text, values = []) => ({ rows: await direct.run({ text, values }) }),
+    listen: (channel, onMessage) => listener.listen(channel, onMessage),
+    close: async () => {
+      await listener.close();
+      await pool.end();
+    },
+  };
+}
+
+/** One connection of its own for LISTEN; it reconnects by itself, and readers poll besides, so nothing is missed. */
+class Listener {
+  private readonly channels = new Map<string, ((payload: string) => void)[]>();
+  private client: pg.Client | undefined;
+  private closed = false;
+  private readonly config: pg.ClientConfig;
+  private readonly onError: (error: Error) => void;
+
+  constructor(config: pg.ClientConfig, onError: (error: Error) => void) {
+    this.config = config;
+    this.onError = onError;
+  }
+
+  async listen(channel: string, onMessage: (payload: string) => void): Promise<void> {
+    const known = this.channels.get(channel);
+    if (known) return void known.push(onMessage);
+    this.channels.set(channel, [onMessage]);
+    if (this.client) await this.client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+    else await this.connect();
+  }
+
+  private async connect(): Promise<void> {
+    const client = new pg.Client(this.config);
+    client.on('notification', ({ channel, payload }) => {
+      for (const tell of this.channels.get(channel) ?? []) tell(payload ?? '');
+    });
+    client.on('error', (error) => this.lost(client, error));
+    client.on('end', () => this.lost(client));
+    await client.connect();
+    this.client = client;
+    for (const channel of this.channels.keys()) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+  }
+
+  private lost(client: pg.Client, error?: Error): void {
+    if (this.client !== client || this.closed) return;
+    this.client = undefined;
+    if (error) this.onError(error);
+    const retry = (): void => {
+      if (this.closed) return;
+      this.connect().catch((again: Error) => {
+        this.onError(again);
+        setTimeout(retry, 1_000).unref();
+      });
+    };
+    setTimeout(retry, 200).unref();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.client?.end().catch(() => undefined);
+  }
+}

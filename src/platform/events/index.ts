@@ -1,0 +1,3 @@
+export { appendEvents, type NewEvent } from './append.ts';
+export { readEvents, findEvent, lastPosition, type EventFilter, type StoredEvent } from './read.ts';
+export { startEventLog, type EventLog } from './event-log.ts';

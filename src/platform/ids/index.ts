@@ -1,0 +1,43 @@
+import { typeidUnboxed } from 'typeid-js';
+
+/**
+ * Ids are TypeIDs: a prefix that names the object and a UUIDv7 in base 32, so they sort by the time of their
+ * making. They sort bytewise (columns of ids are `COLLATE "C"`).
+ */
+export const ID_PREFIXES = {
+  network: 'net',
+  organisation: 'org',
+  apiKey: 'key',
+  audit: 'aud',
+  location: 'loc',
+  station: 'chst',
+  evse: 'evse',
+  connector: 'con',
+  driver: 'drv',
+  vehicle: 'veh',
+  booking: 'bkg',
+  block: 'blk',
+  outage: 'out',
+  occupancy: 'occ',
+  conflict: 'cfl',
+  policy: 'pol',
+  reservation: 'res',
+  session: 'ses',
+  event: 'evt',
+  webhookEndpoint: 'we',
+  webhookDelivery: 'whd',
+  request: 'req',
+  importRun: 'imp',
+} as const;
+
+export type IdKind = keyof typeof ID_PREFIXES;
+
+/** A fresh id, for example `res_01jq8y3k5wf0xr7q1m3zs5c9tb`. */
+export function newId(kind: IdKind): string {
+  return typeidUnboxed(ID_PREFIXES[kind]);
+}
+
+/** The pattern that an id of this kind matches; used in request schemas. */
+export function idPattern(kind: IdKind): string {
+  return `^${ID_PREFIXES[kind]}_[0-9a-hjkmnp-tv-z]{26}$`;
+}
