@@ -31,9 +31,11 @@ export interface Context {
   actor: Actor;
   requestId?: string;
   jobs: Jobs;
-  /** appends an event of this network, at `now` */
-  emit(event: Omit<NewEvent, 'networkId' | 'occurredAt' | 'requestId'>): Promise<void>;
+  /** appends events of this network, at `now` */
+  emit(...events: ContextEvent[]): Promise<void>;
 }
+
+export type ContextEvent = Omit<NewEvent, 'networkId' | 'occurredAt' | 'requestId'>;
 
 /** What of the platform a use case needs to run. */
 export interface Runtime {
@@ -64,8 +66,8 @@ export function contextAt(runtime: Runtime, caller: Caller, tx: Transaction, mod
   return {
     tx, now, actor, requestId, jobs: runtime.jobs,
     network: { id: networkId, mode },
-    emit: async (event) => {
-      await appendEvents(tx, [{ ...event, networkId, occurredAt: now, requestId }]);
+    emit: async (...events) => {
+      await appendEvents(tx, events.map((event) => ({ ...event, networkId, occurredAt: now, requestId })));
       tx.afterCommit(() => runtime.events.kick());
     },
   };

@@ -1,7 +1,7 @@
 export { ACCESS, DRIVER_SCOPES, may, requireAccess, rolesOf, SCOPES, type Action, type Cell, type Owners, type Role, type Scope } from './access.ts';
 export { audit } from './audit.ts';
 export {
-  actingOrganisation, actorName, contextAt, inContext, openContext, type Actor, type Caller, type Context, type KeyActor, type Network, type Runtime,
+  actingOrganisation, actorName, contextAt, inContext, openContext, type Actor, type Caller, type Context, type ContextEvent, type KeyActor, type Network, type Runtime,
 } from './context.ts';
 export { newSecret, isSecretForm, type ApiKey, type KeyKind } from './key.ts';
 export { type Organisation, type OrganisationRole } from './organisation.ts';

@@ -1,0 +1,204 @@
+import { toRfc3339, type EpochMs } from '../../platform/clock/index.ts';
+import { sql, type Queryable } from '../../platform/database/index.ts';
+import type { Booking, Conflict, Occupancy, Outage } from './booking.ts';
+
+const BOOKING = sql`id, location_id AS "locationId", evse_id AS "evseId", kind, reservation_id AS "reservationId", starts_at AS "startsAt", ends_at AS "endsAt",
+  upper(during) AS "keptUntil", hold_expires_at AS "holdExpiresAt", reason, created_at AS "createdAt"`;
+const range = (from: EpochMs, to: EpochMs) => sql`tstzrange(${toRfc3339(from)}::timestamptz, ${toRfc3339(to)}::timestamptz)`;
+const instant = (at: EpochMs | null) => sql`${at === null ? null : toRfc3339(at)}::timestamptz`;
+
+/**
+ * Makes a promise, if nobody else's stands against it: the database's exclusion constraint decides, whatever the number of
+ * processes. `ON CONFLICT DO NOTHING`, since a bare insert deadlocks under contention.
+ *
+ * @returns whether it was made.
+ */
+export async function insertBooking(db: Queryable, b: Booking): Promise<boolean> {
+  const rows = await db.query(sql`
+    INSERT INTO bookings (id, location_id, evse_id, kind, reservation_id, starts_at, ends_at, during, hold_expires_at, reason, created_at)
+    VALUES (${b.id}, ${b.locationId}, ${b.evseId}, ${b.kind}, ${b.reservationId}, ${instant(b.startsAt)}, ${instant(b.endsAt)}, ${range(b.startsAt, b.keptUntil)},
+      ${instant(b.holdExpiresAt)}, ${b.reason}, ${instant(b.createdAt)})
+    ON CONFLICT DO NOTHING RETURNING id`);
+  return rows.length === 1;
+}
+
+/** Takes a promise back; false when it was taken back already. */
+export async function releaseBooking(db: Queryable, locationId: string, id: string, now: EpochMs): Promise<boolean> {
+  const rows = await db.query(sql`
+    UPDATE bookings SET released_at = ${instant(now)} WHERE location_id = ${locationId} AND id = ${id} AND released_at IS NULL RETURNING id`);
+  return rows.length === 1;
+}
+
+/** Turns a hold that still stands into a firm booking; false when it has gone. */
+export async function confirmBooking(db: Queryable, locationId: string, id: string): Promise<boolean> {
+  const rows = await db.query(sql`
+    UPDATE bookings SET kind = 'booked', hold_expires_at = NULL WHERE location_id = ${locationId} AND id = ${id} AND released_at IS NULL RETURNING id`);
+  return rows.length === 1;
+}
+
+export async function findBooking(db: Queryable, locationId: string, id: string): Promise<Booking | undefined> {
+  return (await db.query<Booking>(sql`SELECT ${BOOKING} FROM bookings WHERE location_id = ${locationId} AND id = ${id} AND released_at IS NULL`))[0];
+}
+
+export async function findBlock(db: Queryable, id: string): Promise<Booking | undefined> {
+  return (await db.query<Booking>(sql`SELECT ${BOOKING} FROM bookings WHERE id = ${id} AND kind = 'block' AND released_at IS NULL`))[0];
+}
+
+/** Locks EVSEs, in the order of their ids, until the end of the transaction. */
+export async function lockEvses(db: Queryable, evseIds: readonly string[]): Promise<void> {
+  await db.query(sql`SELECT 1 AS one FROM evses WHERE id = ANY(${[...evseIds]}::text[]) ORDER BY id FOR NO KEY UPDATE`);
+}
+
+/** Promises at these EVSEs of a location that touch the time, in the order of their start. */
+export async function listBookings(db: Queryable, locationId: string, evseIds: readonly string[], from: EpochMs, to: EpochMs): Promise<Booking[]> {
+  return db.query(sql`
+    SELECT ${BOOKING} FROM bookings
+    WHERE location_id = ${locationId} AND evse_id = ANY(${[...evseIds]}::text[]) AND during && ${range(from, to)} AND released_at IS NULL ORDER BY starts_at, evse_id`);
+}
+
+/** Holds in the way of a promise whose deadline has passed. */
+export async function listExpiredHolds(db: Queryable, locationId: string, evseId: string, from: EpochMs, to: EpochMs, now: EpochMs): Promise<Booking[]> {
+  return db.query(sql`
+    SELECT ${BOOKING} FROM bookings
+    WHERE location_id = ${locationId} AND evse_id = ${evseId} AND during && ${range(from, to)} AND released_at IS NULL
+      AND kind = 'hold' AND hold_expires_at <= ${instant(now)} ORDER BY id`);
+}
+
+const OCCUPANCY = sql`id, location_id AS "locationId", evse_id AS "evseId", session_id AS "sessionId", reservation_id AS "reservationId", starts_at AS "startsAt",
+  expected_end_at AS "expectedEndAt", ends_at AS "endsAt"`;
+
+export async function insertOccupancy(db: Queryable, o: Occupancy, now: EpochMs): Promise<void> {
+  await db.query(sql`
+    INSERT INTO occupancies (id, location_id, evse_id, session_id, reservation_id, starts_at, expected_end_at, ends_at, created_at)
+    VALUES (${o.id}, ${o.locationId}, ${o.evseId}, ${o.sessionId}, ${o.reservationId}, ${instant(o.startsAt)}, ${instant(o.expectedEndAt)}, ${instant(o.endsAt)}, ${instant(now)})`);
+}
+
+export async function endOccupancy(db: Queryable, sessionId: string, now: EpochMs): Promise<Occupancy | undefined> {
+  return (await db.query<Occupancy>(sql`
+    UPDATE occupancies SET ends_at = greatest(starts_at, ${instant(now)}) WHERE session_id = ${sessionId} AND ends_at IS NULL RETURNING ${OCCUPANCY}`))[0];
+}
+
+/** Occupancies at these EVSEs that may touch the time: those that are going on, and those that ended after `from`. */
+export async function listOccupancies(db: Queryable, evseIds: readonly string[], from: EpochMs, to: EpochMs): Promise<Occupancy[]> {
+  return db.query(sql`
+    SELECT ${OCCUPANCY} FROM occupancies WHERE evse_id = ANY(${[...evseIds]}::text[]) AND starts_at < ${instant(to)} AND (ends_at IS NULL OR ends_at > ${instant(from)})
+    ORDER BY starts_at`);
+}
+
+const OUTAGE = sql`id, network_id AS "networkId", location_id AS "locationId", evse_id AS "evseId", reason, starts_at AS "startsAt", expected_end_at AS "expectedEndAt",
+  ends_at AS "endsAt", version, created_at AS "createdAt"`;
+
+export async function insertOutage(db: Queryable, o: Outage): Promise<void> {
+  await db.query(sql`
+    INSERT INTO outages (id, network_id, location_id, evse_id, reason, starts_at, expected_end_at, ends_at, version, created_at)
+    VALUES (${o.id}, ${o.networkId}, ${o.locationId}, ${o.evseId}, ${o.reason}, ${instant(o.startsAt)}, ${instant(o.expectedEndAt)}, ${instant(o.endsAt)}, ${o.version},
+      ${instant(o.createdAt)})`);
+}
+
+export async function lockOutage(db: Queryable, id: string): Promise<Outage | undefined> {
+  return (await db.query<Outage>(sql`SELECT ${OUTAGE} FROM outages WHERE id = ${id} FOR UPDATE`))[0];
+}
+
+export async function updateOutage(db: Queryable, o: Outage): Promise<void> {
+  await db.query(sql`
+    UPDATE outages SET expected_end_at = ${instant(o.expectedEndAt)}, ends_at = ${instant(o.endsAt)}, version = ${o.version} WHERE id = ${o.id}`);
+}
+
+export async function listOutages(db: Queryable, evseIds: readonly string[], from: EpochMs, to: EpochMs): Promise<Outage[]> {
+  return db.query(sql`
+    SELECT ${OUTAGE} FROM outages WHERE evse_id = ANY(${[...evseIds]}::text[]) AND starts_at < ${instant(to)} AND (ends_at IS NULL OR ends_at > ${instant(from)})
+    ORDER BY starts_at`);
+}
+
+const CONFLICT = sql`id, network_id AS "networkId", operator_id AS "operatorId", location_id AS "locationId", evse_id AS "evseId", booking_id AS "bookingId",
+  reservation_id AS "reservationId", cause, cause_id AS "causeId", status, resolution, version, created_at AS "createdAt", updated_at AS "updatedAt"`;
+
+/** Adds a conflict; false when that booking and that cause have one already. */
+export async function insertConflict(db: Queryable, c: Conflict): Promise<boolean> {
+  const rows = await db.query(sql`
+    INSERT INTO conflicts (id, network_id, operator_id, location_id, evse_id, booking_id, reservation_id, cause, cause_id, status, resolution, version, created_at, updated_at)
+    VALUES (${c.id}, ${c.networkId}, ${c.operatorId}, ${c.locationId}, ${c.evseId}, ${c.bookingId}, ${c.reservationId}, ${c.cause}, ${c.causeId}, ${c.status}, ${c.resolution},
+      ${c.version}, ${instant(c.createdAt)}, ${instant(c.updatedAt)})
+    ON CONFLICT (booking_id, cause_id) DO NOTHING RETURNING id`);
+  return rows.length === 1;
+}
+
+/** Resolves the open conflicts of a booking or of a cause and returns them as they are then. */
+export async function resolveConflicts(db: Queryable, by: { bookingId: string } | { causeId: string } | { id: string }, resolution: string, now: EpochMs): Promise<Conflict[]> {
+  const where = 'bookingId' in by ? sql`booking_id = ${by.bookingId}` : 'causeId' in by ? sql`cause_id = ${by.causeId}` : sql`id = ${by.id}`;
+  return db.query(sql`
+    UPDATE conflicts SET status = 'resolved', resolution = ${resolution}, version = version + 1, updated_at = ${instant(now)} WHERE ${where} AND status = 'open'
+    RETURNING ${CONFLICT}`);
+}
+
+export async function findConflict(db: Queryable, id: string): Promise<Conflict | undefined> {
+  return (await db.query<Conflict>(sql`SELECT ${CONFLICT} FROM conflicts WHERE id = ${id}`))[0];
+}
+
+export async function listConflicts(
+  db: Queryable, operatorId: string, page: { status?: Conflict['status']; after?: string; before?: string; limit: number },
+): Promise<Conflict[]> {
+  const where = sql`operator_id = ${operatorId} ${page.status === undefined ? sql`` : sql`AND status = ${page.status}`}`;
+  if (page.before !== undefined) {
+    return (await db.query<Conflict>(sql`SELECT ${CONFLICT} FROM conflicts WHERE ${where} AND id > ${page.before} ORDER BY id ASC LIMIT ${page.limit}`)).reverse();
+  }
+  return db.query(sql`
+    SELECT ${CONFLICT} FROM conflicts WHERE ${where} ${page.after === undefined ? sql`` : sql`AND id < ${page.after}`} ORDER BY id DESC LIMIT ${page.limit}`);
+}
+
+/** Facts that are going on in a network and collide with a promise that has no conflict with them yet. */
+export async function listUnnoticedCollisions(db: Queryable, networkId: string, now: EpochMs, assumedOverrunMs: number): Promise<
+  { booking: Booking; cause: 'outage' | 'occupancy'; causeId: string; operatorId: string }[]
+> {
+  const at = instant(now);
+  const overrun = sql`${at} + make_interval(secs => ${assumedOverrunMs / 1000})`;
+  const rows = await db.query<Booking & { cause: 'outage' | 'occupancy'; causeId: string; operatorId: string }>(sql`
+    SELECT b.id, b.location_id AS "locationId", b.evse_id AS "evseId", b.kind, b.reservation_id AS "reservationId", b.starts_at AS "startsAt", b.ends_at AS "endsAt",
+           upper(b.during) AS "keptUntil", b.hold_expires_at AS "holdExpiresAt", b.reason, b.created_at AS "createdAt", f.cause, f.cause_id AS "causeId", l.operator_id AS "operatorId"
+    FROM (
+      SELECT 'outage' AS cause, o.id AS cause_id, o.evse_id, o.location_id, NULL::text AS reservation_id, o.starts_at,
+             CASE WHEN o.expected_end_at IS NULL THEN 'infinity' ELSE greatest(o.expected_end_at, ${overrun}) END AS until
+      FROM outages o WHERE o.ends_at IS NULL AND o.network_id = ${networkId}
+      UNION ALL
+      SELECT 'occupancy', c.id, c.evse_id, c.location_id, c.reservation_id, c.starts_at, greatest(coalesce(c.expected_end_at, ${at}), ${at})
+      FROM occupancies c JOIN locations cl ON cl.id = c.location_id WHERE c.ends_at IS NULL AND cl.network_id = ${networkId}
+    ) f
+    JOIN locations l ON l.id = f.location_id
+    JOIN bookings b ON b.location_id = f.location_id AND b.evse_id = f.evse_id AND b.released_at IS NULL AND b.ends_at > ${at}
+      AND b.starts_at < f.until AND b.ends_at > f.starts_at AND b.kind <> 'block' AND b.reservation_id IS DISTINCT FROM f.reservation_id
+    WHERE NOT EXISTS (SELECT 1 FROM conflicts x WHERE x.booking_id = b.id AND x.cause_id = f.cause_id)
+    LIMIT 500`);
+  return rows.map(({ cause, causeId, operatorId, ...booking }) => ({ booking, cause, causeId, operatorId }));
+}
+
+/** Most EVSEs of a location that are booked at once within the time; an own booking may be left out. */
+export async function mostBookedAtOnce(db: Queryable, locationId: string, from: EpochMs, to: EpochMs, without: string | null): Promise<number> {
+  const [row] = await db.query<{ most: number }>(sql`
+    WITH b AS (
+      SELECT evse_id, during FROM bookings WHERE location_id = ${locationId} AND released_at IS NULL AND kind <> 'block' AND starts_at < ${instant(to)}
+        AND ends_at > ${instant(from)} AND id IS DISTINCT FROM ${without}),
+    edges AS (SELECT ${instant(from)} AS at UNION SELECT lower(during) FROM b WHERE lower(during) > ${instant(from)})
+    SELECT coalesce(max(n), 0)::int AS most FROM (SELECT count(DISTINCT b.evse_id) AS n FROM edges JOIN b ON b.during @> edges.at GROUP BY edges.at) counted`);
+  return row!.most;
+}
+
+/** Locks the hours of a location that a time touches, in their order; rules that count in them hold no other way. */
+export async function lockLocationHours(db: Queryable, locationId: string, from: EpochMs, to: EpochMs): Promise<void> {
+  const hours = sql`generate_series(date_trunc('hour', ${instant(from)}), ${instant(to)} - interval '1 millisecond', interval '1 hour')`;
+  await db.query(sql`INSERT INTO location_hours (location_id, hour) SELECT ${locationId}, h FROM ${hours} AS h ORDER BY h ON CONFLICT DO NOTHING`);
+  await db.query(sql`
+    SELECT 1 AS one FROM location_hours WHERE location_id = ${locationId} AND hour IN (SELECT h FROM ${hours} AS h) ORDER BY hour FOR UPDATE`);
+}
+
+/** All that makes EVSEs busy from `from` on, for the search index: promises with their buffers, and facts. */
+export async function listBusy(db: Queryable, evseIds: readonly string[] | 'all', from: EpochMs): Promise<
+  { bookings: Booking[]; outages: Outage[]; occupancies: Occupancy[] }
+> {
+  const of = evseIds === 'all' ? sql`` : sql`evse_id = ANY(${[...evseIds]}::text[]) AND`;
+  const at = instant(from);
+  return {
+    bookings: await db.query(sql`SELECT ${BOOKING} FROM bookings WHERE ${of} released_at IS NULL AND upper(during) > ${at} ORDER BY evse_id, starts_at`),
+    outages: await db.query(sql`SELECT ${OUTAGE} FROM outages WHERE ${of} (ends_at IS NULL OR ends_at > ${at}) ORDER BY evse_id, starts_at`),
+    occupancies: await db.query(sql`SELECT ${OCCUPANCY} FROM occupancies WHERE ${of} (ends_at IS NULL OR ends_at > ${at}) ORDER BY evse_id, starts_at`),
+  };
+}

@@ -1,0 +1,211 @@
+/** What the operator does to its calendar by hand (blocks, outages), and the conflicts between facts and promises. */
+import type { EpochMs } from '../../platform/clock/index.ts';
+import { DomainError, notFound } from '../../platform/errors/index.ts';
+import { newId } from '../../platform/ids/index.ts';
+import { actingOrganisation, audit, may, requireAccess, type Context, type ContextEvent } from '../organisations/index.ts';
+import { changeLocation, evsesOf, getLocation, getLocationOf, loadLocation, reportEvseStatus, retireLocation, type Location, type LocationInput } from '../stations/index.ts';
+import { ASSUMED_OVERRUN_MS, type Booking, type Conflict, type Occupancy, type Outage } from './booking.ts';
+import * as store from './store.ts';
+
+/** Longest time that one block, outage or calendar query may span. */
+export const MAX_SPAN_MS = 366 * 86_400_000;
+
+export interface BlockInput {
+  evseId: string;
+  startsAt: EpochMs;
+  endsAt: EpochMs;
+  reason: string;
+}
+
+/** Keeps an EVSE free of bookings for a while. Fails with `slot_unavailable` when something is promised then (CAL-5). */
+export async function createBlock(ctx: Context, input: BlockInput): Promise<Booking> {
+  const location = await getLocationOf(ctx, 'evse', input.evseId);
+  requireAccess(ctx, 'block.write', location);
+  requireRange(input.startsAt, input.endsAt);
+  if (input.endsAt <= ctx.now) throw new DomainError('time_in_past', 'The block would be over already.', { errors: [{ pointer: '/end', message: 'must lie in the future' }] });
+  const block: Booking = {
+    id: newId('block'), locationId: location.id, evseId: input.evseId, kind: 'block', reservationId: null, startsAt: input.startsAt, endsAt: input.endsAt,
+    keptUntil: input.endsAt, holdExpiresAt: null, reason: input.reason, createdAt: ctx.now,
+  };
+  if (!(await store.insertBooking(ctx.tx, block))) {
+    const inTheWay = await store.listBookings(ctx.tx, location.id, [input.evseId], input.startsAt, input.endsAt);
+    throw new DomainError('slot_unavailable', 'Something is promised at that EVSE then.', {
+      in_the_way: inTheWay.map(({ id, reservationId, kind }) => ({ id, reservation: reservationId, kind })),
+    });
+  }
+  await ctx.emit(blockEvent('block.created', block, location));
+  await audit(ctx, 'block.create', 'block', block.id, { evse: input.evseId });
+  return block;
+}
+
+export async function removeBlock(ctx: Context, id: string): Promise<Booking> {
+  const block = await store.findBlock(ctx.tx, id);
+  const location = block && (await loadLocation(ctx.tx, block.locationId));
+  if (!block || !location || !may(ctx, 'block.write', location) || location.networkId !== ctx.network.id) throw missing(ctx, 'block', id);
+  if (!(await store.releaseBooking(ctx.tx, block.locationId, id, ctx.now))) throw notFound('block', id);
+  await ctx.emit(blockEvent('block.removed', block, location));
+  await audit(ctx, 'block.remove', 'block', id);
+  return block;
+}
+
+export interface OutageInput {
+  evseId: string;
+  reason: string;
+  startsAt?: EpochMs;
+  expectedEndAt?: EpochMs;
+}
+
+/** Writes down that an EVSE does not work, from now or from a given time. What is promised then becomes a conflict (CAL-6). */
+export async function startOutage(ctx: Context, input: OutageInput): Promise<Outage> {
+  const location = await getLocationOf(ctx, 'evse', input.evseId);
+  requireAccess(ctx, 'outage.write', location);
+  const startsAt = input.startsAt ?? ctx.now;
+  if (input.expectedEndAt !== undefined) requireRange(startsAt, input.expectedEndAt);
+  return beginOutage(ctx, location, { ...input, startsAt });
+}
+
+async function beginOutage(ctx: Context, location: Location, input: OutageInput & { startsAt: EpochMs }): Promise<Outage> {
+  const outage: Outage = {
+    id: newId('outage'), networkId: ctx.network.id, locationId: location.id, evseId: input.evseId, reason: input.reason, startsAt: input.startsAt,
+    expectedEndAt: input.expectedEndAt ?? null, endsAt: null, version: 1, createdAt: ctx.now,
+  };
+  await store.insertOutage(ctx.tx, outage);
+  await ctx.emit(outageEvent('outage.started', outage, location));
+  const stillThere = evsesOf(location).some((evse) => evse.id === input.evseId);
+  if (outage.startsAt <= ctx.now && stillThere && location.retiredAt === undefined) await reportEvseStatus(ctx, input.evseId, 'OUTOFORDER');
+  await audit(ctx, 'outage.start', 'outage', outage.id, { evse: input.evseId, reason: input.reason });
+  await noticeConflicts(ctx);
+  return outage;
+}
+
+/** Ends an outage, or gives it another expected end. */
+export async function endOutage(ctx: Context, id: string): Promise<Outage> {
+  const outage = await store.lockOutage(ctx.tx, id);
+  const location = outage && (await loadLocation(ctx.tx, outage.locationId));
+  if (!outage || !location || !may(ctx, 'outage.write', location) || outage.networkId !== ctx.network.id) throw missing(ctx, 'outage', id);
+  if (outage.endsAt !== null) throw new DomainError('invalid_state', 'That outage has ended already.');
+  const ended: Outage = { ...outage, endsAt: Math.max(outage.startsAt, ctx.now), version: outage.version + 1 };
+  await store.updateOutage(ctx.tx, ended);
+  await ctx.emit(outageEvent('outage.ended', ended, location));
+  const evse = evsesOf(location).find((candidate) => candidate.id === outage.evseId);
+  if (evse?.status === 'OUTOFORDER') await reportEvseStatus(ctx, outage.evseId, 'AVAILABLE');
+  await emitResolved(ctx, await store.resolveConflicts(ctx.tx, { causeId: id }, 'cause_ended', ctx.now));
+  await audit(ctx, 'outage.end', 'outage', id);
+  return ended;
+}
+
+/** Takes a location out of the network; what is promised there becomes a conflict for its operator to resolve (CAL-6). */
+export async function closeLocation(ctx: Context, id: string): Promise<Location> {
+  const before = await getLocation(ctx, id);
+  const retired = await retireLocation(ctx, id);
+  for (const evse of evsesOf(before)) await beginOutage(ctx, { ...before, retiredAt: ctx.now }, { evseId: evse.id, reason: 'retired', startsAt: ctx.now });
+  return retired;
+}
+
+/** Changes a location; EVSEs that are gone afterwards are treated as in `closeLocation`. */
+export async function reshapeLocation(ctx: Context, id: string, change: (input: LocationInput) => LocationInput): Promise<Location> {
+  const before = await getLocation(ctx, id);
+  const after = await changeLocation(ctx, id, change);
+  const left = new Set(evsesOf(after).map((evse) => evse.id));
+  for (const evse of evsesOf(before)) {
+    if (!left.has(evse.id)) await beginOutage(ctx, after, { evseId: evse.id, reason: 'retired', startsAt: ctx.now });
+  }
+  return after;
+}
+
+export interface EvseCalendar {
+  bookings: Booking[];
+  outages: Outage[];
+  occupancies: Occupancy[];
+}
+
+/** All that is promised and all that is the case at an EVSE, for its operator. */
+export async function readCalendar(ctx: Context, evseId: string, from: EpochMs, to: EpochMs): Promise<EvseCalendar> {
+  const location = await getLocationOf(ctx, 'evse', evseId);
+  requireAccess(ctx, 'calendar.read', location);
+  requireRange(from, to);
+  return {
+    bookings: await store.listBookings(ctx.tx, location.id, [evseId], from, to),
+    outages: await store.listOutages(ctx.tx, [evseId], from, to),
+    occupancies: await store.listOccupancies(ctx.tx, [evseId], from, to),
+  };
+}
+
+/**
+ * Opens a conflict for every promise of the network that a fact stands against. It runs when a fact begins, and again with
+ * the sweeper, since a promise and a fact that were committed at the same moment did not see each other.
+ */
+export async function noticeConflicts(ctx: Context): Promise<number> {
+  const collisions = await store.listUnnoticedCollisions(ctx.tx, ctx.network.id, ctx.now, ASSUMED_OVERRUN_MS);
+  let opened = 0;
+  for (const { booking, cause, causeId, operatorId } of collisions) {
+    const conflict: Conflict = {
+      id: newId('conflict'), networkId: ctx.network.id, operatorId, locationId: booking.locationId, evseId: booking.evseId, bookingId: booking.id,
+      reservationId: booking.reservationId, cause, causeId, status: 'open', resolution: null, version: 1, createdAt: ctx.now, updatedAt: ctx.now,
+    };
+    if (!(await store.insertConflict(ctx.tx, conflict))) continue;
+    opened += 1;
+    await ctx.emit(conflictEvent('conflict.opened', conflict));
+  }
+  return opened;
+}
+
+/** Marks the conflicts of a booking that is gone as resolved. */
+export async function resolveConflictsOf(ctx: Context, bookingId: string, resolution: string): Promise<void> {
+  await emitResolved(ctx, await store.resolveConflicts(ctx.tx, { bookingId }, resolution, ctx.now));
+}
+
+export async function resolveConflict(ctx: Context, id: string, resolution: string): Promise<Conflict> {
+  const conflict = await getConflict(ctx, id);
+  requireAccess(ctx, 'conflict.write', conflict);
+  const [resolved] = await store.resolveConflicts(ctx.tx, { id }, resolution, ctx.now);
+  if (!resolved) throw new DomainError('invalid_state', 'That conflict is resolved already.');
+  await emitResolved(ctx, [resolved]);
+  await audit(ctx, 'conflict.resolve', 'conflict', id, { resolution });
+  return resolved;
+}
+
+export async function getConflict(ctx: Context, id: string): Promise<Conflict> {
+  const conflict = await store.findConflict(ctx.tx, id);
+  if (!conflict || !may(ctx, 'conflict.read', conflict)) throw missing(ctx, 'conflict', id);
+  return conflict;
+}
+
+export async function listConflicts(ctx: Context, page: { status?: Conflict['status']; after?: string; before?: string; limit: number }): Promise<Conflict[]> {
+  const operatorId = actingOrganisation(ctx);
+  requireAccess(ctx, 'conflict.read', { operatorId });
+  return store.listConflicts(ctx.tx, operatorId!, page);
+}
+
+function requireRange(from: EpochMs, to: EpochMs): void {
+  if (to <= from) throw new DomainError('invalid_time_range', 'The end must come after the start.', { errors: [{ pointer: '/end', message: 'must come after the start' }] });
+  if (to - from > MAX_SPAN_MS) throw new DomainError('invalid_time_range', 'That is longer than a year.', { errors: [{ pointer: '/end', message: 'lies too far from the start' }] });
+}
+
+function missing(ctx: Context, what: string, id: string): DomainError {
+  if (ctx.actor.kind === 'public') return new DomainError('unauthenticated', 'Send an API key: "Authorization: Bearer pt_sk_…".');
+  return notFound(what, id);
+}
+
+async function emitResolved(ctx: Context, conflicts: Conflict[]): Promise<void> {
+  await ctx.emit(...conflicts.map((conflict) => conflictEvent('conflict.resolved', conflict)));
+}
+
+function conflictEvent(type: string, conflict: Conflict): ContextEvent {
+  return {
+    type, object: 'conflict', objectId: conflict.id, objectVersion: conflict.version, isPublic: false, audience: [conflict.operatorId], touches: [], data: conflict,
+  };
+}
+
+function blockEvent(type: string, block: Booking, location: Location): ContextEvent {
+  return {
+    type, object: 'block', objectId: block.id, objectVersion: type === 'block.created' ? 1 : 2, isPublic: false, audience: [location.operatorId],
+    touches: [block.evseId], data: block,
+  };
+}
+
+function outageEvent(type: string, outage: Outage, location: Location): ContextEvent {
+  return {
+    type, object: 'outage', objectId: outage.id, objectVersion: outage.version, isPublic: false, audience: [location.operatorId], touches: [outage.evseId], data: outage,
+  };
+}

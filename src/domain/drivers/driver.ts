@@ -1,0 +1,44 @@
+import type { EpochMs } from '../../platform/clock/index.ts';
+import type { ConnectorStandard, PowerType } from '../stations/index.ts';
+
+/** A person who charges, as one provider knows them. */
+export interface Driver {
+  id: string;
+  networkId: string;
+  organisationId: string;
+  /** the provider's own id */
+  ref: string | null;
+  name: string | null;
+  metadata: Record<string, string>;
+  /** reservations not used, one after another; a used one sets it back to 0 */
+  consecutiveNoShows: number;
+  bannedUntil: EpochMs | null;
+  version: number;
+  createdAt: EpochMs;
+  updatedAt: EpochMs;
+}
+
+export interface VehicleInput {
+  make?: string;
+  model?: string;
+  licensePlate?: string;
+  connectorStandards: ConnectorStandard[];
+  /** the most it takes from alternating and direct current, in watts */
+  maxAcPowerW?: number;
+  maxDcPowerW?: number;
+  batteryCapacityWh?: number;
+}
+
+export interface Vehicle extends VehicleInput {
+  id: string;
+  driverId: string;
+  version: number;
+  createdAt: EpochMs;
+  updatedAt: EpochMs;
+}
+
+/** The power at which this vehicle charges at a connector, in watts. */
+export function chargingPowerW(connector: { maxPowerW: number; powerType: PowerType }, vehicle?: VehicleInput): number {
+  const limitW = connector.powerType === 'DC' ? vehicle?.maxDcPowerW : vehicle?.maxAcPowerW;
+  return Math.min(connector.maxPowerW, limitW ?? Infinity);
+}

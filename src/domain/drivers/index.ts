@@ -1,0 +1,5 @@
+export { chargingPowerW, type Driver, type Vehicle, type VehicleInput } from './driver.ts';
+export { findVehicle as loadVehicle, lockDriver } from './store.ts';
+export {
+  addVehicle, clearNoShows, countNoShow, createDriver, getDriver, getVehicle, issueDriverKey, listDrivers, listVehicles, removeVehicle, updateDriver, type DriverInput,
+} from './use-cases.ts';

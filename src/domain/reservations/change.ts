@@ -1,0 +1,250 @@
+/** What a driver does with a reservation between making it and using it. Each is one use case in one transaction. */
+import { MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
+import { DomainError, notFound } from '../../platform/errors/index.ts';
+import { confirmBooking, findBooking, lockEvses, releaseBooking, replacePromise, type Booking } from '../calendar/index.ts';
+import { getVehicle, loadVehicle } from '../drivers/index.ts';
+import { newId } from '../../platform/ids/index.ts';
+import { audit, may, type Context } from '../organisations/index.ts';
+import { loadLocation, type Location } from '../stations/index.ts';
+import { alternativesFor } from './alternatives.ts';
+import { saveChange } from './events.ts';
+import { freeUntilBeforeSeconds, paymentDueMinor, refundPercent, reservationFeeMinor } from './policy.ts';
+import { getReservation, lockForChange, requirePossible } from './read.ts';
+import { noShowDeadline, type Reservation } from './reservation.ts';
+import { requireWalkInShare, retakeSlot } from './take-slot.ts';
+import { findCandidates } from './target.ts';
+import { requireDuration, requireGrid, requireOfferedSlot, requireOpen, requireOrder, slotEnd, type Wish } from './times.ts';
+
+/** Turns a hold into a firm booking. Fails with `payment_required` while something has to be paid first. */
+export async function confirmReservation(ctx: Context, id: string, input: { paymentMethod?: string } = {}): Promise<Reservation> {
+  const reservation = await lockForChange(ctx, id);
+  requirePossible(reservation, 'confirm');
+  const { policy } = reservation;
+  const [start, end] = [reservation.reservedStart!, reservation.reservedEnd!];
+  if (reservation.holdExpiresAt! <= ctx.now) throw new DomainError('invalid_state', 'The hold has expired.', { status: reservation.status });
+  const dueMinor = paymentDueMinor(policy, end - start);
+  if (dueMinor > 0) throw new DomainError('payment_required', 'The reservation has to be paid first.', { amount_due_minor: dueMinor, currency: policy.fee.currency });
+  if (!(await confirmBooking(ctx.tx, reservation.locationId!, reservation.bookingId!))) throw new Error(`the booking of ${id} is gone while it is pending`);
+  return saveChange(ctx, reservation, {
+    status: 'confirmed', confirmedAt: ctx.now, holdExpiresAt: null, noShowAt: noShowDeadline(policy, start, end, null),
+    paymentMethod: input.paymentMethod ?? reservation.paymentMethod,
+  }, 'reservation.confirmed');
+}
+
+export interface ReservationUpdate {
+  metadata?: Record<string, string>;
+  vehicleId?: string | null;
+  paymentMethod?: string | null;
+}
+
+/** Changes what a pending reservation says besides its slot (seed 004: refused once it is confirmed or final). Metadata is merged; an empty value removes its key. */
+export async function updateReservation(ctx: Context, id: string, input: ReservationUpdate): Promise<Reservation> {
+  const reservation = await lockForChange(ctx, id);
+  requirePossible(reservation, 'update');
+  if (input.vehicleId != null) {
+    const vehicle = await getVehicle(ctx, input.vehicleId);
+    if (vehicle.driverId !== reservation.driverId) throw notFound('vehicle', input.vehicleId);
+  }
+  const merged = Object.entries({ ...reservation.metadata, ...input.metadata }).filter(([, value]) => value !== '');
+  const { vehicleId = reservation.vehicleId, paymentMethod = reservation.paymentMethod } = input;
+  return saveChange(ctx, reservation, { metadata: Object.fromEntries(merged), vehicleId, paymentMethod }, 'reservation.updated');
+}
+
+/** What cancelling now would cost and give back. Nothing has been paid before payments exist, so the refund is of the fee that was agreed. */
+export interface CancelQuote {
+  cancellable: boolean;
+  /** why not */
+  reason: string | null;
+  refundPercent: number;
+  refundMinor: number;
+  cancellationFeeMinor: number;
+  noShowFeeMinor: number;
+  currency: string;
+  freeUntilBeforeSeconds: number | null;
+}
+
+export async function quoteCancellation(ctx: Context, id: string): Promise<CancelQuote> {
+  const reservation = await getReservation(ctx, id);
+  return cancelQuote(reservation, ctx.now);
+}
+
+/** RSV-12: tiers by the notice that is given; a hold costs nothing. */
+export function cancelQuote(reservation: Reservation, now: EpochMs): CancelQuote {
+  const { policy, status, reservedStart, reservationFeeMinor: feeMinor, currency } = reservation;
+  const minutesBefore = reservedStart === null ? Infinity : (reservedStart - now) / MINUTE_MS;
+  const reason = cancelObstacle(reservation, now);
+  const percent = status === 'pending' ? 100 : refundPercent(policy, minutesBefore);
+  const refundMinor = Math.floor((feeMinor * percent) / 100);
+  return {
+    cancellable: reason === null, reason, refundPercent: percent, refundMinor, cancellationFeeMinor: feeMinor - refundMinor, noShowFeeMinor: policy.noShowFeeMinor, currency,
+    freeUntilBeforeSeconds: freeUntilBeforeSeconds(policy),
+  };
+}
+
+/** Why the driver can't cancel, or null. */
+function cancelObstacle(reservation: Reservation, now: EpochMs): string | null {
+  if (reservation.status === 'pending') return null;
+  if (reservation.status !== 'confirmed') return `it is ${reservation.status}`;
+  if (reservation.sessionId !== null) return 'charging has begun';
+  if (now >= reservation.reservedStart!) return 'its time has begun';
+  const cutOffMinutes = reservation.policy.cancelUntilMinutes;
+  return now > reservation.reservedStart! - cutOffMinutes * MINUTE_MS ? `it could be cancelled until ${cutOffMinutes} minutes before its start` : null;
+}
+
+/** Cancels for the driver (until the policy's cut-off, and before the start) or, with a reason, for the operator. */
+export async function cancelReservation(ctx: Context, id: string, input: { reason?: string } = {}): Promise<Reservation> {
+  const reservation = await lockForChange(ctx, id);
+  const isMaker = may(ctx, 'reservation.change', { organisationId: reservation.organisationId, driverId: reservation.driverId }) || isOwnMaker(ctx, reservation);
+  const asOperator = !isMaker && may(ctx, 'reservation.cancel_as_operator', reservation);
+  requirePossible(reservation, asOperator ? 'operator_cancel' : 'cancel');
+  if (asOperator) return cancelForOperator(ctx, reservation, input.reason);
+  const obstacle = cancelObstacle(reservation, ctx.now);
+  if (obstacle !== null) throw new DomainError(reservation.sessionId !== null ? 'invalid_state' : 'cancel_cut_off_passed', `It is too late to cancel: ${obstacle}.`);
+  return endEarly(ctx, reservation, { cancelledBy: 'driver', endedDetail: input.reason ?? null });
+}
+
+/** An operator that booked for itself is the maker. */
+function isOwnMaker(ctx: Context, reservation: Reservation): boolean {
+  return ctx.actor.kind === 'key' && ctx.actor.driverId === undefined && ctx.actor.organisationId === reservation.organisationId;
+}
+
+async function cancelForOperator(ctx: Context, reservation: Reservation, reason: string | undefined): Promise<Reservation> {
+  if (!reason) throw new DomainError('invalid_request', 'An operator says why.', { errors: [{ pointer: '/reason', message: 'is required of an operator' }] });
+  if (reservation.sessionId !== null) throw new DomainError('invalid_state', 'Charging has begun.', { status: reservation.status });
+  await audit(ctx, 'reservation.cancel', 'reservation', reservation.id, { reason });
+  return endEarly(ctx, reservation, { cancelledBy: 'operator', endedDetail: reason });
+}
+
+async function endEarly(ctx: Context, reservation: Reservation, change: Partial<Reservation>): Promise<Reservation> {
+  await releaseBooking(ctx.tx, reservation.locationId!, reservation.bookingId!, ctx.now);
+  return saveChange(ctx, reservation, { ...change, status: 'cancelled', endedAt: ctx.now, holdExpiresAt: null, noShowAt: null, bookingId: null }, 'reservation.cancelled');
+}
+
+export interface MoveInput extends Wish {
+  evseId?: string;
+  start?: EpochMs;
+}
+
+/** Moves a reservation to another time or another EVSE of its location, until the policy's cut-off; the old slot stands when the new one can't be had. */
+export async function moveReservation(ctx: Context, id: string, input: MoveInput): Promise<Reservation> {
+  const reservation = await lockForChange(ctx, id);
+  requirePossible(reservation, 'move');
+  const location = await requireLocation(ctx, reservation);
+  const byOperator = ctx.actor.kind === 'key' && ctx.actor.organisationId === reservation.operatorId;
+  requireChangeable(ctx, reservation, byOperator);
+  const { policy } = reservation;
+  const vehicle = reservation.vehicleId === null ? undefined : await loadVehicle(ctx.tx, reservation.vehicleId);
+  const target = { evseId: input.evseId ?? reservation.evseId!, connectorStandards: reservation.connectorStandards };
+  const [candidate] = findCandidates(location, target, vehicle);
+  const start = input.start ?? reservation.reservedStart!;
+  const kept: Wish = { durationMinutes: (reservation.reservedEnd! - reservation.reservedStart!) / MINUTE_MS };
+  const wish: Wish = input.end !== undefined || input.durationMinutes !== undefined || input.energyWh !== undefined || input.amount !== undefined ? input : kept;
+  const slot = { start, end: slotEnd(start, wish, candidate!.powerW, policy, location.timeZone) };
+  if (slot.start === reservation.reservedStart) requireSameStart(location, reservation, slot);
+  else requireOfferedSlot(location, policy, slot, ctx.now);
+  return retake(ctx, reservation, location, { candidate: candidate!, slot }, 'reservation.moved');
+}
+
+/** A slot that keeps its start need not be in time for being booked anew. */
+function requireSameStart(location: Location, { policy }: Reservation, slot: { start: EpochMs; end: EpochMs }): void {
+  requireOrder(slot);
+  requireDuration(policy, slot);
+  requireGrid(location.timeZone, policy, slot);
+  requireOpen(location, slot);
+}
+
+function requireChangeable(ctx: Context, reservation: Reservation, byOperator: boolean): void {
+  if (reservation.sessionId !== null) throw new DomainError('invalid_state', 'Charging has begun.', { status: reservation.status });
+  const cutOffMinutes = reservation.policy.changeUntilMinutes;
+  if (byOperator || ctx.now <= reservation.reservedStart! - cutOffMinutes * MINUTE_MS) return;
+  throw new DomainError('change_cut_off_passed', `It could be moved until ${cutOffMinutes} minutes before its start.`, { change_until_minutes: cutOffMinutes });
+}
+
+/** Lets a reservation end later, also while it is being used, if the time after it is free. */
+export async function extendReservation(ctx: Context, id: string, input: { end?: EpochMs; byMinutes?: number }): Promise<Reservation> {
+  const reservation = await lockForChange(ctx, id);
+  requirePossible(reservation, 'extend');
+  const location = await requireLocation(ctx, reservation);
+  const oldEnd = reservation.reservedEnd!;
+  const end = input.end ?? oldEnd + (input.byMinutes ?? 0) * MINUTE_MS;
+  if (end <= oldEnd) throw new DomainError('invalid_time_range', 'The new end must come after the old one.', { errors: [{ pointer: '/end', message: 'must come after the present end' }] });
+  if (ctx.now >= oldEnd) throw new DomainError('time_in_past', 'The reservation is over.', { errors: [{ pointer: '/end', message: 'comes too late' }] });
+  const slot = { start: reservation.reservedStart!, end };
+  requireSameStart(location, reservation, slot);
+  const [candidate] = findCandidates(location, { evseId: reservation.evseId!, connectorId: reservation.connectorId! });
+  return retake(ctx, reservation, location, { candidate: candidate!, slot }, 'reservation.extended');
+}
+
+async function retake(ctx: Context, reservation: Reservation, location: Location, choice: Parameters<typeof retakeSlot>[3], eventType: string): Promise<Reservation> {
+  const { policy } = reservation;
+  const { slot, candidate } = choice;
+  await requireWalkInShare(ctx, location, policy, slot, reservation.bookingId);
+  const old = await findBooking(ctx.tx, location.id, reservation.bookingId!);
+  if (!old) throw new Error(`the booking of ${reservation.id} is gone while it is ${reservation.status}`);
+  const booking = await retakeSlot(ctx, { location, policy, reservationId: reservation.id, holdExpiresAt: reservation.holdExpiresAt }, old, choice);
+  if (!booking) {
+    const inForce = { id: reservation.policyId, version: 0, operatorId: reservation.operatorId, locationId: location.id, policy };
+    const target = { evseId: candidate.evse.id, connectorStandards: reservation.connectorStandards };
+    const alternatives = await alternativesFor(ctx, location, inForce, target, choice, undefined, old.id);
+    throw new DomainError('slot_unavailable', 'That EVSE is not free then; the reservation stays as it is.', { alternatives });
+  }
+  const waits = reservation.status === 'confirmed' && reservation.sessionId === null;
+  return saveChange(ctx, reservation, {
+    bookingId: booking.id, evseId: candidate.evse.id, stationId: candidate.evse.stationId, connectorId: candidate.connector.id, reservedStart: slot.start, reservedEnd: slot.end,
+    noShowAt: waits ? noShowDeadline(policy, slot.start, slot.end, reservation.expectedArrival) : null,
+    reservationFeeMinor: reservationFeeMinor(policy, slot.end - slot.start),
+  }, eventType);
+}
+
+/** RSV-14: a driver who says when they will arrive keeps the slot until then and a little longer, at most until the grace is over. */
+export async function announceLate(ctx: Context, id: string, input: { expectedArrival: EpochMs }): Promise<Reservation> {
+  const reservation = await lockForChange(ctx, id);
+  requirePossible(reservation, 'late');
+  const { policy, reservedStart, reservedEnd } = reservation;
+  if (reservation.sessionId !== null) throw new DomainError('invalid_state', 'Charging has begun.', { status: reservation.status });
+  if (reservation.noShowAt! <= ctx.now) throw new DomainError('grace_exceeded', 'The slot was not kept any longer.');
+  const latest = Math.min(reservedStart! + policy.graceMinutes * MINUTE_MS, reservedEnd!);
+  if (input.expectedArrival < ctx.now) throw new DomainError('time_in_past', 'The arrival lies in the past.', { errors: [{ pointer: '/expected_arrival', message: 'must not lie in the past' }] });
+  if (input.expectedArrival > latest) {
+    throw new DomainError('grace_exceeded', `The slot is kept for ${policy.graceMinutes} minutes.`, { kept_until: new Date(latest).toISOString() });
+  }
+  const noShowAt = Math.max(reservation.noShowAt!, noShowDeadline(policy, reservedStart!, reservedEnd!, input.expectedArrival));
+  return saveChange(ctx, reservation, { expectedArrival: input.expectedArrival, noShowAt }, 'reservation.late');
+}
+
+/** The driver has gone: the rest of the slot is free for others. One that was never used expires, without a no-show. */
+export async function leaveEarly(ctx: Context, id: string): Promise<Reservation> {
+  const reservation = await lockForChange(ctx, id);
+  requirePossible(reservation, 'leave');
+  if (ctx.now < reservation.reservedStart! && reservation.sessionId === null) throw new DomainError('too_early', 'The slot has not begun yet: cancel it instead.');
+  if (reservation.leftAt !== null) throw new DomainError('invalid_state', 'The driver has left already.', { status: reservation.status });
+  if (reservation.sessionId === null) {
+    await releaseBooking(ctx.tx, reservation.locationId!, reservation.bookingId!, ctx.now);
+    return saveChange(ctx, reservation, { status: 'expired', endedDetail: 'left_unused', endedAt: ctx.now, leftAt: ctx.now, noShowAt: null, bookingId: null }, 'reservation.expired');
+  }
+  const booking = await freeTheRest(ctx, reservation);
+  const end = Math.min(reservation.reservedEnd!, Math.max(ctx.now, reservation.reservedStart!));
+  return saveChange(ctx, reservation, { leftAt: ctx.now, bookingId: booking?.id ?? null, reservedEnd: end }, 'reservation.left');
+}
+
+/** Shortens the booking to now (and its buffer); what had not begun is given back whole. */
+export async function freeTheRest(ctx: Context, reservation: Reservation): Promise<Booking | undefined> {
+  const { locationId, bookingId, policy } = reservation;
+  const old = bookingId === null ? undefined : await findBooking(ctx.tx, locationId!, bookingId);
+  if (!old) return undefined;
+  if (ctx.now >= old.endsAt) return old;
+  await lockEvses(ctx.tx, [old.evseId]);
+  if (ctx.now <= old.startsAt) {
+    await releaseBooking(ctx.tx, old.locationId, old.id, ctx.now);
+    return undefined;
+  }
+  const rest: Booking = { ...old, id: newId('booking'), endsAt: ctx.now, keptUntil: Math.min(old.keptUntil, ctx.now + policy.bufferMinutes * MINUTE_MS) };
+  if (!(await replacePromise(ctx.tx, old, rest, ctx.now))) throw new Error(`the booking of ${reservation.id} could not be shortened`);
+  return rest;
+}
+
+async function requireLocation(ctx: Context, reservation: Reservation): Promise<Location> {
+  const location = await loadLocation(ctx.tx, reservation.locationId!);
+  if (!location || location.retiredAt !== undefined) throw new DomainError('evse_not_bookable', 'That location is closed for good.');
+  return location;
+}

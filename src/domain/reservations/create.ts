@@ -1,0 +1,130 @@
+import { MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
+import { DomainError, notFound } from '../../platform/errors/index.ts';
+import { newId } from '../../platform/ids/index.ts';
+import { loadVehicle, lockDriver, type Driver, type Vehicle } from '../drivers/index.ts';
+import { actingOrganisation, findOrganisation, requireAccess, type Context } from '../organisations/index.ts';
+import { findStation, type ConnectorStandard, type Location } from '../stations/index.ts';
+import { alternativesFor } from './alternatives.ts';
+import { emitReservation } from './events.ts';
+import { locate } from './locate.ts';
+import { policyInForce, type PolicyInForce } from './policies.ts';
+import { noShowDeadline, type Reservation } from './reservation.ts';
+import { paymentDueMinor, reservationFeeMinor } from './policy.ts';
+import * as store from './store.ts';
+import { requireWalkInShare, takeSlot, type Choice } from './take-slot.ts';
+import { findCandidates, type Candidate } from './target.ts';
+import { requireOfferedSlot, requireOrder, slotEnd, wantedEnergyWh, type Wish } from './times.ts';
+
+export interface ReservationInput extends Wish {
+  /** one of these says where */
+  evseId?: string;
+  stationId?: string;
+  locationId?: string;
+  connectorId?: string;
+  connectorStandards?: ConnectorStandard[];
+  start: EpochMs;
+  driverId?: string;
+  vehicleId?: string;
+  metadata?: Record<string, string>;
+  paymentMethod?: string;
+  /** confirm at once where nothing has to be paid; else the slot is held */
+  confirm: boolean;
+}
+
+/**
+ * Makes an exact reservation: a hold that waits for its confirmation, or, with `confirm` and nothing to pay, a firm booking.
+ * Fails with `slot_unavailable` and alternatives when no EVSE that was asked for is free then, and with the rule that stands
+ * against it otherwise.
+ */
+export async function createReservation(ctx: Context, input: ReservationInput): Promise<Reservation> {
+  const location = await locate(ctx, input);
+  const { driver, vehicle } = await requireParties(ctx, location, input);
+  const inForce = await policyInForce(ctx, location);
+  const { policy } = inForce;
+  if (policy.mode === 'walk_in_only') throw new DomainError('booking_not_offered', 'This location is open to walk-ins only.');
+  const choices = choicesFor(ctx, location, inForce, input, findCandidates(location, input, vehicle));
+  await requireRoom(ctx, driver, policy.maxActivePerDriver);
+  const widest = { start: input.start, end: Math.max(...choices.map(({ slot }) => slot.end)) };
+  await requireWalkInShare(ctx, location, policy, widest, null);
+
+  const id = newId('reservation');
+  const isConfirmed = input.confirm && choices.every(({ slot }) => paymentDueMinor(policy, slot.end - slot.start) === 0);
+  const holdExpiresAt = isConfirmed ? null : Math.min(ctx.now + policy.holdMinutes * MINUTE_MS, input.start + policy.noShowMinutes * MINUTE_MS);
+  const taken = await takeSlot(ctx, { location, policy, reservationId: id, holdExpiresAt }, choices);
+  if (!taken) {
+    throw new DomainError('slot_unavailable', 'No EVSE that fits is free then.', { alternatives: await alternativesFor(ctx, location, inForce, input, choices[0]!, vehicle) });
+  }
+  const reservation = newReservation(ctx, { id, input, location, inForce, choice: taken.choice, bookingId: taken.booking.id, holdExpiresAt });
+  await store.insertReservation(ctx.tx, reservation);
+  await emitReservation(ctx, isConfirmed ? 'reservation.confirmed' : 'reservation.created', reservation);
+  return reservation;
+}
+
+/** Who books for whom. The driver's row is locked, for the rules that count (RSV-5, RSV-6). */
+async function requireParties(ctx: Context, location: Location, input: ReservationInput): Promise<{ driver?: Driver; vehicle?: Vehicle }> {
+  const ownDriverId = ctx.actor.kind === 'key' ? ctx.actor.driverId : undefined;
+  if (ownDriverId !== undefined && input.driverId === undefined) input.driverId = ownDriverId;
+  requireAccess(ctx, 'reservation.create', { operatorId: location.operatorId, organisationId: actingOrganisation(ctx), driverId: input.driverId });
+  const driver = input.driverId === undefined ? undefined : await lockDriver(ctx.tx, input.driverId);
+  if (input.driverId !== undefined && driver?.organisationId !== actingOrganisation(ctx)) throw notFound('driver', input.driverId);
+  const vehicle = input.vehicleId === undefined ? undefined : await loadVehicle(ctx.tx, input.vehicleId);
+  if (input.vehicleId !== undefined && (vehicle === undefined || vehicle.driverId !== driver?.id)) throw notFound('vehicle', input.vehicleId);
+  return { driver, vehicle };
+}
+
+async function requireRoom(ctx: Context, driver: Driver | undefined, maxActivePerDriver: number): Promise<void> {
+  if (driver?.bannedUntil != null && driver.bannedUntil > ctx.now) {
+    throw new DomainError('driver_banned', 'Too many reservations of this driver were not used.', { banned_until: new Date(driver.bannedUntil).toISOString() });
+  }
+  if (driver && (await store.countActiveOfDriver(ctx.tx, driver.id)) >= maxActivePerDriver) {
+    throw new DomainError('too_many_active_reservations', `A driver may have ${maxActivePerDriver} active reservations here.`, { max_active_per_driver: maxActivePerDriver });
+  }
+  const organisation = await findOrganisation(ctx.tx, actingOrganisation(ctx) ?? '');
+  if (organisation && (await store.countHolds(ctx.tx, organisation.id, organisation.maxActiveHolds)) >= organisation.maxActiveHolds) {
+    throw new DomainError('hold_limit_reached', `You have ${organisation.maxActiveHolds} holds already: confirm or cancel some.`, { max_active_holds: organisation.maxActiveHolds });
+  }
+}
+
+/** The slot at each candidate. Where the duration comes from the power, candidates that break a rule are left out while others keep it. */
+function choicesFor(ctx: Context, location: Location, { policy }: PolicyInForce, input: ReservationInput, candidates: Candidate[]): Choice[] {
+  const choices: Choice[] = [];
+  let refusal: unknown;
+  if (input.end !== undefined) requireOrder({ start: input.start, end: input.end });
+  for (const candidate of candidates) {
+    const slot = { start: input.start, end: slotEnd(input.start, input, candidate.powerW, policy, location.timeZone) };
+    try {
+      requireOfferedSlot(location, policy, slot, ctx.now);
+      choices.push({ candidate, slot });
+    } catch (error) {
+      refusal ??= error;
+    }
+  }
+  if (choices.length === 0) throw refusal;
+  return choices;
+}
+
+interface Taken {
+  id: string;
+  input: ReservationInput;
+  location: Location;
+  inForce: PolicyInForce;
+  choice: Choice;
+  bookingId: string;
+  holdExpiresAt: EpochMs | null;
+}
+
+function newReservation(ctx: Context, { id, input, location, inForce, choice, bookingId, holdExpiresAt }: Taken): Reservation {
+  const { candidate, slot } = choice;
+  const { policy } = inForce;
+  const isConfirmed = holdExpiresAt === null;
+  return {
+    id, networkId: ctx.network.id, organisationId: actingOrganisation(ctx)!, operatorId: location.operatorId, mode: 'exact', status: isConfirmed ? 'confirmed' : 'pending',
+    locationId: location.id, stationId: findStation(location, candidate.evse.stationId)!.id, evseId: candidate.evse.id, connectorId: candidate.connector.id, bookingId,
+    driverId: input.driverId ?? null, vehicleId: input.vehicleId ?? null, reservedStart: slot.start, reservedEnd: slot.end, holdExpiresAt,
+    noShowAt: isConfirmed ? noShowDeadline(policy, slot.start, slot.end, null) : null, policyId: inForce.id, policy, metadata: input.metadata ?? {}, version: 1,
+    createdAt: ctx.now, updatedAt: ctx.now, connectorStandards: input.connectorStandards ?? [candidate.connector.standard], idealStart: slot.start, idealEnd: slot.end,
+    earliestStart: slot.start, latestEnd: slot.end, timeZone: location.timeZone, energyWh: wantedEnergyWh(input) ?? null, paymentMethod: input.paymentMethod ?? null,
+    reservationFeeMinor: reservationFeeMinor(policy, slot.end - slot.start), currency: policy.fee.currency, confirmedAt: isConfirmed ? ctx.now : null, endedAt: null,
+    failedReason: null, endedDetail: null, cancelledBy: null, expectedArrival: null, leftAt: null, sessionId: null, sessionStartedAt: null, noShowFeeMinor: 0,
+  };
+}

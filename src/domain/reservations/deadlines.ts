@@ -1,0 +1,59 @@
+/** What happens to reservations when their time comes. Idempotent; any process may do it. */
+import type { EpochMs } from '../../platform/clock/index.ts';
+import { releaseBooking } from '../calendar/index.ts';
+import { clearNoShows, countNoShow, lockDriver } from '../drivers/index.ts';
+import type { Context } from '../organisations/index.ts';
+import { saveChange } from './events.ts';
+import { failReservation } from './fail.ts';
+import { freeTheRest } from './change.ts';
+import type { Reservation } from './reservation.ts';
+import * as store from './store.ts';
+
+const BATCH = 100;
+
+/** Ends what is due in the context's network: holds that nobody confirmed, reservations that nobody used. Returns how many. */
+export async function sweepReservations(ctx: Context): Promise<number> {
+  const due = await store.lockDueReservations(ctx.tx, ctx.network.id, ctx.now, BATCH);
+  // Before any booking is released: who makes a reservation holds its driver's row while it waits for bookings.
+  for (const driverId of [...new Set(due.flatMap((reservation) => reservation.driverId ?? []))].sort()) await lockDriver(ctx.tx, driverId);
+  for (const reservation of due) {
+    if (reservation.status === 'pending') await expireHold(ctx, reservation);
+    else await expireUnused(ctx, reservation);
+  }
+  return due.length;
+}
+
+/** The next instant until `until` at which there will be something to sweep. */
+export async function nextReservationDeadline(ctx: Context, until: EpochMs): Promise<EpochMs | undefined> {
+  return store.nextDeadline(ctx.tx, ctx.network.id, until);
+}
+
+async function expireHold(ctx: Context, reservation: Reservation): Promise<void> {
+  await releaseBooking(ctx.tx, reservation.locationId!, reservation.bookingId!, ctx.now);
+  await failReservation(ctx, reservation, 'hold_expired');
+}
+
+/** RSV-15: nobody came: the slot is free, the fee is owed, the driver's no-shows are counted. */
+async function expireUnused(ctx: Context, reservation: Reservation): Promise<void> {
+  await releaseBooking(ctx.tx, reservation.locationId!, reservation.bookingId!, ctx.now);
+  await saveChange(ctx, reservation, {
+    status: 'expired', endedDetail: 'no_show', endedAt: ctx.now, noShowAt: null, bookingId: null, noShowFeeMinor: reservation.policy.noShowFeeMinor,
+  }, 'reservation.expired');
+  const driver = reservation.driverId === null ? undefined : await lockDriver(ctx.tx, reservation.driverId);
+  if (driver) await countNoShow(ctx, driver, reservation.policy.noShowBan);
+}
+
+/** A session has begun on the reservation (which is locked and confirmed). */
+export async function markInUse(ctx: Context, reservation: Reservation, sessionId: string): Promise<Reservation> {
+  const driver = reservation.driverId === null ? undefined : await lockDriver(ctx.tx, reservation.driverId);
+  if (driver) await clearNoShows(ctx, driver);
+  return saveChange(ctx, reservation, { sessionId, sessionStartedAt: ctx.now, noShowAt: null }, 'reservation.in_use');
+}
+
+/** The session on the reservation has ended: so has the reservation, and what is left of its slot is free. */
+export async function completeReservation(ctx: Context, id: string): Promise<Reservation | undefined> {
+  const reservation = await store.lockReservation(ctx.tx, id);
+  if (reservation?.status !== 'confirmed') return undefined;
+  const rest = await freeTheRest(ctx, reservation);
+  return saveChange(ctx, reservation, { status: 'completed', endedAt: ctx.now, noShowAt: null, bookingId: rest?.id ?? null }, 'reservation.completed');
+}

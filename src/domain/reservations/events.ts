@@ -1,0 +1,23 @@
+import type { Context } from '../organisations/index.ts';
+import { resolveConflictsOf } from '../calendar/index.ts';
+import type { Reservation } from './reservation.ts';
+import * as store from './store.ts';
+
+/** Writes a changed reservation as its next version and appends the event that tells of it. The row must be locked. */
+export async function saveChange(ctx: Context, before: Reservation, change: Partial<Reservation>, eventType: string): Promise<Reservation> {
+  const after: Reservation = { ...before, ...change, version: before.version + 1, updatedAt: ctx.now };
+  await store.updateReservation(ctx.tx, after);
+  await emitReservation(ctx, eventType, after, before);
+  if (before.bookingId !== null && after.bookingId !== before.bookingId) {
+    await resolveConflictsOf(ctx, before.bookingId, after.bookingId === null ? after.status : 'moved');
+  }
+  return after;
+}
+
+export async function emitReservation(ctx: Context, type: string, reservation: Reservation, before?: Reservation): Promise<void> {
+  const touches = [reservation.evseId, before?.evseId].filter((id) => id != null);
+  await ctx.emit({
+    type, object: 'reservation', objectId: reservation.id, objectVersion: reservation.version, isPublic: false,
+    audience: [...new Set([reservation.organisationId, reservation.operatorId])], touches: [...new Set(touches)], data: reservation,
+  });
+}

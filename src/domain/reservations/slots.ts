@@ -1,0 +1,79 @@
+/** Free slots, read from the database: always right, at the moment of the reading. */
+import { DAY_MS, MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
+import { DomainError } from '../../platform/errors/index.ts';
+import { freeSlots, openIntervals, readBusy, type Interval } from '../calendar/index.ts';
+import { getVehicle } from '../drivers/index.ts';
+import { requireAccess, type Context } from '../organisations/index.ts';
+import { type Location } from '../stations/index.ts';
+import { locate } from './locate.ts';
+import { policyInForce } from './policies.ts';
+import type { BookingPolicy } from './policy.ts';
+import { findCandidates, type Candidate, type Target } from './target.ts';
+import { wishedDurationMs, type Wish } from './times.ts';
+
+export interface SlotQuery extends Target, Omit<Wish, 'end'> {
+  locationId?: string;
+  vehicleId?: string;
+  from?: EpochMs;
+  to?: EpochMs;
+  limit: number;
+}
+
+export interface FreeSlot {
+  locationId: string;
+  stationId: string;
+  evseId: string;
+  connectorId: string;
+  start: EpochMs;
+  end: EpochMs;
+  powerW: number;
+  reservationFeeMinor: number;
+  currency: string;
+}
+
+export const MAX_SLOT_WINDOW_MS = 31 * DAY_MS;
+
+/** Free slots of an EVSE, a station or a location on its policy's grid, in the order of their start. Without a time, those of the next 24 hours. */
+export async function listFreeSlots(ctx: Context, query: SlotQuery): Promise<{ location: Location; policy: BookingPolicy; slots: FreeSlot[] }> {
+  requireAccess(ctx, 'slots.read');
+  const location = await locate(ctx, query);
+  const { policy } = await policyInForce(ctx, location);
+  const vehicle = query.vehicleId === undefined ? undefined : await getVehicle(ctx, query.vehicleId);
+  const window = windowOf(ctx.now, query);
+  if (policy.mode === 'walk_in_only') return { location, policy, slots: [] };
+  const candidates = findCandidates(location, query, vehicle);
+  return { location, policy, slots: await freeSlotsOf(ctx, location, policy, candidates, { ...query, ...window }) };
+}
+
+function windowOf(now: EpochMs, { from = now, to = from + DAY_MS }: Pick<SlotQuery, 'from' | 'to'>): { from: EpochMs; to: EpochMs } {
+  if (to <= from) throw new DomainError('invalid_time_range', 'The end must come after the start.', { errors: [{ pointer: '?end', message: 'must come after start' }] });
+  if (to <= now) throw new DomainError('time_in_past', 'That time is over.', { errors: [{ pointer: '?end', message: 'must lie in the future' }] });
+  if (to - from > MAX_SLOT_WINDOW_MS) throw new DomainError('invalid_time_range', 'Ask for 31 days at most.', { errors: [{ pointer: '?end', message: 'lies too far from start' }] });
+  return { from, to };
+}
+
+/** The free slots of candidates that a wish fits in, within the policy's lead times. */
+export async function freeSlotsOf(
+  ctx: Context, location: Location, policy: BookingPolicy, candidates: readonly Candidate[], query: Omit<Wish, 'end'> & { from: EpochMs; to: EpochMs; limit: number },
+  withoutBooking?: string,
+): Promise<FreeSlot[]> {
+  const from = Math.max(query.from, ctx.now + policy.minLeadMinutes * MINUTE_MS);
+  const lastStart = ctx.now + policy.maxLeadMinutes * MINUTE_MS;
+  if (from >= query.to || candidates.length === 0) return [];
+  const bufferMs = policy.bufferMinutes * MINUTE_MS;
+  const range: Interval = { start: from, end: query.to + bufferMs };
+  const busy = await readBusy(ctx.tx, location.id, candidates.map(({ evse }) => evse.id), range, ctx.now, withoutBooking);
+  const open = openIntervals(location.openingTimes, location.timeZone, from, query.to);
+  const slots = candidates.flatMap(({ evse, connector, powerW }) => {
+    const durationMs = wishedDurationMs(query, powerW, policy);
+    if (durationMs > policy.maxDurationMinutes * MINUTE_MS) return [];
+    const starts = freeSlots({
+      open, busy: busy.get(evse.id) ?? [], bufferMs, gridMinutes: policy.slotGridMinutes, timeZone: location.timeZone, durationMs, from, to: query.to, limit: query.limit,
+    });
+    return starts.filter((start) => start <= lastStart).map((start): FreeSlot => ({
+      locationId: location.id, stationId: evse.stationId, evseId: evse.id, connectorId: connector.id, start, end: start + durationMs, powerW,
+      reservationFeeMinor: policy.fee.fixedMinor + Math.ceil((policy.fee.perMinuteMinor * durationMs) / MINUTE_MS), currency: policy.fee.currency,
+    }));
+  });
+  return slots.sort((a, b) => a.start - b.start || (a.evseId < b.evseId ? -1 : 1)).slice(0, query.limit);
+}

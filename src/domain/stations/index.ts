@@ -1,0 +1,13 @@
+export {
+  CAPABILITIES, CONNECTOR_FORMATS, CONNECTOR_STANDARDS, connectorStandardOf, ENERGY_SOURCES, ENVIRONMENTAL_IMPACTS, EVSE_STATUSES, FACILITIES, IMAGE_CATEGORIES,
+  PARKING_RESTRICTIONS, PARKING_TYPES, POWER_TYPES, type Capability, type ConnectorFormat, type ConnectorStandard, type EvseStatus, type Facility, type PowerType,
+} from './enums.ts';
+export {
+  ALWAYS_OPEN, isBookableStatus, powerFromElectrics, type Connector, type ConnectorInput, type Coordinates, type DisplayText, type EnergyMix, type Evse, type EvseInput,
+  type Location, type LocationInput, type OpeningTimes, type RegularHours, type Station, type StationInput,
+} from './location.ts';
+export { findImportRun, findLocation as loadLocation, loadLocationsAfter, loadLocationsByIds, saveImportRun } from './store.ts';
+export {
+  changeLocation, createLocation, evsesOf, findEvse, findStation, getLocation, getLocationOf, listLocations, reportEvseStatus, retireLocation, setEvseStatus, toInput,
+  upsertLocations, type UpsertCounts,
+} from './use-cases.ts';
