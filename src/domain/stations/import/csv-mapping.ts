@@ -114,7 +114,7 @@ function shapeErrors(value: unknown): FieldError[] {
 function messageOf(error: { keyword: string; schemaPath: string; message: string; params: object }, here: unknown): string | undefined {
   if (error.keyword === 'boolean') return 'is not a known key';
   if (error.keyword === 'additionalProperties') return undefined;
-  if (error.keyword === 'required' && 'requiredProperties' in error.params) return `lacks ${String(error.params.requiredProperties)}`;
+  if (error.keyword === 'required' && 'requiredProperties' in error.params) return `lacks ${[error.params.requiredProperties].flat().join(', ')}`;
   if (error.keyword === 'const') return `must be one of ${/unit/.test(error.schemaPath) ? 'kW, W' : 'the listed words'}, not ${JSON.stringify(here)}`;
   const unionOfOthers = /anyOf/.test(error.schemaPath) && error.keyword === 'type' && typeof here === 'object' && here !== null;
   if (unionOfOthers) return undefined;

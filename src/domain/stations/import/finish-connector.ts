@@ -4,15 +4,17 @@ import { type ConnectorInput, powerFromElectrics } from '../location.ts';
 import type { ConnectorDraft } from './draft.ts';
 import { inferPowerType, lineToNeutralV, typicalElectrics } from './electrics.ts';
 import { warn } from './record.ts';
-import { cleanRef, cleanText, NAME_LENGTH_MAX, oneOf, shorten, TEXT_LENGTH_MAX } from './values.ts';
+import { cleanText, NAME_LENGTH_MAX, oneOf, shorten, TEXT_LENGTH_MAX } from './values.ts';
 
 const POWER_MAX_W = 4_000_000;
 const VOLTAGE_MAX_V = 2_000;
 const AMPERAGE_MAX_A = 5_000;
 
-/** @param place how warnings name the connector, `EVSE 4711` for example */
-export function finishConnector(draft: ConnectorDraft, position: number, place: string, warnings: string[]): ConnectorInput | undefined {
-  const ref = cleanRef(draft.ref) ?? String(position);
+/**
+ * @param ref the connector's id within its EVSE
+ * @param place how warnings name the EVSE, `EVSE 4711` for example
+ */
+export function finishConnector(draft: ConnectorDraft, ref: string, place: string, warnings: string[]): ConnectorInput | undefined {
   const standard = connectorStandardOf(draft.standard ?? '');
   if (standard === undefined) {
     warn(warnings, 'connector_standard_unknown', `connector ${shorten(ref, 60)} of ${place} has the standard "${shorten(draft.standard ?? '', 60)}"`);

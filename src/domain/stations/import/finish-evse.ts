@@ -29,13 +29,25 @@ const CONNECTORS_MAX = 100;
 function finishConnectors(drafts: readonly ConnectorDraft[], place: string, warnings: string[]): ConnectorInput[] {
   const connectors = new Map<string, ConnectorInput>();
   if (drafts.length > CONNECTORS_MAX) warn(warnings, 'value_invalid', `${place} has ${drafts.length} connectors; the first ${CONNECTORS_MAX} were taken`);
-  drafts.slice(0, CONNECTORS_MAX).forEach((draft, at) => {
-    const connector = finishConnector(draft, at + 1, place, warnings);
+  const nextRef = freeRefs(drafts);
+  drafts.slice(0, CONNECTORS_MAX).forEach((draft) => {
+    const connector = finishConnector(draft, cleanRef(draft.ref) ?? nextRef(), place, warnings);
     if (connector === undefined) return;
     if (connectors.has(connector.ref)) warn(warnings, 'connector_duplicate', `connector ${shorten(connector.ref, 60)} of ${place} is named twice`);
     else connectors.set(connector.ref, connector);
   });
   return [...connectors.values()];
+}
+
+/** Numbers for connectors without a ref, past those that the source gives to others. */
+function freeRefs(drafts: readonly ConnectorDraft[]): () => string {
+  const taken = new Set(drafts.map((draft) => cleanRef(draft.ref)));
+  let number = 0;
+  return () => {
+    do number++;
+    while (taken.has(String(number)));
+    return String(number);
+  };
 }
 
 function finishEvse(draft: EvseDraft, uid: string, connectors: ConnectorInput[], warnings: string[]): EvseInput {
