@@ -8,7 +8,10 @@ it('checks of station files fail, and do not throw, where files are missing or d
   const folder = await mkdtemp(join(tmpdir(), 'plugtime-conformance-'));
   try {
     await writeFile(join(folder, 'us_afdc_points_2022.csv'), 'Station Name,ZIP,Latitude,Longitude,ID\nA,1,40,-100,1\n');
-    await writeFile(join(folder, 'location_example.json'), JSON.stringify({ id: 'L', country: 'IND', name: 'x', coordinates: { latitude: '1', longitude: '1' }, evses: [] }));
+    await writeFile(
+      join(folder, 'location_example.json'),
+      JSON.stringify({ id: 'L', country: 'IND', name: 'x', coordinates: { latitude: '1', longitude: '1' }, evses: [] }),
+    );
     await writeFile(join(folder, 'location_example_bad.json'), '{');
     const checks = await checkStationFiles(folder, folder);
     expect(checks).toHaveLength(9);

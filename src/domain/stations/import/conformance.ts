@@ -52,7 +52,8 @@ const FILES: readonly StationFile[] = [
   {
     path: 'in_stations_kaggle.csv', format: 'csv', mapping: 'india-station-list',
     expect: {
-      ...NOTHING_TO_BOOK, locations: 1_260, refused: { coordinates_missing: 6, coordinates_invalid: 2, coordinates_outside_bounds: 1, ref_duplicate: 278 },
+      ...NOTHING_TO_BOOK, locations: 1_260,
+      refused: { coordinates_missing: 6, coordinates_invalid: 2, coordinates_outside_bounds: 1, ref_duplicate: 278 },
       warnings: { coordinates_exchanged: 3 },
     },
   },
@@ -64,7 +65,10 @@ const FILES: readonly StationFile[] = [
     },
   },
   { path: 'us_afdc_points_2022.csv', format: 'afdc', expect: { ...NOTHING_TO_BOOK, locations: 50_270, refused: {} } },
-  { path: 'de_berlin_ocm_2018.json', format: 'ocm', expect: { locations: 486, connectors: 1_114, refused: {}, warnings: { connector_standard_unknown: 8 } } },
+  {
+    path: 'de_berlin_ocm_2018.json', format: 'ocm',
+    expect: { locations: 486, connectors: 1_114, refused: {}, warnings: { connector_standard_unknown: 8 } },
+  },
 ];
 
 /**

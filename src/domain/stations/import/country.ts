@@ -6,7 +6,9 @@ import { lookUp } from './values.ts';
 countries.registerLocale(english);
 
 /** Common spellings that the list of names does not have. */
-const ALIASES = { UK: 'GBR', 'GREAT BRITAIN': 'GBR', ENGLAND: 'GBR', SCOTLAND: 'GBR', WALES: 'GBR', USA: 'USA', XK: 'XKX', XKX: 'XKX', KOSOVO: 'XKX' };
+const ALIASES = {
+  UK: 'GBR', 'GREAT BRITAIN': 'GBR', ENGLAND: 'GBR', SCOTLAND: 'GBR', WALES: 'GBR', XK: 'XKX', XKX: 'XKX', KOSOVO: 'XKX',
+};
 
 /** The alpha-3 code of `IN`, `IND`, `in` or `India`; undefined for anything else. */
 export function countryCodeOf(text: string | undefined): string | undefined {

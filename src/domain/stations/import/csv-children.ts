@@ -6,6 +6,9 @@ import { asText } from './values.ts';
 
 const ROWS_MAX = 2_000_000;
 
+/** Which of the further files it is. */
+export type ChildFile = 'points' | 'connectors';
+
 export interface ChildRow {
   cells: string[];
   line: number;
@@ -23,10 +26,13 @@ export interface ChildTable {
  * Reads the whole file, since its rows may come in any order; about 200 bytes of memory a row.
  * @throws DomainError invalid_request where the column of the key is missing, payload_too_large beyond two million rows
  */
-export async function readChildren(source: AsyncIterable<Uint8Array>, delimiter: string, keyColumn: string, file: 'points' | 'connectors'): Promise<ChildTable> {
+export async function readChildren(source: AsyncIterable<Uint8Array>, delimiter: string, keyColumn: string, file: ChildFile): Promise<ChildTable> {
   const { columns, rows } = await openTable(source, delimiter);
   const at = columns.indexOf(keyColumn);
-  if (at === -1) throw new DomainError('invalid_request', `The file of ${file} has no column "${keyColumn}" to tell where its rows belong. It has: ${columns.slice(0, 50).join(', ')}.`);
+  if (at === -1) {
+    const known = columns.slice(0, 50).join(', ');
+    throw new DomainError('invalid_request', `The file of ${file} has no column "${keyColumn}" to tell where its rows belong. It has: ${known}.`);
+  }
   const groups = new Map<string, ChildRow[]>();
   const broken: Reading[] = [];
   let count = 0;
@@ -45,7 +51,7 @@ function addTo(groups: Map<string, ChildRow[]>, key: string, row: ChildRow): voi
   else group.push(row);
 }
 
-function childTable(columns: readonly string[], groups: Map<string, ChildRow[]>, broken: Reading[], file: 'points' | 'connectors', field: string): ChildTable {
+function childTable(columns: readonly string[], groups: Map<string, ChildRow[]>, broken: Reading[], file: ChildFile, field: string): ChildTable {
   const asked = new Set<string>();
   return {
     columns,

@@ -8,6 +8,7 @@ import { asText, shorten } from './values.ts';
 
 type Cells = readonly string[];
 type ReadDraft<T> = (cells: Cells) => T;
+type EvseParts = Pick<LocationDraft, 'evses' | 'plugs' | 'bays'>;
 
 export interface CsvFiles {
   columns: readonly string[];
@@ -16,7 +17,7 @@ export interface CsvFiles {
 }
 
 /** Reads what stands at a location from its row and the rows that belong to it. */
-export function compileEvses(mapping: CsvMapping, files: CsvFiles, location: SourceCompiler): ReadDraft<Pick<LocationDraft, 'evses' | 'plugs' | 'bays'>> {
+export function compileEvses(mapping: CsvMapping, files: CsvFiles, location: SourceCompiler): ReadDraft<EvseParts> {
   if (mapping.points === undefined || files.points === undefined) return compilePlugs(mapping, files, location);
   const keyOf = compileKey(files.columns, mapping.points.parent.equals, location);
   return compilePoints(mapping, mapping.points, files, files.points, keyOf);
@@ -33,7 +34,7 @@ type PointMapping = NonNullable<CsvMapping['points']>;
 
 function compilePoints(
   mapping: CsvMapping, point: PointMapping, files: CsvFiles, points: ChildTable, keyOf: ReadDraft<string | undefined>,
-): ReadDraft<Pick<LocationDraft, 'evses'>> {
+): ReadDraft<EvseParts> {
   const compiler = sourceCompiler(points.columns, 'points', mapping.decimal === ',');
   const readPoint = compilePoint(point, compiler, mapping.language ?? 'en');
   const readConnectors = connectorMappings(mapping).map((connector) => compilePointConnectors(connector, mapping, files, points, compiler));
@@ -45,7 +46,11 @@ function compilePoints(
 
 function compilePoint(point: PointMapping, compiler: SourceCompiler, language: string): ReadDraft<Omit<EvseDraft, 'connectors'>> {
   const texts = { uid: compiler.text(point.uid), emi3Id: compiler.text(point.emi3Id), status: compiler.text(point.status) };
-  const places = { floorLevel: compiler.text(point.floorLevel), physicalReference: compiler.text(point.physicalReference), directions: compiler.text(point.directions) };
+  const places = {
+    floorLevel: compiler.text(point.floorLevel),
+    physicalReference: compiler.text(point.physicalReference),
+    directions: compiler.text(point.directions),
+  };
   const [latitude, longitude] = [compiler.number(point.latitude), compiler.number(point.longitude)];
   const [capabilities, parkingRestrictions] = [compiler.list(point.capabilities), compiler.list(point.parkingRestrictions)];
   return (cells) => {
@@ -64,7 +69,9 @@ function compilePoint(point: PointMapping, compiler: SourceCompiler, language: s
   };
 }
 
-function compilePointConnectors(connector: ConnectorMapping, mapping: CsvMapping, files: CsvFiles, points: ChildTable, compiler: SourceCompiler): ReadDraft<ConnectorDraft[]> {
+function compilePointConnectors(
+  connector: ConnectorMapping, mapping: CsvMapping, files: CsvFiles, points: ChildTable, compiler: SourceCompiler,
+): ReadDraft<ConnectorDraft[]> {
   const table = files.connectors;
   if (connector.parent === undefined || table === undefined) {
     const read = compileConnector(connector, compiler);
@@ -78,7 +85,7 @@ function compilePointConnectors(connector: ConnectorMapping, mapping: CsvMapping
 }
 
 /** Without points: every row of connectors, or the location's own row, tells plugs. */
-function compilePlugs(mapping: CsvMapping, files: CsvFiles, location: SourceCompiler): ReadDraft<Pick<LocationDraft, 'evses' | 'plugs' | 'bays'>> {
+function compilePlugs(mapping: CsvMapping, files: CsvFiles, location: SourceCompiler): ReadDraft<EvseParts> {
   const mappings = connectorMappings(mapping);
   const groups = mappings.map((connector) => compilePlugGroup(connector, mapping, files, location));
   const named = mappings.some((connector) => connector.evseUid !== undefined);

@@ -34,7 +34,10 @@ describe('the mapping of a CSV file', () => {
     [{ location, connectors: { standard: 'a', power: { column: 'kw', unit: 'MW' } } }, /\/connectors\/power\/unit must be one of kW, W, not "MW"/],
     [{ location, connectors: { standard: 'a', power: 'kw' } }, /\/connectors\/power needs a unit/],
     [{ location, connectors: { standard: 'a', parent: { column: 'x' } } }, /\/connectors\/parent lacks equals/],
-    [{ location, points: { parent: { column: 'a', equals: 'b' }, uid: 'c' }, connectors: { standard: 'a', evseUid: 'x' } }, /every connector belongs to its point/],
+    [
+      { location, points: { parent: { column: 'a', equals: 'b' }, uid: 'c' }, connectors: { standard: 'a', evseUid: 'x' } },
+      /every connector belongs to its point/,
+    ],
     [{ location, connectors: [{ standard: 'a' }, { standard: 'b', parent: { column: 'a', equals: 'b' } }] }, /only one group/],
     [{ location, decimal: ';' }, /\/decimal must be one of/],
     [{ location, bounds: { south: 1, west: 2, north: 3 } }, /\/bounds lacks east/],

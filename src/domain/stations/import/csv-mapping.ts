@@ -43,8 +43,8 @@ const LocationColumns = Type.Object({
 
 const PointColumns = Type.Object({
   parent: Parent, uid: Source,
-  emi3Id: optional, status: optional, capabilities: optional, floorLevel: optional, latitude: optional, longitude: optional, physicalReference: optional,
-  directions: optional, parkingRestrictions: optional,
+  emi3Id: optional, status: optional, capabilities: optional, floorLevel: optional, latitude: optional, longitude: optional,
+  physicalReference: optional, directions: optional, parkingRestrictions: optional,
 }, strict);
 
 const ConnectorColumns = Type.Object({
@@ -55,8 +55,8 @@ const ConnectorColumns = Type.Object({
   /** without evseUid: "own" makes an EVSE for every plug, "shared" puts different plugs on as few as possible */
   evses: Type.Optional(Type.Union([Type.Literal('own'), Type.Literal('shared')])),
   standard: Source,
-  ref: optional, format: optional, powerType: optional, voltage: optional, amperage: optional, power: optional, quantity: optional, tariffIds: optional,
-  status: optional,
+  ref: optional, format: optional, powerType: optional, voltage: optional, amperage: optional, power: optional, quantity: optional,
+  tariffIds: optional, status: optional,
 }, strict);
 
 const Mapping = Type.Object({
@@ -116,9 +116,10 @@ function messageOf(error: { keyword: string; schemaPath: string; message: string
   if (error.keyword === 'additionalProperties') return undefined;
   if (error.keyword === 'required' && 'requiredProperties' in error.params) return `lacks ${[error.params.requiredProperties].flat().join(', ')}`;
   if (error.keyword === 'const') return `must be one of ${/unit/.test(error.schemaPath) ? 'kW, W' : 'the listed words'}, not ${JSON.stringify(here)}`;
-  const unionOfOthers = /anyOf/.test(error.schemaPath) && error.keyword === 'type' && typeof here === 'object' && here !== null;
-  if (unionOfOthers) return undefined;
-  if (error.keyword === 'anyOf') return typeof here === 'object' && here !== null ? undefined : 'must be the name of a column or an object with "column" or "constant"';
+  const isObject = typeof here === 'object' && here !== null;
+  if (error.keyword === 'anyOf') return isObject ? undefined : 'must be the name of a column or an object with "column" or "constant"';
+  // Of a union, the messages for forms that were not meant would only confuse.
+  if (/anyOf/.test(error.schemaPath) && error.keyword === 'type' && isObject) return undefined;
   return error.message;
 }
 
@@ -137,7 +138,9 @@ function meaningErrors(mapping: CsvMapping): FieldError[] {
     if (mapping.points !== undefined && (connector.evseUid !== undefined || connector.evses !== undefined)) {
       errors.push({ pointer, message: 'has evseUid or evses, but with points every connector belongs to its point' });
     }
-    if (at > 0 && connector.parent !== undefined) errors.push({ pointer, message: 'has a parent; only one group of columns can stand in a file of connectors' });
+    if (at > 0 && connector.parent !== undefined) {
+      errors.push({ pointer, message: 'has a parent; only one group of columns can stand in a file of connectors' });
+    }
   });
   return errors;
 }
@@ -146,7 +149,7 @@ type SourceObject = Exclude<SourceMapping, string>;
 
 /** Visits every source that is written as an object. */
 function walkSources(value: unknown, pointer: string, visit: (source: SourceObject, pointer: string) => void): void {
-  const isPlace = pointer === '' || pointer === '/location' || pointer === '/points' || pointer === '/connectors' || /^\/connectors\/\d+$/.test(pointer);
+  const isPlace = /^(\/location|\/points|\/connectors(\/\d+)?)?$/.test(pointer);
   if (typeof value !== 'object' || value === null || /\/(parent|bounds)$/.test(pointer)) return;
   if (isPlace) for (const [key, item] of Object.entries(value)) walkSources(item, `${pointer}/${key}`, visit);
   else visit(value as SourceObject, pointer);

@@ -22,7 +22,7 @@ describe('CSV rows', () => {
   });
 
   it('reads the last line without a line end, and other delimiters', async () => {
-    expect((await read(' a ;b\n1;2', 7, ';'))).toEqual({ columns: ['a', 'b'], rows: [{ line: 2, cells: ['1', '2'] }] });
+    expect(await read(' a ;b\n1;2', 7, ';')).toEqual({ columns: ['a', 'b'], rows: [{ line: 2, cells: ['1', '2'] }] });
   });
 
   it('IMP-2: a quote that is never closed costs one line only', async () => {

@@ -34,7 +34,8 @@ export function sourceCompiler(columns: readonly string[], file: string, decimal
     requireAll: () => {
       if (missing.size === 0) return;
       const names = [...missing].map((name) => `"${name}"`).join(', ');
-      throw new DomainError('invalid_request', `The mapping names columns that the file of ${file} does not have: ${names}. It has: ${columns.slice(0, 50).join(', ')}.`);
+      const known = columns.slice(0, 50).join(', ');
+      throw new DomainError('invalid_request', `The mapping names columns that the file of ${file} does not have: ${names}. It has: ${known}.`);
     },
   };
 }
@@ -73,7 +74,7 @@ function compileList(source: SourceMapping | undefined, positionOf: (name: strin
   if (source === undefined) return () => [];
   const options = typeof source === 'string' ? { column: source } : source;
   const { values, otherwise, separator = ';', constant, ...place } = options;
-  const members = (text: string | undefined): string[] => (text ?? '').split(separator).map((member) => member.trim()).filter((member) => member !== '');
+  const members = (text = ''): string[] => text.split(separator).map((member) => member.trim()).filter((member) => member !== '');
   const fixed = members(constant);
   if (options.column === undefined) return () => fixed;
   const read = compileText({ ...place, join: separator }, positionOf);

@@ -8,9 +8,17 @@ export interface Electrics {
   amperageA: number;
 }
 
-const dc = (voltageV: number, amperageA: number): Electrics => ({ powerType: 'DC', format: 'CABLE', voltageV, amperageA });
-const ac = (amperageA: number, voltageV = 230, format: ConnectorFormat = 'SOCKET'): Electrics => ({ powerType: 'AC_1_PHASE', format, voltageV, amperageA });
-const three = (amperageA: number): Electrics => ({ powerType: 'AC_3_PHASE', format: 'SOCKET', voltageV: 230, amperageA });
+function dc(voltageV: number, amperageA: number): Electrics {
+  return { powerType: 'DC', format: 'CABLE', voltageV, amperageA };
+}
+
+function ac(amperageA: number, voltageV = 230, format: ConnectorFormat = 'SOCKET'): Electrics {
+  return { powerType: 'AC_1_PHASE', format, voltageV, amperageA };
+}
+
+function three(amperageA: number): Electrics {
+  return { powerType: 'AC_3_PHASE', format: 'SOCKET', voltageV: 230, amperageA };
+}
 
 /**
  * The least that a public connector of each standard usually gives: assumed power sets how long a charge is expected to take,
@@ -19,7 +27,8 @@ const three = (amperageA: number): Electrics => ({ powerType: 'AC_3_PHASE', form
 const TYPICAL: Partial<Record<ConnectorStandard, Electrics>> = {
   CHADEMO: dc(400, 125), CHAOJI: dc(800, 125), GBT_DC: dc(400, 125), IEC_62196_T1_COMBO: dc(400, 125), IEC_62196_T2_COMBO: dc(400, 125),
   TESLA_S: dc(400, 250), PANTOGRAPH_BOTTOM_UP: dc(750, 200), PANTOGRAPH_TOP_DOWN: dc(750, 200),
-  TESLA_R: ac(32, 230, 'CABLE'), IEC_62196_T1: ac(30, 230, 'CABLE'), IEC_62196_T2: ac(32), IEC_62196_T3A: ac(16), IEC_62196_T3C: ac(32), GBT_AC: ac(32),
+  TESLA_R: ac(32, 230, 'CABLE'), IEC_62196_T1: ac(30, 230, 'CABLE'), IEC_62196_T2: ac(32), IEC_62196_T3A: ac(16), IEC_62196_T3C: ac(32),
+  GBT_AC: ac(32),
   IEC_60309_2_single_16: ac(16), IEC_60309_2_three_16: three(16), IEC_60309_2_three_32: three(32), IEC_60309_2_three_64: three(63),
   DOMESTIC_A: ac(12, 120), DOMESTIC_B: ac(12, 120), NEMA_5_20: ac(16, 120), NEMA_6_30: ac(24, 240), NEMA_6_50: ac(40, 240),
   NEMA_10_30: ac(24, 240), NEMA_10_50: ac(40, 240), NEMA_14_30: ac(24, 240), NEMA_14_50: ac(40, 240),

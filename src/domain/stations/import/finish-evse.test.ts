@@ -24,7 +24,10 @@ describe('connectors', () => {
   });
 
   it('get a current that fits their power', () => {
-    const figures = (draft: ConnectorDraft) => finish(draft).connectors.map((connector) => [connector.powerType, connector.maxVoltageV, connector.maxAmperageA, connector.maxPowerW]).flat();
+    const figures = (draft: ConnectorDraft) =>
+      finish(draft)
+        .connectors.map((connector) => [connector.powerType, connector.maxVoltageV, connector.maxAmperageA, connector.maxPowerW])
+        .flat();
     expect(figures({ standard: 'Type 2', maxPowerW: 22_000 })).toEqual(['AC_3_PHASE', 230, 32, 22_000]);
     expect(figures({ standard: 'Type 2', maxPowerW: 3_700 })).toEqual(['AC_1_PHASE', 230, 16, 3_700]);
     expect(figures({ standard: 'CCS2', maxPowerW: 150_000, maxVoltageV: 0, maxAmperageA: 0 })).toEqual(['DC', 400, 375, 150_000]);
@@ -36,6 +39,9 @@ describe('connectors', () => {
     for (const maxPowerW of [-1, 4_000_001, Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(finish({ standard: 'CCS2', maxPowerW }).warnings).toEqual(['connector_power_invalid', 'evse_without_connectors']);
     }
-    expect(finish(...Array.from({ length: 150 }, () => ({ standard: 'CCS2', maxPowerW: 1_000 })))).toMatchObject({ connectors: { length: 100 }, warnings: ['value_invalid'] });
+    expect(finish(...Array.from({ length: 150 }, () => ({ standard: 'CCS2', maxPowerW: 1_000 })))).toMatchObject({
+      connectors: { length: 100 },
+      warnings: ['value_invalid'],
+    });
   });
 });

@@ -28,7 +28,9 @@ const CONNECTORS_MAX = 100;
 
 function finishConnectors(drafts: readonly ConnectorDraft[], place: string, warnings: string[]): ConnectorInput[] {
   const connectors = new Map<string, ConnectorInput>();
-  if (drafts.length > CONNECTORS_MAX) warn(warnings, 'value_invalid', `${place} has ${drafts.length} connectors; the first ${CONNECTORS_MAX} were taken`);
+  if (drafts.length > CONNECTORS_MAX) {
+    warn(warnings, 'value_invalid', `${place} has ${drafts.length} connectors; the first ${CONNECTORS_MAX} were taken`);
+  }
   const nextRef = freeRefs(drafts);
   drafts.slice(0, CONNECTORS_MAX).forEach((draft) => {
     const connector = finishConnector(draft, cleanRef(draft.ref) ?? nextRef(), place, warnings);

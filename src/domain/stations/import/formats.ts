@@ -29,8 +29,9 @@ export function readStations(format: ImportFormat, sources: CsvSources, { defaul
     if (mapping === undefined) throw new DomainError('invalid_request', 'The format "csv" needs a mapping of columns.');
     return readCsv(sources, mapping, defaults);
   }
-  const inVain = mapping !== undefined ? 'a mapping' : sources.points !== undefined ? 'a file of points' : sources.connectors !== undefined ? 'a file of connectors' : undefined;
-  if (inVain !== undefined) throw new DomainError('invalid_request', `The format "${format}" takes no mapping and one file only, and ${inVain} was given.`);
+  if (mapping !== undefined || sources.points !== undefined || sources.connectors !== undefined) {
+    throw new DomainError('invalid_request', `The format "${format}" takes no mapping and one file only.`);
+  }
   const read = { ocpi: readOcpi, ocm: readOcm, afdc: readAfdc, ncr: readNcr }[format];
   return read(sources.locations, defaults);
 }

@@ -6,7 +6,8 @@ import { asNumber, asObject, asPositive, asText, type JsonObject, lookUp } from 
 /** ConnectionTypeID; numbers of plugs that OCPI does not know (inductive, battery swap, NEMA 6-15, ...) are not here. */
 const STANDARDS: Record<number, ConnectorStandard> = {
   1: 'IEC_62196_T1', 2: 'CHADEMO', 3: 'DOMESTIC_G', 4: 'IEC_60309_2_single_16', 8: 'TESLA_R', 9: 'NEMA_5_20', 10: 'NEMA_14_30', 11: 'NEMA_14_50',
-  13: 'DOMESTIC_C', 16: 'IEC_60309_2_single_16', 17: 'IEC_60309_2_three_16', 22: 'DOMESTIC_B', 23: 'DOMESTIC_E', 25: 'IEC_62196_T2', 26: 'IEC_62196_T3C',
+  13: 'DOMESTIC_C', 16: 'IEC_60309_2_single_16', 17: 'IEC_60309_2_three_16', 22: 'DOMESTIC_B', 23: 'DOMESTIC_E', 25: 'IEC_62196_T2',
+  26: 'IEC_62196_T3C',
   27: 'TESLA_S', 28: 'DOMESTIC_F', 29: 'DOMESTIC_I', 30: 'TESLA_S', 32: 'IEC_62196_T1_COMBO', 33: 'IEC_62196_T2_COMBO', 34: 'IEC_60309_2_single_16',
   35: 'IEC_60309_2_three_16', 36: 'IEC_62196_T3A', 1036: 'IEC_62196_T2', 1037: 'DOMESTIC_J', 1038: 'GBT_AC', 1039: 'GBT_AC', 1040: 'GBT_DC',
   1043: 'DOMESTIC_M', 1044: 'CHAOJI',

@@ -15,7 +15,8 @@ const CANADIAN_POSTCODE = /^[A-Z]\d[A-Z] ?\d[A-Z]\d$/i;
 const STATUSES: Record<string, string> = { E: 'UNKNOWN', P: 'PLANNED', T: 'INOPERATIVE' };
 
 const FACILITY_TYPES: Record<string, string> = {
-  AIRPORT: 'AIRPORT', HOTEL: 'HOTEL', INN: 'HOTEL', B_AND_B: 'HOTEL', RESTAURANT: 'RESTAURANT', SHOPPING_CENTER: 'MALL', SHOPPING_MALL: 'MALL', GROCERY: 'SUPERMARKET',
+  AIRPORT: 'AIRPORT', HOTEL: 'HOTEL', INN: 'HOTEL', B_AND_B: 'HOTEL', RESTAURANT: 'RESTAURANT', SHOPPING_CENTER: 'MALL', SHOPPING_MALL: 'MALL',
+  GROCERY: 'SUPERMARKET',
   GAS_STATION: 'FUEL_STATION', CONVENIENCE_STORE: 'FUEL_STATION', TRUCK_STOP: 'FUEL_STATION', MUSEUM: 'MUSEUM', PARK: 'NATURE', NATL_PARK: 'NATURE',
   REC_SPORTS_FACILITY: 'SPORT', PARKING_LOT: 'PARKING_LOT', PARKING_GARAGE: 'PARKING_LOT', PAY_LOT: 'PARKING_LOT', PAY_GARAGE: 'PARKING_LOT',
 };
@@ -24,6 +25,7 @@ const FACILITY_TYPES: Record<string, string> = {
 const LEVEL_1 = { NEMA515: 'DOMESTIC_B', NEMA520: 'NEMA_5_20', J1772: 'IEC_62196_T1' };
 const LEVEL_2 = { J1772: 'IEC_62196_T1', TESLA: 'TESLA_S', NEMA1450: 'NEMA_14_50' };
 const FAST = { J1772COMBO: 'IEC_62196_T1_COMBO', CHADEMO: 'CHADEMO', TESLA: 'TESLA_S' };
+const AC = { powerType: 'AC_1_PHASE' };
 const KNOWN_TYPES = new Set([...Object.keys(LEVEL_1), ...Object.keys(LEVEL_2), ...Object.keys(FAST)]);
 
 /**
@@ -38,9 +40,9 @@ export async function* readAfdc(source: AsyncIterable<Uint8Array>, defaults: Imp
   async function* readings(): AsyncGenerator<Reading> {
     for await (const { cells, line, refused } of rows) {
       const ref = cell(cells, 'ID');
-      const fuel = cell(cells, 'Fuel Type Code');
+      const fuel = cell(cells, 'Fuel Type Code') ?? 'ELEC';
       if (refused !== undefined) yield { refused, line, ref };
-      else if (fuel !== undefined && fuel.toUpperCase() !== 'ELEC') yield { refused: { reason: 'not_electric', field: 'Fuel Type Code', detail: fuel }, line, ref };
+      else if (fuel.toUpperCase() !== 'ELEC') yield { refused: { reason: 'not_electric', field: 'Fuel Type Code', detail: fuel }, line, ref };
       else yield { ...readStation(cell, cells), line };
     }
   }
@@ -102,8 +104,8 @@ function readLevels(cell: CellOf, cells: readonly string[], warnings: string[]):
   for (const type of listed.filter((name) => !KNOWN_TYPES.has(name))) warn(warnings, 'connector_standard_unknown', `"${type.slice(0, 60)}"`);
   const count = (column: string): number => Math.floor(asPositive(cell(cells, column)) ?? 0);
   return [
-    { evses: count('EV Level1 EVSE Num'), connectors: plugsOf(LEVEL_1, listed, { powerType: 'AC_1_PHASE', maxVoltageV: 120, maxAmperageA: 12 }).slice(0, 1) },
-    { evses: count('EV Level2 EVSE Num'), connectors: plugsOf(LEVEL_2, listed, { powerType: 'AC_1_PHASE', maxVoltageV: 240, maxAmperageA: 30 }).slice(0, 1) },
+    { evses: count('EV Level1 EVSE Num'), connectors: plugsOf(LEVEL_1, listed, { ...AC, maxVoltageV: 120, maxAmperageA: 12 }).slice(0, 1) },
+    { evses: count('EV Level2 EVSE Num'), connectors: plugsOf(LEVEL_2, listed, { ...AC, maxVoltageV: 240, maxAmperageA: 30 }).slice(0, 1) },
     // "Count" in the file, "Num" in the documentation of the service.
     { evses: count('EV DC Fast Count') || count('EV DC Fast Num'), connectors: plugsOf(FAST, listed, { powerType: 'DC' }) },
   ].filter((level) => level.connectors.length > 0);

@@ -34,7 +34,9 @@ function requireFiles(sources: CsvSources, mapping: CsvMapping): void {
   for (const file of ['points', 'connectors'] as const) {
     const given = sources[file] !== undefined;
     if (needs[file] && !given) throw new DomainError('invalid_request', `The mapping needs a file of ${file}, and none was given.`);
-    if (!needs[file] && given) throw new DomainError('invalid_request', `A file of ${file} was given, but the mapping does not say where its rows belong.`);
+    if (!needs[file] && given) {
+      throw new DomainError('invalid_request', `A file of ${file} was given, but the mapping does not say where its rows belong.`);
+    }
   }
 }
 
@@ -106,7 +108,8 @@ function compileLocation(mapping: CsvMapping, files: CsvFiles): ReadRow {
 }
 
 function compilePlace({ location }: CsvMapping, compiler: SourceCompiler): (cells: readonly string[]) => LocationDraft {
-  const text = (key: 'ref' | 'name' | 'address' | 'city' | 'postalCode' | 'state' | 'country' | 'timeZone' | 'parkingType') => compiler.text(location[key]);
+  const text = (key: 'ref' | 'name' | 'address' | 'city' | 'postalCode' | 'state' | 'country' | 'timeZone' | 'parkingType') =>
+    compiler.text(location[key]);
   const [ref, name, address, city, postalCode] = [text('ref'), text('name'), text('address'), text('city'), text('postalCode')];
   const [state, country, timeZone, parkingType] = [text('state'), text('country'), text('timeZone'), text('parkingType')];
   const [latitude, longitude] = [compiler.number(location.latitude), compiler.number(location.longitude)];
@@ -125,7 +128,9 @@ function compilePlace({ location }: CsvMapping, compiler: SourceCompiler): (cell
   });
 }
 
-function compileDetails({ location, language = 'en' }: CsvMapping, compiler: SourceCompiler): (cells: readonly string[], warnings: string[]) => LocationDraft {
+type ReadDetails = (cells: readonly string[], warnings: string[]) => LocationDraft;
+
+function compileDetails({ location, language = 'en' }: CsvMapping, compiler: SourceCompiler): ReadDetails {
   const business = (key: 'operator' | 'suboperator' | 'owner') => {
     const read = compiler.text(location[key]);
     return (cells: readonly string[]) => {
@@ -135,7 +140,8 @@ function compileDetails({ location, language = 'en' }: CsvMapping, compiler: Sou
   };
   const [operator, suboperator, owner] = [business('operator'), business('suboperator'), business('owner')];
   const [website, status, directions] = [compiler.text(location.operatorWebsite), compiler.text(location.status), compiler.text(location.directions)];
-  const [hours, whenClosed, publish] = [compiler.text(location.openingTimes), compiler.text(location.chargingWhenClosed), compiler.text(location.publish)];
+  const [hours, whenClosed] = [compiler.text(location.openingTimes), compiler.text(location.chargingWhenClosed)];
+  const publish = compiler.text(location.publish);
   const [stationName, vendor, model] = [compiler.text(location.stationName), compiler.text(location.vendor), compiler.text(location.model)];
   const [facilities, capabilities] = [compiler.list(location.facilities), compiler.list(location.capabilities)];
   return (cells, warnings) => {

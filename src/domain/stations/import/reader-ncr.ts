@@ -11,6 +11,7 @@ import { asBoolean, asNumber, asUrl, lookUp } from './values.ts';
 /** With the Channel Islands and Shetland. Hundreds of entries of the registry have latitude and longitude exchanged. */
 const UNITED_KINGDOM: Bounds = { south: 49, west: -8.7, north: 61.1, east: 2.1 };
 const CONNECTORS_MAX = 8;
+const ADDRESS_COLUMNS = ['subBuildingName', 'buildingName', 'buildingNumber', 'thoroughfare', 'street', 'dependantLocality'];
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 /** How the registry's names of connectors begin or what they contain, more special ones first. */
@@ -23,7 +24,8 @@ const POWER_TYPES: Record<string, string> = { 'single phase ac': 'AC_1_PHASE', '
 /** "In service" tells that it works, not that it is free. */
 const STATUSES: Record<string, string> = { 'in service': 'UNKNOWN', 'out of service': 'OUTOFORDER', planned: 'PLANNED', decommissioned: 'REMOVED' };
 const LOCATION_TYPES: Record<string, { parkingType?: string; facility?: string }> = {
-  'on-street': { parkingType: 'ON_STREET' }, 'public car park': { parkingType: 'PARKING_LOT' }, 'retail car park': { parkingType: 'PARKING_LOT', facility: 'MALL' },
+  'on-street': { parkingType: 'ON_STREET' }, 'public car park': { parkingType: 'PARKING_LOT' },
+  'retail car park': { parkingType: 'PARKING_LOT', facility: 'MALL' },
   'park & ride site': { parkingType: 'PARKING_LOT' }, 'service station': { facility: 'FUEL_STATION' }, 'hotel / accommodation': { facility: 'HOTEL' },
   'leisure centre': { facility: 'SPORT' }, 'workplace car park': { parkingType: 'PARKING_LOT' },
 };
@@ -69,7 +71,7 @@ function readDevice(cell: CellOf, cells: readonly string[]): Reading {
 function readPlace(cell: CellOf, cells: readonly string[]): LocationDraft {
   // The registry has devices whose id is a single dot.
   const id = cell(cells, 'chargeDeviceID');
-  const street = ['subBuildingName', 'buildingName', 'buildingNumber', 'thoroughfare', 'street', 'dependantLocality'].flatMap((column) => cell(cells, column) ?? []);
+  const street = ADDRESS_COLUMNS.flatMap((column) => cell(cells, column) ?? []);
   return {
     ref: id === '.' ? undefined : id,
     name: cell(cells, 'name') ?? cell(cells, 'locationShortDescription'),
@@ -93,13 +95,14 @@ function statusOf(text: string | undefined): string | undefined {
 }
 
 function readHours(cell: CellOf, cells: readonly string[], warnings: string[]): OpeningTimes | undefined {
-  if (asBoolean(cell(cells, 'access24Hours') ?? cell(cells, 'accessible24Hours')) === true) return alwaysOpen();
+  const always = asBoolean(cell(cells, 'access24Hours') ?? cell(cells, 'accessible24Hours'));
+  if (always === true) return alwaysOpen();
   const week = WEEKDAYS.map((day) => {
     const [from, to] = [parseClock(cell(cells, `access${day}From`)), parseClock(cell(cells, `access${day}To`))];
     return from === undefined || to === undefined || from === to ? [] : [[from, to] as const];
   });
   const hours = openingTimesOf(week);
-  if (hours === undefined && asBoolean(cell(cells, 'access24Hours')) === false) warn(warnings, 'opening_hours_unknown', 'not always open; taken as always open');
+  if (hours === undefined && always === false) warn(warnings, 'opening_hours_unknown', 'not always open; taken as always open');
   return hours;
 }
 

@@ -5,46 +5,102 @@ import { bytesOf, collect, evsesOf, onlyInput, outcomes } from './samples.ts';
 const read = (value: unknown, defaults = {}) => collect(readOcm(bytesOf(JSON.stringify(value), 999), defaults));
 
 const ADDRESS = {
-  Title: 'Main Square', AddressLine1: 'Square 1', AddressLine2: 'Centre', Town: 'Berlin', StateOrProvince: 'Berlin', Postcode: '10178',
-  Country: { ISOCode: 'DE', Title: 'Germany' }, Latitude: 52.52, Longitude: 13.4, AccessComments: 'Behind the house',
+  Title: 'Main Square',
+  AddressLine1: 'Square 1',
+  AddressLine2: 'Centre',
+  Town: 'Berlin',
+  StateOrProvince: 'Berlin',
+  Postcode: '10178',
+  Country: { ISOCode: 'DE', Title: 'Germany' },
+  Latitude: 52.52,
+  Longitude: 13.4,
+  AccessComments: 'Behind the house',
 };
 const TYPE_2 = { ID: 11, ConnectionTypeID: 25, Amps: 32, Voltage: 400, PowerKW: 22, CurrentTypeID: 20, Quantity: 2, StatusTypeID: 50 };
 const CCS = { ID: 12, ConnectionTypeID: 33, PowerKW: 50, CurrentTypeID: 30, Quantity: 1 };
 const CHADEMO = { ID: 13, ConnectionTypeID: 2, PowerKW: 50, CurrentTypeID: 30, Quantity: 1 };
 const POINT = {
-  ID: 4711, AddressInfo: ADDRESS, OperatorID: 214, OperatorInfo: { Title: 'be emobil', WebsiteURL: 'www.be-emobil.example.com' }, UsageTypeID: 1, StatusTypeID: 50,
-  NumberOfPoints: 2, Connections: [TYPE_2], MediaItems: [{ ItemURL: 'https://example.com/a.JPG', ItemThumbnailURL: 'https://example.com/t.jpg', IsEnabled: true, IsVideo: false }],
+  ID: 4711,
+  AddressInfo: ADDRESS,
+  OperatorID: 214,
+  OperatorInfo: { Title: 'be emobil', WebsiteURL: 'www.be-emobil.example.com' },
+  UsageTypeID: 1,
+  StatusTypeID: 50,
+  NumberOfPoints: 2,
+  Connections: [TYPE_2],
+  MediaItems: [{ ItemURL: 'https://example.com/a.JPG', ItemThumbnailURL: 'https://example.com/t.jpg', IsEnabled: true, IsVideo: false }],
 };
-const shape = (records: Awaited<ReturnType<typeof read>>) => evsesOf(onlyInput(records)).map((evse) => evse.connectors.map((connector) => connector.standard));
+const shape = (records: Awaited<ReturnType<typeof read>>) =>
+  evsesOf(onlyInput(records)).map((evse) => evse.connectors.map((connector) => connector.standard));
 
 describe('Open Charge Map', () => {
   it('reads a point of interest', async () => {
     const input = onlyInput(await read([POINT]));
     expect(input).toMatchObject({
-      ref: '4711', publish: true, name: 'Main Square', address: 'Square 1, Centre', city: 'Berlin', postalCode: '10178', country: 'DEU', timeZone: 'Europe/Berlin',
-      operator: { name: 'be emobil', website: 'https://www.be-emobil.example.com/' }, directions: [{ language: 'en', text: 'Behind the house' }],
+      ref: '4711',
+      publish: true,
+      name: 'Main Square',
+      address: 'Square 1, Centre',
+      city: 'Berlin',
+      postalCode: '10178',
+      country: 'DEU',
+      timeZone: 'Europe/Berlin',
+      operator: { name: 'be emobil', website: 'https://www.be-emobil.example.com/' },
+      directions: [{ language: 'en', text: 'Behind the house' }],
       images: [{ url: 'https://example.com/a.JPG', thumbnail: 'https://example.com/t.jpg', category: 'LOCATION', type: 'jpeg' }],
     });
-    expect(evsesOf(input).map(({ uid, status, connectors }) => [uid, status, connectors])).toEqual(['1', '2'].map((number, at) => [
-      `4711-${number}`, 'UNKNOWN',
-      [{ ref: at === 0 ? '11' : '1', standard: 'IEC_62196_T2', format: 'SOCKET', powerType: 'AC_3_PHASE', maxVoltageV: 231, maxAmperageA: 32, maxPowerW: 22_000, tariffIds: [] }],
-    ]));
+    expect(evsesOf(input).map(({ uid, status, connectors }) => [uid, status, connectors])).toEqual(
+      ['1', '2'].map((number, at) => [
+        `4711-${number}`,
+        'UNKNOWN',
+        [
+          {
+            ref: at === 0 ? '11' : '1',
+            standard: 'IEC_62196_T2',
+            format: 'SOCKET',
+            powerType: 'AC_3_PHASE',
+            maxVoltageV: 231,
+            maxAmperageA: 32,
+            maxPowerW: 22_000,
+            tariffIds: [],
+          },
+        ],
+      ]),
+    );
   });
 
   it('IMP-9: plugs of one kind are EVSEs of their own, others may share', async () => {
     expect(shape(await read([{ ...POINT, NumberOfPoints: 1 }]))).toEqual([['IEC_62196_T2'], ['IEC_62196_T2']]);
     expect(shape(await read([{ ...POINT, NumberOfPoints: 1, Connections: [CCS, CHADEMO] }]))).toEqual([['IEC_62196_T2_COMBO', 'CHADEMO']]);
     expect(shape(await read([{ ...POINT, NumberOfPoints: 2, Connections: [CCS, CHADEMO] }]))).toEqual([['IEC_62196_T2_COMBO'], ['CHADEMO']]);
-    expect(shape(await read([{ ...POINT, NumberOfPoints: 2, Connections: [CCS, TYPE_2] }]))).toEqual([['IEC_62196_T2', 'IEC_62196_T2_COMBO'], ['IEC_62196_T2']]);
-    expect(shape(await read([{ ...POINT, NumberOfPoints: 3, Connections: [TYPE_2, CCS, CHADEMO] }]))).toEqual([['IEC_62196_T2'], ['IEC_62196_T2'], ['IEC_62196_T2_COMBO', 'CHADEMO']]);
+    expect(shape(await read([{ ...POINT, NumberOfPoints: 2, Connections: [CCS, TYPE_2] }]))).toEqual([
+      ['IEC_62196_T2', 'IEC_62196_T2_COMBO'],
+      ['IEC_62196_T2'],
+    ]);
+    expect(shape(await read([{ ...POINT, NumberOfPoints: 3, Connections: [TYPE_2, CCS, CHADEMO] }]))).toEqual([
+      ['IEC_62196_T2'],
+      ['IEC_62196_T2'],
+      ['IEC_62196_T2_COMBO', 'CHADEMO'],
+    ]);
     expect(shape(await read([{ ...POINT, NumberOfPoints: 9, Connections: [TYPE_2] }]))).toHaveLength(2);
     expect(shape(await read([{ ...POINT, NumberOfPoints: null, Connections: [{ ...TYPE_2, Quantity: 0 }] }]))).toEqual([['IEC_62196_T2']]);
   });
 
   it('completes what a connection leaves out, and warns where it had to guess', async () => {
-    const [record] = await read([{ ...POINT, Connections: [{ ConnectionTypeID: 25, PowerKW: 43 }, { ConnectionTypeID: 33, PowerKW: 0 }] }]);
+    const [record] = await read([
+      {
+        ...POINT,
+        Connections: [
+          { ConnectionTypeID: 25, PowerKW: 43 },
+          { ConnectionTypeID: 33, PowerKW: 0 },
+        ],
+      },
+    ]);
     const connectors = evsesOf(record!.input!).flatMap((evse) => evse.connectors);
-    expect(connectors.map(({ powerType, maxPowerW, maxAmperageA }) => [powerType, maxPowerW, maxAmperageA])).toEqual([['AC_3_PHASE', 43_000, 62], ['DC', 50_000, 125]]);
+    expect(connectors.map(({ powerType, maxPowerW, maxAmperageA }) => [powerType, maxPowerW, maxAmperageA])).toEqual([
+      ['AC_3_PHASE', 43_000, 62],
+      ['DC', 50_000, 125],
+    ]);
     expect(record?.warnings).toEqual([expect.stringMatching(/^power_assumed: /)]);
   });
 
@@ -59,8 +115,12 @@ describe('Open Charge Map', () => {
 
   it('does not publish what is removed, delisted or private', async () => {
     const publish = async (extra: object) => onlyInput(await read([{ ...POINT, ...extra }])).publish;
-    expect([await publish({ StatusTypeID: 200 }), await publish({ SubmissionStatus: { IsLive: false } }), await publish({ UsageTypeID: 2 }), await publish({ UsageTypeID: 6 })])
-      .toEqual([false, false, false, true]);
+    expect([
+      await publish({ StatusTypeID: 200 }),
+      await publish({ SubmissionStatus: { IsLive: false } }),
+      await publish({ UsageTypeID: 2 }),
+      await publish({ UsageTypeID: 6 }),
+    ]).toEqual([false, false, false, true]);
     expect(evsesOf(onlyInput(await read([{ ...POINT, UsageTypeID: 6 }])))[0]?.parkingRestrictions).toEqual(['CUSTOMERS']);
   });
 

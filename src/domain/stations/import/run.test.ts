@@ -48,7 +48,14 @@ describe('an import', () => {
     const summary = await runImport({ ...CSV, ...options, path, onProgress: (now) => progress.push(now) });
     expect(stored).toEqual(['1', '2', '4', '5', '7', '8', '9', '10']);
     expect(summary).toMatchObject({
-      records: 10, created: 8, updated: 0, unchanged: 0, resumed: 0, refused: 2, refusedByReason: { coordinates_missing: 1, ref_duplicate: 1 }, warnings: 0,
+      records: 10,
+      created: 8,
+      updated: 0,
+      unchanged: 0,
+      resumed: 0,
+      refused: 2,
+      refusedByReason: { coordinates_missing: 1, ref_duplicate: 1 },
+      warnings: 0,
     });
     expect(progress.at(-1)).toMatchObject({ records: 10, refused: 2, created: 8, bytesRead: progress[0]?.bytesTotal });
   });
@@ -56,10 +63,21 @@ describe('an import', () => {
   it('writes a report that says which record was refused and why', async () => {
     const reportPath = join(folder, 'report.jsonl');
     await runImport({ ...CSV, ...memory().options, path: await tenRows(), reportPath });
-    const lines = (await readFile(reportPath, 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line));
+    const lines = (await readFile(reportPath, 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(lines).toEqual([
       { index: 3, line: 4, ref: '3', reason: 'coordinates_missing', field: 'latitude', message: 'The record has no coordinates.' },
-      { index: 6, line: 7, ref: '2', reason: 'ref_duplicate', field: 'ref', detail: '2', message: 'Another record of this file has the same id; the first one counts.' },
+      {
+        index: 6,
+        line: 7,
+        ref: '2',
+        reason: 'ref_duplicate',
+        field: 'ref',
+        detail: '2',
+        message: 'Another record of this file has the same id; the first one counts.',
+      },
     ]);
   });
 

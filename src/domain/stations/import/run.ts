@@ -93,7 +93,9 @@ export async function runImport(options: ImportOptions): Promise<ImportSummary> 
 /** A report in place of a source would destroy what was to be imported. */
 function requireOwnReport({ reportPath, path, pointsPath, connectorsPath }: ImportOptions): void {
   const sources = [path, pointsPath, connectorsPath].flatMap((source) => (source === undefined ? [] : resolve(source)));
-  if (reportPath !== undefined && sources.includes(resolve(reportPath))) throw new DomainError('invalid_request', 'The report would replace a file that is to be imported.');
+  if (reportPath !== undefined && sources.includes(resolve(reportPath))) {
+    throw new DomainError('invalid_request', 'The report would replace a file that is to be imported.');
+  }
 }
 
 /** The hash of what is imported and how it is read. */
@@ -141,8 +143,8 @@ function openRecords({ options, progress }: Run): AsyncGenerator<ImportRecord> {
     progress.bytesRead += count;
     options.onProgress?.({ ...progress });
   }, signal);
-  const sources = { locations: read(path), points: pointsPath === undefined ? undefined : read(pointsPath), connectors: connectorsPath === undefined ? undefined : read(connectorsPath) };
-  return readStations(format, sources, options);
+  const readFurther = (file: string | undefined) => (file === undefined ? undefined : read(file));
+  return readStations(format, { locations: read(path), points: readFurther(pointsPath), connectors: readFurther(connectorsPath) }, options);
 }
 
 /** The first record of a ref counts: taking the last would need the whole file before the first could be stored. */
