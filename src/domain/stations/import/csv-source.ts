@@ -4,7 +4,7 @@ import type { SourceMapping } from './csv-mapping.ts';
 import { asNumber, asText, lookUp } from './values.ts';
 
 type Cells = readonly string[];
-export type ReadText = (cells: Cells) => string | undefined;
+type ReadText = (cells: Cells) => string | undefined;
 
 /** Compiles sources against the header of one file, noting the columns that it lacks. */
 export interface SourceCompiler {

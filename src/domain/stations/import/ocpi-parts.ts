@@ -22,7 +22,7 @@ export function readCoordinates(value: unknown): Partial<Coordinates> {
   return { latitude: asNumber(object?.['latitude']), longitude: asNumber(object?.['longitude']) };
 }
 
-export function readImage(value: unknown): Image | undefined {
+function readImage(value: unknown): Image | undefined {
   const object = asObject(value);
   const url = asUrl(object?.['url']);
   if (object === undefined || url === undefined) return undefined;
@@ -111,7 +111,7 @@ function readPeriods(value: unknown, warnings: string[]): ExceptionalPeriod[] {
 }
 
 /** Instants of OCPI are UTC, with or without the Z. */
-export function readInstant(value: unknown): number | undefined {
+function readInstant(value: unknown): number | undefined {
   const text = asText(value);
   if (text === undefined || !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text)) return undefined;
   const instant = Date.parse(/(z|[+-]\d{2}:?\d{2})$/i.test(text) ? text : `${text}Z`);
