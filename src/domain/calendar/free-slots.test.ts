@@ -9,9 +9,10 @@ const covers = (intervals: readonly Interval[], at: EpochMs): boolean => interva
 
 /** Every minute of the window is tried, and for each every minute of the slot and of the buffer is looked at. */
 function slotsByMinute(request: SlotRequest): EpochMs[] {
-  const { open, busy, bufferMs, gridMinutes, timeZone, durationMs, from, to, limit } = request;
+  const { open, busy, bufferMs, gridMinutes, timeZone, durationMs, from, to, limit, endsOnGrid } = request;
   const isFree = (start: EpochMs): boolean => {
     if (start + durationMs > to || clockReading(start, timeZone).minute % gridMinutes !== 0) return false;
+    if (endsOnGrid === true && clockReading(start + durationMs, timeZone).minute % gridMinutes !== 0) return false;
     const slot = minutesWhere(start, start + durationMs, () => true);
     const kept = minutesWhere(start, start + durationMs + bufferMs, () => true);
     return slot.every((at) => covers(open, at)) && !kept.some((at) => covers(busy, at));
@@ -34,6 +35,7 @@ const requestArbitrary: fc.Arbitrary<SlotRequest> = oddMoment().chain(({ timeZon
   from: fc.constant(at),
   to: fc.integer({ min: 0, max: 1_200 }).map((minutes) => at + minutes * MINUTE_MS),
   limit: fc.constantFrom(1, 3, 1_000),
+  endsOnGrid: fc.constantFrom(true, false, undefined),
 }));
 
 const BASE = Date.parse('2026-11-20T00:00+05:30');
@@ -81,6 +83,16 @@ describe('freeSlots', () => {
     };
     expect(freeSlots(request)).toEqual([night.start, night.start + HOUR_MS]);
     expect(freeSlots({ ...request, durationMs: 2 * HOUR_MS })).toEqual([night.start]);
+  });
+
+  it('CAL-T7 offers, where asked, only slots that end on the grid too', () => {
+    const night: Interval = { start: Date.parse('2026-10-03T14:00Z'), end: Date.parse('2026-10-03T19:00Z') };
+    const request: SlotRequest = {
+      open: [night], busy: [], bufferMs: 0, gridMinutes: 60, timeZone: 'Australia/Lord_Howe', durationMs: 2 * HOUR_MS, from: night.start, to: night.end, limit: 9,
+    };
+    // The clock goes from 02:00 to 02:30: whoever starts at 00:00 ends at 02:30, and at 01:00 at 03:30.
+    expect(freeSlots(request).map(toRfc3339)).toEqual(['2026-10-03T14:30:00.000Z', '2026-10-03T16:00:00.000Z', '2026-10-03T17:00:00.000Z']);
+    expect(freeSlots({ ...request, endsOnGrid: true }).map(toRfc3339)).toEqual(['2026-10-03T16:00:00.000Z', '2026-10-03T17:00:00.000Z']);
   });
 
   it('CAL-T7 refuses durations and buffers that are none', () => {

@@ -18,6 +18,8 @@ export interface SlotRequest {
   to: EpochMs;
   /** the most slots to list */
   limit: number;
+  /** whether slots must end on the grid too, which a change of the clock or a grid that does not divide the day can prevent */
+  endsOnGrid?: boolean;
 }
 
 /**
@@ -26,14 +28,15 @@ export interface SlotRequest {
  * Throws RangeError for a duration, buffer or grid out of range.
  */
 export function freeSlots(request: SlotRequest): EpochMs[] {
-  const { busy, gridMinutes, timeZone, durationMs, bufferMs, from, to, limit } = request;
+  const { busy, gridMinutes, timeZone, durationMs, bufferMs, from, to, limit, endsOnGrid = false } = request;
   if (!(durationMs > 0) || !(bufferMs >= 0)) throw new RangeError(`not a duration and buffer: ${durationMs}, ${bufferMs} ms`);
   const plan: SlotPlan = {
     open: mergeIntervals(request.open),
-    grid: slotGrid(gridMinutes, timeZone, from, to),
+    grid: slotGrid(gridMinutes, timeZone, from, to + 1),
     durationMs,
     bufferMs,
     latestStart: to - durationMs,
+    endsOnGrid,
   };
   const flatBusy = flattenIntervals(busy);
   const starts: EpochMs[] = [];
@@ -50,18 +53,21 @@ export function freeSlots(request: SlotRequest): EpochMs[] {
 export interface SlotPlan {
   /** merged */
   open: readonly Interval[];
+  /** as far as the last slot ends */
   grid: SlotGrid;
   durationMs: number;
   bufferMs: number;
   latestStart: EpochMs;
+  endsOnGrid: boolean;
 }
 
 /**
  * The first free slot that starts at `at` or later, or undefined. A start that is in the way of something jumps to the
- * end of that, so the work is bound by the number of openings and busy intervals, not by the length of time.
+ * end of that, so the work is bound by the number of openings and busy intervals, not by the length of time (unless slots
+ * must end on the grid and hardly any do).
  */
 export function nextFreeSlot(plan: SlotPlan, busy: FlatIntervals, at: EpochMs): EpochMs | undefined {
-  const { open, grid, durationMs, bufferMs, latestStart } = plan;
+  const { open, grid, durationMs, bufferMs, latestStart, endsOnGrid } = plan;
   const { times, end } = busy;
   let start = nextOnGrid(grid, at);
   let nextOpen = 0;
@@ -73,6 +79,7 @@ export function nextFreeSlot(plan: SlotPlan, busy: FlatIntervals, at: EpochMs): 
     const blocked = nextBusy < end && times[nextBusy]! < start + durationMs + bufferMs;
     if (start < open[nextOpen]!.start) start = nextOnGrid(grid, open[nextOpen]!.start);
     else if (blocked) start = nextOnGrid(grid, times[nextBusy + 1]!);
+    else if (endsOnGrid && nextOnGrid(grid, start + durationMs) !== start + durationMs) start = nextOnGrid(grid, start + 1);
     else return start;
   }
   return undefined;

@@ -5,7 +5,7 @@ export { containsInterval, flattenIntervals, firstEndingAfter, intersectInterval
 export { checkOpeningTimes, isOpenAt, openIntervals } from './opening-hours.ts';
 export { busyByEvse, promise, readBusy, replacePromise } from './promise.ts';
 export {
-  confirmBooking, endOccupancy, findBooking, insertOccupancy, listBookings, listBusy, listExpiredHolds, listOccupancies, lockEvses, lockLocationHours, mostBookedAtOnce,
+  confirmBooking, endOccupancy, findBooking, insertOccupancy, listBookings, listBusy, listEvsesInUse, listExpiredHolds, listOccupancies, lockEvses, lockLocationHours, mostBookedAtOnce,
   releaseBooking,
 } from './store.ts';
 export {

@@ -202,3 +202,10 @@ export async function listBusy(db: Queryable, evseIds: readonly string[] | 'all'
     occupancies: await db.query(sql`SELECT ${OCCUPANCY} FROM occupancies WHERE ${of} (ends_at IS NULL OR ends_at > ${at}) ORDER BY evse_id, starts_at`),
   };
 }
+
+/** EVSEs with a fact that is still going on. */
+export async function listEvsesInUse(db: Queryable): Promise<string[]> {
+  const rows = await db.query<{ evseId: string }>(sql`
+    SELECT evse_id AS "evseId" FROM occupancies WHERE ends_at IS NULL UNION SELECT evse_id FROM outages WHERE ends_at IS NULL AND expected_end_at IS NOT NULL`);
+  return rows.map((row) => row.evseId);
+}

@@ -33,6 +33,8 @@ export interface Context {
   jobs: Jobs;
   /** appends events of this network, at `now` */
   emit(...events: ContextEvent[]): Promise<void>;
+  /** the same transaction at another time or with another actor (the sweeper that runs while a test clock moves) */
+  as(change: { now?: EpochMs; actor?: Actor }): Context;
 }
 
 export type ContextEvent = Omit<NewEvent, 'networkId' | 'occurredAt' | 'requestId'>;
@@ -70,6 +72,7 @@ export function contextAt(runtime: Runtime, caller: Caller, tx: Transaction, mod
       await appendEvents(tx, events.map((event) => ({ ...event, networkId, occurredAt: now, requestId })));
       tx.afterCommit(() => runtime.events.kick());
     },
+    as: (change) => contextAt(runtime, { ...caller, actor: change.actor ?? actor }, tx, mode, change.now ?? now),
   };
 }
 

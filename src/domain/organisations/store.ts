@@ -18,9 +18,11 @@ export async function listNetworks(db: Queryable): Promise<(Network & { name: st
   return db.query(sql`SELECT id, name, mode, clock_offset_ms::float8 AS "clockOffsetMs" FROM networks ORDER BY id`);
 }
 
-/** Moves the test clock; the row is locked until the end of the transaction. */
-export async function moveClock(db: Queryable, networkId: string, byMs: number): Promise<void> {
-  await db.query(sql`UPDATE networks SET clock_offset_ms = clock_offset_ms + ${byMs}::bigint WHERE id = ${networkId} AND mode = 'sandbox'`);
+/** Moves the test clock and returns the network's new version; the row is locked until the end of the transaction. */
+export async function moveClock(db: Queryable, networkId: string, byMs: number): Promise<number> {
+  const [row] = await db.query<{ version: number }>(sql`
+    UPDATE networks SET clock_offset_ms = clock_offset_ms + ${byMs}::bigint, version = version + 1 WHERE id = ${networkId} AND mode = 'sandbox' RETURNING version`);
+  return row!.version;
 }
 
 export async function insertOrganisation(db: Queryable, o: Organisation): Promise<void> {

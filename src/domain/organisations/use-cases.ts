@@ -91,6 +91,23 @@ export async function revokeKey(ctx: Context, id: string): Promise<ApiKey> {
   return key;
 }
 
+/** The keys of any organisation of the network; for the installation itself. */
+export async function listKeysOf(ctx: Context, organisationId: string): Promise<ApiKey[]> {
+  requireSystem(ctx);
+  return store.listKeys(ctx.tx, organisationId);
+}
+
+/** Revokes a key of any organisation of the network; false when there is none of that id. For the installation itself. */
+export async function revokeAnyKey(ctx: Context, id: string): Promise<boolean> {
+  requireSystem(ctx);
+  for (const organisation of await store.listOrganisations(ctx.tx, ctx.network.id)) {
+    if (!(await store.revokeKey(ctx.tx, organisation.id, id, ctx.now))) continue;
+    await audit(ctx, 'api_key.revoke', 'api_key', id);
+    return true;
+  }
+  return false;
+}
+
 export async function listAudit(ctx: Context, options: { before?: string; objectId?: string; limit: number }): Promise<store.AuditEntry[]> {
   requireAccess(ctx, 'audit.read', ownersOfCaller(ctx));
   return store.listAudit(ctx.tx, actingOrganisation(ctx) ?? '', options);

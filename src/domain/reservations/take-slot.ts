@@ -6,7 +6,7 @@ import {
   listExpiredHolds, lockEvses, lockLocationHours, mostBookedAtOnce, promise, readBusy, releaseBooking, replacePromise, type Booking, type Interval,
 } from '../calendar/index.ts';
 import type { Context } from '../organisations/index.ts';
-import { evsesOf, isBookableStatus, type Location } from '../stations/index.ts';
+import { evsesOf, isBookable, type Location } from '../stations/index.ts';
 import { failReservation } from './fail.ts';
 import type { BookingPolicy } from './policy.ts';
 import * as store from './store.ts';
@@ -98,7 +98,7 @@ export async function requireWalkInShare(ctx: Context, location: Location, polic
   if (policy.walkInSharePercent === 0) return;
   const end = slot.end + bufferMs(policy);
   await lockLocationHours(ctx.tx, location.id, slot.start, end);
-  const evses = evsesOf(location).filter((evse) => isBookableStatus(evse.status)).length;
+  const evses = evsesOf(location).filter(isBookable).length;
   const bookable = Math.floor((evses * (100 - policy.walkInSharePercent)) / 100);
   const booked = await mostBookedAtOnce(ctx.tx, location.id, slot.start, end, without);
   if (booked < bookable) return;

@@ -1,7 +1,7 @@
 /** Which EVSEs and connectors of a location fit what a driver asks for. Pure. */
 import { DomainError } from '../../platform/errors/index.ts';
 import { chargingPowerW, type Vehicle } from '../drivers/index.ts';
-import { evsesOf, isBookableStatus, type Connector, type ConnectorStandard, type Evse, type Location } from '../stations/index.ts';
+import { evsesOf, isBookable, type Connector, type ConnectorStandard, type Evse, type Location } from '../stations/index.ts';
 
 export interface Target {
   evseId?: string;
@@ -24,7 +24,7 @@ export interface Candidate {
  */
 export function findCandidates(location: Location, target: Target, vehicle?: Vehicle): Candidate[] {
   const evses = evsesOf(location).filter((evse) => (target.evseId === undefined || evse.id === target.evseId) && (target.stationId === undefined || evse.stationId === target.stationId));
-  const bookable = evses.filter((evse) => isBookableStatus(evse.status) && evse.connectors.length > 0);
+  const bookable = evses.filter(isBookable);
   if (bookable.length === 0) throw new DomainError('evse_not_bookable', 'There is no EVSE that can be booked.');
   const candidates = bookable.flatMap((evse) => bestConnector(evse, target, vehicle) ?? []).sort((a, b) => (a.evse.id < b.evse.id ? -1 : 1));
   if (candidates.length === 0) throw new DomainError('connector_incompatible', 'No connector there fits what was asked for, or the vehicle.');

@@ -3,7 +3,7 @@ export {
   PARKING_RESTRICTIONS, PARKING_TYPES, POWER_TYPES, type Capability, type ConnectorFormat, type ConnectorStandard, type EvseStatus, type Facility, type PowerType,
 } from './enums.ts';
 export {
-  ALWAYS_OPEN, isBookableStatus, powerFromElectrics, type Connector, type ConnectorInput, type Coordinates, type DisplayText, type EnergyMix, type Evse, type EvseInput,
+  ALWAYS_OPEN, isBookable, powerFromElectrics, type Connector, type ConnectorInput, type Coordinates, type DisplayText, type EnergyMix, type Evse, type EvseInput,
   type Location, type LocationInput, type OpeningTimes, type RegularHours, type Station, type StationInput,
 } from './location.ts';
 export { findImportRun, findLocation as loadLocation, loadLocationsAfter, loadLocationsByIds, saveImportRun } from './store.ts';

@@ -179,7 +179,11 @@ export function powerFromElectrics(powerType: PowerType, maxVoltageV: number, ma
   return maxVoltageV * maxAmperageA * phases;
 }
 
-/** States in which an EVSE can not be promised to anybody, now or later. */
-export function isBookableStatus(status: EvseStatus): boolean {
-  return status !== 'REMOVED' && status !== 'PLANNED';
+/**
+ * Whether an EVSE can be promised to anybody at all (STA-5): it is there, has a connector, and does not say otherwise. By OCPI an
+ * EVSE that lists its capabilities without RESERVABLE can not be reserved; one that lists none has said nothing.
+ */
+export function isBookable(evse: Pick<Evse, 'status' | 'capabilities' | 'connectors'>): boolean {
+  if (evse.status === 'REMOVED' || evse.status === 'PLANNED' || evse.connectors.length === 0) return false;
+  return evse.capabilities.length === 0 || evse.capabilities.includes('RESERVABLE');
 }

@@ -42,7 +42,6 @@ export const ERRORS = {
   lead_time_not_allowed: { kind: 'refused', title: 'That is too early or too late to book' },
   too_many_active_reservations: { kind: 'refused', title: 'The driver has too many active reservations' },
   driver_banned: { kind: 'refused', title: 'The driver is banned from booking for a while' },
-  driver_overlap: { kind: 'conflict', title: 'The driver has another reservation then' },
   payment_required: { kind: 'refused', title: 'A payment is due first' },
   invalid_state: { kind: 'conflict', title: 'The object is in a state that does not allow that' },
   change_cut_off_passed: { kind: 'refused', title: 'It is too late to change this reservation' },

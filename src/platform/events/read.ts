@@ -23,7 +23,10 @@ export interface EventFilter {
   networkId?: string;
   /** events for these organisations and public ones; without it, all events (our own readers) */
   organisationId?: string;
+  /** of these types; one that ends in `.*` stands for all that begin so */
   types?: readonly string[];
+  /** only what is public or about this driver */
+  driverId?: string;
   objectId?: string;
 }
 
@@ -58,6 +61,12 @@ function conditions(filter: EventFilter): Sql {
   return sql`
     ${filter.networkId === undefined ? sql`` : sql`AND network_id = ${filter.networkId}`}
     ${filter.organisationId === undefined ? sql`` : sql`AND (is_public OR audience @> ARRAY[${filter.organisationId}]::text[])`}
-    ${filter.types === undefined ? sql`` : sql`AND type = ANY(${[...filter.types]}::text[])`}
+    ${filter.types === undefined ? sql`` : sql`AND type LIKE ANY(${filter.types.map(likePattern)}::text[])`}
+    ${filter.driverId === undefined ? sql`` : sql`AND (is_public OR data->>'driverId' = ${filter.driverId} OR (object = 'driver' AND object_id = ${filter.driverId}))`}
     ${filter.objectId === undefined ? sql`` : sql`AND object_id = ${filter.objectId}`}`;
+}
+
+function likePattern(type: string): string {
+  const escaped = type.replace(/[\\%_]/g, '\\$&');
+  return type === '*' ? '%' : escaped.endsWith('.*') ? `${escaped.slice(0, -1)}%` : escaped;
 }

@@ -71,17 +71,19 @@ const FILES: readonly StationFile[] = [
   },
 ];
 
-/**
- * Imports every known file of the folder, and the OCPI examples `location_example*.json` of another where it is given, into a
- * sink that only counts. A file that is missing does not pass.
- */
-export async function checkStationFiles(folder: string, ocpiExamplesFolder?: string): Promise<FileCheck[]> {
+/** Imports the station files of a folder. A file that is missing is a check that fails. */
+export async function checkStationFiles(folder: string): Promise<FileCheck[]> {
   const checks: FileCheck[] = [];
   for (const file of FILES) checks.push(await guarded(`stations/${file.path}`, () => checkFile(folder, file)));
-  if (ocpiExamplesFolder === undefined) return checks;
-  const names = (await readdir(ocpiExamplesFolder).catch(() => [])).filter((name) => /^location_example.*\.json$/.test(name)).sort();
-  if (names.length === 0) checks.push({ name: 'ocpi/location_example*.json', passed: false, detail: 'There is no such file.' });
-  for (const name of names) checks.push(await guarded(`ocpi/${name}`, () => checkOcpiExample(join(ocpiExamplesFolder, name))));
+  return checks;
+}
+
+/** Imports the location examples of OCPI 2.2.1 in a folder of them. */
+export async function checkOcpiExamples(folder: string): Promise<FileCheck[]> {
+  const names = (await readdir(folder)).filter((name) => /^location_example.*\.json$/.test(name)).sort();
+  if (names.length === 0) return [{ name: 'ocpi/location_example*.json', passed: false, detail: 'There is no such file.' }];
+  const checks: FileCheck[] = [];
+  for (const name of names) checks.push(await guarded(`ocpi/${name}`, () => checkOcpiExample(join(folder, name))));
   return checks;
 }
 

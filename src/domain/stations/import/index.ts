@@ -6,4 +6,4 @@ export { IMPORT_FORMATS, type ImportFormat, readStations, type ReadOptions } fro
 export type { CsvSources } from './reader-csv.ts';
 export { type ImportRecord, type Refusal, REFUSALS, type RefusalReason } from './record.ts';
 export { type ImportIdentity, type ImportOptions, type ImportProgress, type ImportSummary, runImport, type SinkCounts } from './run.ts';
-export { checkStationFiles, type FileCheck } from './conformance.ts';
+export { checkOcpiExamples, checkStationFiles, type FileCheck } from './conformance.ts';

@@ -7,6 +7,7 @@ CREATE TABLE networks (
   name text NOT NULL,
   mode text NOT NULL CHECK (mode IN ('live', 'sandbox')),
   clock_offset_ms bigint NOT NULL DEFAULT 0,
+  version int NOT NULL DEFAULT 1,
   created_at timestamptz NOT NULL,
   CHECK (mode = 'sandbox' OR clock_offset_ms = 0)
 );

@@ -1,0 +1,73 @@
+/** The running program: database, events, jobs, search index, sweeper, HTTP. */
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { startSweeper } from '../domain/deadlines/index.ts';
+import type { Runtime } from '../domain/organisations/index.ts';
+import { startSearchKeeper, type SearchKeeper } from '../domain/search/index.ts';
+import type { Config } from '../platform/config/index.ts';
+import { createHttpServer, drain } from '../platform/http/index.ts';
+import type { Log } from '../platform/log/index.ts';
+import { createMetrics } from '../platform/metrics/index.ts';
+import { addRest } from '../protocols/rest/index.ts';
+import { publicNetwork } from './networks.ts';
+import { openDatabase } from './open.ts';
+import { startRuntime } from './runtime.ts';
+
+export interface App {
+  url: string;
+  http: FastifyInstance;
+  runtime: Runtime;
+  keeper: SearchKeeper;
+  /** Lets requests in flight finish, then stops everything; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export interface AppOptions {
+  config: Config;
+  log: Log;
+  /** callers without a key see the sandbox */
+  isDemo: boolean;
+  /** runs before the server listens (loads the demo network) */
+  prepare?(runtime: Runtime): Promise<void>;
+}
+
+/** Starts the program and returns when it serves. What had been opened is closed again when something fails. */
+export async function startApp({ config, log, isDemo, prepare }: AppOptions): Promise<App> {
+  const closers: (() => Promise<void> | void)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  const onError = (error: Error): void => log.error({ err: error }, 'background failure');
+  try {
+    const { database, close } = await openDatabase(config, onError);
+    closers.push(close);
+    const runtime = await startRuntime(database, config, onError);
+    closers.push(() => runtime.stop());
+    const network = await publicNetwork(database, isDemo);
+    await prepare?.(runtime);
+    const keeper = await startSearchKeeper(runtime, onError);
+    closers.push(() => keeper.stop());
+    const metrics = createMetrics();
+    const sweeper = startSweeper(runtime, { intervalMs: config.PLUGTIME_SWEEP_INTERVAL_MS, onSwept: (count) => metrics.sweptDeadlines.inc(count), onError });
+    closers.push(() => sweeper.stop());
+    closers.push(runtime.events.follow((events) => metrics.eventPosition.set(events.at(-1)?.position ?? 0)));
+    let ready = false;
+    const http = createHttpServer({ config, log, metrics, isReady: () => ready });
+    await addRest(http, { config, log, metrics, runtime, keeper, publicNetworkId: network.id });
+    closers.push(() => drain(http));
+    await http.listen({ host: config.HOST, port: config.PORT });
+    ready = true;
+    metrics.indexedConnectors.set(keeper.size().connectors);
+    return { url: urlOf(http, config), http, runtime, keeper, stop: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+function urlOf(http: FastifyInstance, config: Config): string {
+  if (config.PLUGTIME_PUBLIC_URL) return config.PLUGTIME_PUBLIC_URL.replace(/\/$/, '');
+  const { port } = http.server.address() as AddressInfo;
+  const host = config.HOST === '0.0.0.0' || config.HOST === '::' ? 'localhost' : config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
+  return `http://${host}:${port}`;
+}

@@ -1,0 +1,61 @@
+import { startControl } from '../app/control.ts';
+import { FolderInUse } from '../app/open.ts';
+import { startApp } from '../app/serve.ts';
+import type { Config } from '../platform/config/index.ts';
+import { createLog, type Log } from '../platform/log/index.ts';
+import { EXIT, type ExitCode } from './command.ts';
+import { curlLines, prepareDemo, type PreparedDemo } from './demo.ts';
+import { runCommand } from './registry.ts';
+
+/** Serves until it is told to stop (SIGTERM, SIGINT), then drains. */
+export async function serve(config: Config, { isDemo }: { isDemo: boolean }): Promise<ExitCode> {
+  const log = createLog(config);
+  const startedAt = performance.now();
+  let demo: PreparedDemo | undefined;
+  try {
+    const app = await startApp({
+      config, log, isDemo,
+      prepare: async (runtime) => {
+        if (isDemo) demo = await prepareDemo(runtime, config);
+      },
+    });
+    const control = config.DATABASE_URL === undefined ? await startControl(config, (name, args, io) => runCommand(name, app.runtime, args, io, config)) : undefined;
+    greet(app.url, config, demo, Math.round(performance.now() - startedAt));
+    await stopSignal(log);
+    control?.stop();
+    await app.stop();
+    log.info('stopped');
+    return EXIT.ok;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof FolderInUse) process.stderr.write(`plugtime: ${message}. Stop it, or set PLUGTIME_DATA to another folder.\n`);
+    else if (code === 'EADDRINUSE') process.stderr.write(`plugtime: ${config.HOST}:${config.PORT} is in use; set PORT to another port.\n`);
+    else log.fatal({ err: error }, 'could not start');
+    return EXIT.failed;
+  }
+}
+
+/** Resolves with the first signal; a second one ends the process at once. */
+async function stopSignal(log: Log): Promise<void> {
+  await new Promise<void>((resolve) => {
+    let told = false;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        if (told) process.exit(EXIT.failed);
+        told = true;
+        log.info({ signal }, 'stopping: requests in flight are finished first');
+        resolve();
+      });
+    }
+  });
+}
+
+function greet(url: string, config: Config, demo: PreparedDemo | undefined, ms: number): void {
+  const lines = [`Plugtime is up at ${url} (${ms} ms)`, `  API reference   ${url}/docs`, `  OpenAPI         ${url}/v1/openapi.json`, `  health, metrics ${url}/readyz ${url}/metrics`];
+  if (config.DATABASE_URL === undefined) lines.push(`  Embedded database in ${config.PLUGTIME_DATA}: it outlives a killed process, not a power cut; set DATABASE_URL where money matters.`);
+  if (demo) {
+    lines.push('', `Demo network between Bengaluru and Mysuru (a sandbox: everything in it is simulated). Its API key:`, `  ${demo.secret}`, '', 'Try:');
+    lines.push(...curlLines(url, demo).map((line) => `  ${line}`));
+  }
+  process.stdout.write(`${lines.join('\n')}\n\n`);
+}

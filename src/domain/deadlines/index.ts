@@ -1,0 +1,1 @@
+export { advanceTestClock, startSweeper, sweepAll } from './sweeper.ts';

@@ -1,0 +1,84 @@
+/** The command line. */
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { EXIT } from './commands/command.ts';
+import type { ImportArgs } from './commands/import.ts';
+import type { KeysArgs } from './commands/keys.ts';
+import { SCOPES, type Scope } from './domain/organisations/index.ts';
+import { IMPORT_FORMATS } from './domain/stations/import/index.ts';
+import { ConfigError, describeConfig, readConfig, type Config } from './platform/config/index.ts';
+
+const program = new Command('plugtime').description('Book the plug before you drive: an open charging network in one program.').showHelpAfterError();
+
+/** Ends with the exit code of the work: 0 done, 1 failed, 2 wrong use or configuration, 3 done in part (an import that refused records). */
+function run(work: (config: Config) => Promise<number>): Promise<void> {
+  const main = async (): Promise<number> => work(readConfig());
+  return main().then((code) => void (process.exitCode = code), (error: unknown) => {
+    const message = error instanceof ConfigError || process.env.PLUGTIME_LOG !== 'debug' ? (error as Error).message : (error as Error).stack;
+    process.stderr.write(`plugtime: ${message}\n`);
+    process.exitCode = error instanceof ConfigError ? EXIT.usage : EXIT.failed;
+  });
+}
+
+const onDatabase = (name: string, args: unknown) => run(async (config) => (await import('./commands/run.ts')).runOnDatabase(config, name, args));
+const mode = () => new Option('--mode <mode>', 'which network').choices(['sandbox', 'live']).default('sandbox');
+
+program.command('serve').description('start the server').option('--demo', 'with the demo network, as `npm start` does')
+  .addHelpText('after', `\nSettings (environment, or a JSON file named by PLUGTIME_CONFIG):\n${settingsHelp()}`)
+  .action((options: { demo?: boolean }) => run(async (config) => (await import('./commands/serve.ts')).serve(config, { isDemo: options.demo === true })));
+
+program.command('demo').description('load the demo network into the sandbox and print its API key').action(() => onDatabase('demo', {}));
+
+program.command('migrate').description('bring the database up to date').action(() => onDatabase('migrate', {}));
+
+program.command('import').description('load stations from a file; run again, it goes on where it stopped')
+  .argument('<file>', 'file of locations')
+  .addOption(new Option('--format <format>', 'what the file is').choices(IMPORT_FORMATS).makeOptionMandatory())
+  .requiredOption('--operator <slug>', 'operator that the locations belong to; made when there is none')
+  .addOption(mode())
+  .option('--mapping <file>', 'column mapping of a csv (JSON)').option('--points <file>', 'second csv: EVSEs').option('--connectors <file>', 'another csv: connectors')
+  .option('--report <file>', 'write what was refused, and why, as JSON lines').option('--country <country>', 'where the source names none')
+  .option('--time-zone <zone>', 'where the source names none; else from the position').option('--operator-name <name>', 'the brand that drivers know')
+  .option('--batch <n>', 'locations in one transaction', (text) => Number.parseInt(text, 10))
+  .action((path: string, o: Record<string, string> & { batch?: number }) => onDatabase('import', {
+    path: absolute(path), format: o.format as ImportArgs['format'], operator: o.operator!, mode: o.mode as ImportArgs['mode'], mappingPath: absolute(o.mapping),
+    pointsPath: absolute(o.points), connectorsPath: absolute(o.connectors), reportPath: absolute(o.report), batchSize: o.batch as number | undefined,
+    defaults: { country: o.country, timeZone: o.timeZone, operator: o.operatorName },
+  } satisfies ImportArgs));
+
+const keys = program.command('keys').description('organisations and their API keys');
+const onKeys = (args: KeysArgs) => onDatabase('keys', args);
+keys.command('organisations').description('list organisations: id, mode, slug, roles, name').action(() => onKeys({ do: 'organisations' }));
+keys.command('add-organisation').description('add an organisation; prints its id and its first secret key').argument('<slug>').addOption(mode())
+  .requiredOption('--name <name>', 'its name').addOption(new Option('--role <role...>', 'what it does').choices(['operator', 'provider']).makeOptionMandatory())
+  .option('--country-code <cc>', 'ISO 3166-1 alpha-2').option('--party-id <id>', 'OCPI party id')
+  .action((slug: string, o: { mode: 'live' | 'sandbox'; name: string; role: ('operator' | 'provider')[]; countryCode?: string; partyId?: string }) =>
+    onKeys({ do: 'add-organisation', slug, mode: o.mode, name: o.name, roles: o.role, countryCode: o.countryCode, partyId: o.partyId }));
+keys.command('list').description("list an organisation's keys").argument('<organisation>', 'its slug').addOption(mode())
+  .action((organisation: string, o: { mode: 'live' | 'sandbox' }) => onKeys({ do: 'list', organisation, mode: o.mode }));
+keys.command('create').description('make a key; prints its id and its secret').argument('<organisation>', 'its slug').addOption(mode()).option('--name <name>', 'what it is for', 'cli')
+  .addOption(new Option('--scope <scope...>', 'make a restricted key with these').choices(SCOPES))
+  .action((organisation: string, o: { mode: 'live' | 'sandbox'; name: string; scope?: Scope[] }) => onKeys({ do: 'create', organisation, mode: o.mode, name: o.name, scopes: o.scope }));
+keys.command('revoke').description('revoke a key, at once').argument('<id>').action((id: string) => onKeys({ do: 'revoke', id }));
+
+program.command('openapi').description('print the OpenAPI 3.1 document').option('--out <file>', 'write it to a file')
+  .action((o: { out?: string }) => run(async (config) => (await import('./commands/openapi.ts')).openapi(config, o.out)));
+
+program.command('conformance').description("check the program against payloads and data that others made").argument('<folder...>', 'folders that hold ocpi/… or stations/…')
+  .action((folders: string[]) => run(async () => (await import('./commands/conformance.ts')).conformance(folders)));
+
+program.command('bench').description('run a benchmark of bench/').argument('[name]', 'without one, lists them').argument('[args...]', 'what it takes').allowUnknownOption()
+  .action((name: string | undefined, args: string[]) => run(async () => (await import('./commands/bench.ts')).bench(name, args)));
+
+function absolute(path: string): string;
+function absolute(path: string | undefined): string | undefined;
+function absolute(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path);
+}
+
+function settingsHelp(): string {
+  return describeConfig().map(({ name, fallback, description }) => `  ${name.padEnd(40)} ${description}${fallback === undefined ? '' : ` (${String(fallback)})`}`).join('\n');
+}
+
+program.exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage));
+await program.parseAsync();

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import Type, { type Static } from 'typebox';
+import Value from 'typebox/value';
+
+const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
+const Count = (fallback: number, minimum = 1) => Type.Integer({ minimum, maximum: 1_000_000, default: fallback });
+
+/** Everything that can be configured, by environment variable or by the same name in the configuration file. */
+const Settings = Type.Object({
+  HOST: Type.String({ minLength: 1, default: '127.0.0.1', description: 'address to listen on' }),
+  PORT: Type.Integer({ ...Port, default: 8080, description: 'port to listen on; 0 takes a free one' }),
+  DATABASE_URL: Type.Optional(Type.String({ pattern: '^postgres(ql)?://', description: 'a PostgreSQL server (15 or newer); without it, the embedded database' })),
+  DATABASE_MAX_CONNECTIONS: Type.Integer({ ...Count(10, 2), description: 'most connections of this process to the server' }),
+  DATABASE_PREPARE: Type.Boolean({ default: true, description: 'prepared statements; off behind a pooler in transaction mode' }),
+  PLUGTIME_DATA: Type.String({ minLength: 1, default: './data', description: 'folder of the embedded database' }),
+  PLUGTIME_DEMO_KEY: Type.Optional(Type.String({ pattern: '^pt_sk_test_[0-9A-Za-z]{16,128}$', description: "secret key of the demo provider; else a fresh one, kept with the data" })),
+  PLUGTIME_PUBLIC_URL: Type.Optional(Type.String({ pattern: '^https?://', description: 'how callers reach this server, for links; else its own address' })),
+  PLUGTIME_LOG: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { default: 'info', description: 'least level that is logged' }),
+  PLUGTIME_LOG_FORMAT: Type.Enum(['json', 'text'], { default: 'json', description: 'one JSON object a line, or text for people' }),
+  PLUGTIME_BODY_LIMIT_BYTES: Type.Integer({ ...Count(1_048_576, 1024), maximum: 100_000_000, description: 'largest request body' }),
+  PLUGTIME_RATE_LIMIT_PER_MINUTE: Type.Integer({ ...Count(6_000), description: 'requests of one key in a minute, in this process' }),
+  PLUGTIME_PUBLIC_RATE_LIMIT_PER_MINUTE: Type.Integer({ ...Count(600), description: 'requests without a key from one address in a minute, in this process' }),
+  PLUGTIME_TRUST_PROXY: Type.Boolean({ default: false, description: 'take the caller\'s address from X-Forwarded-For' }),
+  PLUGTIME_SWEEP_INTERVAL_MS: Type.Integer({ ...Count(1_000, 50), description: 'how often deadlines are looked at' }),
+  PLUGTIME_OUTBOUND_ALLOW_PRIVATE: Type.Boolean({ default: false, description: 'webhooks may go to private addresses and over plain http (development only)' }),
+}, { additionalProperties: false });
+
+export type Config = Static<typeof Settings>;
+
+/** A setting that can't be used; `problems` name each of them. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: string[];
+  constructor(problems: string[]) {
+    super(`The configuration can't be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the configuration: defaults, then the file that `PLUGTIME_CONFIG` names (JSON), then the environment, which wins.
+ * Throws a ConfigError that names every setting that is wrong, and every unknown one in the file or with our prefix.
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const problems: string[] = [];
+  const raw: Record<string, unknown> = { ...readFile(env.PLUGTIME_CONFIG, problems) };
+  for (const name of Object.keys(Settings.properties)) {
+    if (env[name] !== undefined && env[name] !== '') raw[name] = fromText(env[name], (Settings.properties as Record<string, { type?: string }>)[name]!.type);
+  }
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('PLUGTIME_') && name !== 'PLUGTIME_CONFIG' && !(name in Settings.properties)) problems.push(`${name}: there is no such setting`);
+  }
+  const config = Value.Default(Settings, raw) as Config;
+  for (const error of Value.Errors(Settings, config)) problems.push(`${error.instancePath.slice(1) || 'the file'}: ${error.message}${shown(raw, error.instancePath.slice(1))}`);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+function readFile(path: string | undefined, problems: string[]): Record<string, unknown> {
+  if (!path) return {};
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    problems.push(`PLUGTIME_CONFIG: ${path} must hold one JSON object`);
+  } catch (error) {
+    problems.push(`PLUGTIME_CONFIG: ${path} can't be read: ${(error as Error).message}`);
+  }
+  return {};
+}
+
+function fromText(text: string, type: string | undefined): unknown {
+  if (type === 'integer') return /^-?\d+$/.test(text) ? Number(text) : text;
+  if (type === 'boolean') return text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : text;
+  return text;
+}
+
+/** Secrets and URLs with passwords never reach a message. */
+function shown(raw: Record<string, unknown>, name: string): string {
+  const isSecret = /KEY|SECRET|URL/.test(name);
+  return isSecret || !(name in raw) ? '' : ` (it is ${JSON.stringify(raw[name])})`;
+}
+
+/** The settings with their defaults and meaning, for `--help` and the documentation. */
+export function describeConfig(): { name: string; fallback: unknown; description: string }[] {
+  return Object.entries(Settings.properties).map(([name, schema]) => {
+    const { default: fallback, description } = schema as { default?: unknown; description?: string };
+    return { name, fallback, description: description ?? '' };
+  });
+}

@@ -1,0 +1,61 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import type {} from '@fastify/swagger';
+import { processNow } from '../clock/index.ts';
+import type { Config } from '../config/index.ts';
+import { newId } from '../ids/index.ts';
+import type { Log } from '../log/index.ts';
+import type { Metrics } from '../metrics/index.ts';
+
+export interface HttpOptions {
+  config: Config;
+  log: Log;
+  metrics: Metrics;
+  /** whether the process is ready to serve; `/readyz` says so */
+  isReady(): boolean;
+}
+
+/** Time that requests in flight are given at a shutdown. */
+const DRAIN_MS = 10_000;
+
+/** The bare server: request ids, one log line and one measurement a request, health, metrics, a shutdown that drains. Protocols are plugins on it. */
+export function createHttpServer({ config, log, metrics, isReady }: HttpOptions): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: config.PLUGTIME_BODY_LIMIT_BYTES,
+    trustProxy: config.PLUGTIME_TRUST_PROXY,
+    genReqId: () => newId('request'),
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    requestTimeout: 60_000,
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none';
+    const seconds = reply.elapsedTime / 1000;
+    metrics.httpRequests.inc({ method: request.method, route, status: reply.statusCode });
+    metrics.httpSeconds.observe({ method: request.method, route }, seconds);
+    const quiet = route === '/healthz' || route === '/readyz' || route === '/metrics';
+    log[quiet ? 'debug' : 'info']({ request_id: request.id, method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 }, 'request');
+    done();
+  });
+  let closing = false;
+  app.addHook('preClose', () => void (closing = true));
+  app.get('/healthz', { schema: { hide: true } }, () => ({ status: 'ok' }));
+  app.get('/readyz', { schema: { hide: true } }, (_request, reply) => {
+    const ready = isReady() && !closing;
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : closing ? 'closing' : 'starting' });
+  });
+  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()));
+  return app;
+}
+
+/** Stops taking requests, lets those in flight finish (up to ten seconds), then closes what is left. */
+export async function drain(app: FastifyInstance): Promise<void> {
+  const started = processNow();
+  const force = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS - (processNow() - started));
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(force);
+  }
+}

@@ -1,0 +1,40 @@
+/** Events as a viewer may see them: the object in REST's form, with what is not theirs left out. */
+import type { Booking, Conflict, Outage } from '../../../domain/calendar/index.ts';
+import type { Driver, Vehicle } from '../../../domain/drivers/index.ts';
+import type { Context } from '../../../domain/organisations/index.ts';
+import type { PolicyVersion, Reservation } from '../../../domain/reservations/index.ts';
+import type { Session } from '../../../domain/sessions/index.ts';
+import type { Evse, Location } from '../../../domain/stations/index.ts';
+import type { StoredEvent } from '../../../platform/events/index.ts';
+import { encodeBlock, encodeConflict, encodeOutage, encodeSession } from './calendar.ts';
+import { encodeDriver, encodeVehicle } from './drivers.ts';
+import type { Encoding } from './encoding.ts';
+import { encodeEvse, encodeLocation } from './location.ts';
+import { encodePolicyVersion, encodeReservation } from './reservation.ts';
+
+type Viewer = Pick<Context, 'actor' | 'now'>;
+type Encoder = (data: never, viewer: Viewer, encoding: Encoding) => object;
+
+/** Every object that an event can be about. `data` is the domain's own object, as the use case wrote it. */
+const ENCODERS: Record<string, Encoder> = {
+  location: (data: Location, _viewer, encoding) => encodeLocation(data, encoding),
+  evse: (data: Evse & { previousStatus: string }, _viewer, encoding) => ({ ...encodeEvse(data, encoding), previous_status: data.previousStatus }),
+  driver: (data: Driver, _viewer, encoding) => encodeDriver(data, encoding),
+  vehicle: (data: Vehicle, _viewer, encoding) => encodeVehicle(data, encoding),
+  block: (data: Booking, _viewer, encoding) => encodeBlock(data, encoding),
+  outage: (data: Outage, _viewer, encoding) => encodeOutage(data, encoding),
+  conflict: (data: Conflict, _viewer, encoding) => encodeConflict(data, encoding),
+  policy: (data: PolicyVersion, _viewer, encoding) => encodePolicyVersion(data, encoding),
+  reservation: (data: Reservation, viewer, encoding) => encodeReservation(viewer, data, encoding),
+  test_clock: (data: { now: number }, _viewer, encoding) => ({ object: 'test_clock', now: encoding.time(data.now) }),
+  session: (data: Session, _viewer, encoding) => encodeSession(data, encoding),
+};
+
+export function encodeEvent(event: StoredEvent, viewer: Viewer, encoding: Encoding) {
+  const encode = ENCODERS[event.object];
+  if (!encode) throw new Error(`no encoder for events about a ${event.object}`);
+  return {
+    id: event.id, object: 'event', type: event.type, position: event.position, object_id: event.objectId, object_version: event.objectVersion,
+    created: encoding.time(event.occurredAt), request_id: event.requestId, data: { object: encode(event.data as never, { ...viewer, now: event.occurredAt }, encoding) },
+  };
+}

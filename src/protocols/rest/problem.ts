@@ -1,0 +1,89 @@
+/** How this protocol says every error of the catalogue: RFC 9457 problem details. */
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError, ERRORS, type ErrorCode, type FieldError } from '../../platform/errors/index.ts';
+import { encodeAlternatives } from './encode/slots.ts';
+import type { Encoding } from './encode/encoding.ts';
+
+/** HTTP status of every code. A test proves the table complete. */
+export const STATUS: Record<ErrorCode, number> = {
+  invalid_request: 400, invalid_time_range: 400, time_in_past: 400, url_not_allowed: 400, unauthenticated: 401, payment_required: 402, forbidden: 403, not_found: 404,
+  method_not_allowed: 405, already_exists: 409, idempotency_key_reused: 409, version_conflict: 409, slot_unavailable: 409, walk_in_share_reached: 409, invalid_state: 409,
+  evse_occupied: 409, payload_too_large: 413, unsupported_media_type: 415, evse_not_bookable: 422, connector_incompatible: 422, booking_not_offered: 422,
+  walk_in_not_offered: 422, outside_opening_hours: 422, off_grid: 422, duration_not_allowed: 422, lead_time_not_allowed: 422, too_many_active_reservations: 422,
+  driver_banned: 422, change_cut_off_passed: 422, cancel_cut_off_passed: 422, grace_exceeded: 422, too_early: 422, test_mode_only: 422, not_supported: 422, rate_limited: 429,
+  hold_limit_reached: 429, internal: 500, unavailable: 503,
+};
+
+const MOST_ERRORS = 20;
+
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  instance: string;
+  code: ErrorCode;
+  doc_url: string;
+  request_id: string;
+  [extension: string]: unknown;
+}
+
+/** The problem document of a domain error. */
+export function toProblem(error: DomainError, request: { id: string; path: string }, encoding: Encoding): Problem {
+  const { errors, alternatives, retryAfterSeconds, ...extensions } = error.details;
+  const docUrl = `/docs/errors#${error.code}`;
+  return {
+    type: docUrl, title: ERRORS[error.code].title, status: STATUS[error.code], detail: error.message, instance: request.path, code: error.code, doc_url: docUrl, request_id: request.id,
+    ...(errors ? { errors: errors.slice(0, MOST_ERRORS) } : {}),
+    ...(alternatives === undefined ? {} : { alternatives: encodeAlternatives(alternatives, encoding) }),
+    ...(retryAfterSeconds === undefined ? {} : { retry_after: retryAfterSeconds }),
+    ...extensions,
+  };
+}
+
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="plugtime"');
+  if (typeof problem.retry_after === 'number') void reply.header('retry-after', String(problem.retry_after));
+  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/** What Fastify itself refuses (a body that is no JSON, one that is too large, one that the schema refuses), and everything that is thrown. */
+export function toDomainError(error: unknown): DomainError {
+  if (error instanceof DomainError) return error;
+  const { code, statusCode, validation, validationContext, message } = error as FastifyError & { message: string };
+  if (validation) return new DomainError('invalid_request', 'The request does not have the form that is documented.', { errors: validation.map((v) => toFieldError(v, validationContext)) });
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new DomainError('payload_too_large', 'The body is too large.');
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new DomainError('unsupported_media_type', 'Send the body as application/json.');
+  if (code === 'FST_ERR_RATE_LIMITED') return new DomainError('rate_limited', message);
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new DomainError('invalid_request', message);
+  if (isUnavailable(error)) return new DomainError('unavailable', 'The database does not answer now; try again.', { retryAfterSeconds: 1 });
+  return new DomainError('internal', 'Something went wrong on our side. It was logged under the request id.');
+}
+
+interface Violation {
+  instancePath: string;
+  message?: string;
+  keyword: string;
+  params: Record<string, unknown>;
+}
+
+function toFieldError(violation: Violation, context: string | undefined): FieldError {
+  const { missingProperty, additionalProperty, allowedValues } = violation.params;
+  const name = typeof missingProperty === 'string' ? missingProperty : typeof additionalProperty === 'string' ? additionalProperty : undefined;
+  const path = name === undefined ? violation.instancePath : `${violation.instancePath}/${name}`;
+  const pointer = context === 'querystring' ? `?${path.slice(1)}` : context === 'params' ? `{${path.slice(1)}}` : context === 'headers' ? `header ${path.slice(1)}` : path;
+  const message = violation.keyword === 'required' ? 'is required'
+    : violation.keyword === 'additionalProperties' ? 'is not known here'
+    : Array.isArray(allowedValues) ? `must be one of ${allowedValues.join(', ')}` : (violation.message ?? 'is not valid');
+  return { pointer: pointer || '/', message };
+}
+
+/** Connection failures of Node and of PostgreSQL (class 08, 57P0x, too many connections). */
+function isUnavailable(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' && (/^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE)$/.test(code) || /^(08|57P0|53300)/.test(code));
+}
+
+export function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0]!;
+}

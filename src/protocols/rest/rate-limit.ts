@@ -1,0 +1,35 @@
+/** Limits per key, or per address where there is none, in this process; said in every answer (draft-ietf-httpapi-ratelimit-headers). */
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { DomainError } from '../../platform/errors/index.ts';
+
+export interface RateLimiter {
+  /** Counts a request and writes the headers; throws `rate_limited` when it is one too many. */
+  take(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+}
+
+const WINDOW_SECONDS = 60;
+
+export function createRateLimiter(limits: { perKey: number; perAddress: number }): RateLimiter {
+  const byKey = new RateLimiterMemory({ points: limits.perKey, duration: WINDOW_SECONDS });
+  const byAddress = new RateLimiterMemory({ points: limits.perAddress, duration: WINDOW_SECONDS });
+  return {
+    take: async (request, reply) => {
+      const { authorization } = request.headers;
+      const [limiter, policy, name] = authorization === undefined
+        ? [byAddress, 'address', request.ip] as const
+        : [byKey, 'key', createHash('sha256').update(authorization).digest('base64url')] as const;
+      void reply.header('ratelimit-policy', `"${policy}";q=${limiter.points};w=${WINDOW_SECONDS}`);
+      try {
+        const state = await limiter.consume(name);
+        void reply.header('ratelimit', `"${policy}";r=${state.remainingPoints};t=${Math.ceil(state.msBeforeNext / 1000)}`);
+      } catch (state) {
+        if (!(state instanceof RateLimiterRes)) throw state;
+        const seconds = Math.ceil(state.msBeforeNext / 1000);
+        void reply.header('ratelimit', `"${policy}";r=0;t=${seconds}`);
+        throw new DomainError('rate_limited', `No more than ${limiter.points} requests a minute.`, { retryAfterSeconds: seconds });
+      }
+    },
+  };
+}

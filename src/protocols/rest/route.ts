@@ -1,0 +1,143 @@
+/**
+ * How a route is written: what it takes and answers as schemas, and a handler that gets the context of one transaction.
+ * Everything that all routes share (key, transaction, idempotency, problems, time format) happens here, once.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import Type, { type Static, type TObject, type TSchema } from 'typebox';
+import { authenticate, contextAt, openContext, type Context, type Runtime } from '../../domain/organisations/index.ts';
+import type { Database, Transaction } from '../../platform/database/index.ts';
+import { DomainError } from '../../platform/errors/index.ts';
+import { RFC3339, UNIX_SECONDS, type Encoding } from './encode/encoding.ts';
+import { withIdempotency, type StoredAnswer } from './idempotency.ts';
+import { pathOf, toProblem } from './problem.ts';
+import type { RateLimiter } from './rate-limit.ts';
+import { ProblemSchema } from './schemas/common.ts';
+
+export interface RestOptions {
+  runtime: Runtime;
+  /** the network that callers without a key see */
+  publicNetworkId: string;
+  limiter: RateLimiter;
+  /** told of every key that was used */
+  onKeyUsed(keyId: string): void;
+  onRefusal(code: string): void;
+}
+
+export interface RouteInput<P, Q, B> {
+  params: P;
+  query: Q;
+  body: B;
+  encoding: Encoding;
+  request: FastifyRequest;
+}
+
+export interface RouteSpec<P extends TObject, Q extends TObject, B extends TSchema> {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  url: string;
+  operationId: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  /** callers without a key are let in; the access table still decides what they see */
+  isPublic?: boolean;
+  params?: P;
+  query?: Q;
+  body?: B;
+  /** the answer; its status is 200, or 201 for a POST that `creates` */
+  reply: TSchema;
+  creates?: boolean;
+  handle(ctx: Context, input: RouteInput<Static<P>, Static<Q>, Static<B>>): Promise<unknown>;
+}
+
+const IDEMPOTENCY_KEY = Type.Object({
+  'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'The same key with the same request gets the same answer, also while the first is running.' })),
+});
+const TIME_FORMAT = Type.Object({
+  'plugtime-time-format': Type.Optional(Type.String({ enum: ['rfc3339', 'unix'], description: 'How times are written in the answer; `unix` is whole seconds.' })),
+});
+
+/** Declares a route on the server. Its schemas are also what the OpenAPI document is made from. */
+export function addRoute<P extends TObject, Q extends TObject, B extends TSchema>(app: FastifyInstance, options: RestOptions, spec: RouteSpec<P, Q, B>): void {
+  const isPost = spec.method === 'POST';
+  const status = spec.creates ? 201 : 200;
+  const headers = isPost ? Type.Interface([IDEMPOTENCY_KEY, TIME_FORMAT], {}) : TIME_FORMAT;
+  app.route({
+    method: spec.method,
+    url: spec.url,
+    schema: {
+      operationId: spec.operationId, tags: [spec.tag], summary: spec.summary, ...(spec.description ? { description: spec.description } : {}),
+      security: spec.isPublic ? [{}, { apiKey: [] }] : [{ apiKey: [] }],
+      headers, ...(spec.params ? { params: spec.params } : {}), ...(spec.query ? { querystring: spec.query } : {}), ...(spec.body ? { body: spec.body } : {}),
+      response: { [status]: spec.reply, '4xx': ProblemSchema },
+    },
+    onRequest: async (request, reply) => {
+      await options.limiter.take(request, reply);
+      if (!spec.isPublic && bearerOf(request) === undefined) throw new DomainError('unauthenticated', 'Send an API key: "Authorization: Bearer pt_sk_…".');
+    },
+    handler: async (request, reply) => {
+      const encoding = request.headers['plugtime-time-format'] === 'unix' ? UNIX_SECONDS : RFC3339;
+      const input = { params: request.params as Static<P>, query: request.query as Static<Q>, body: request.body as Static<B>, encoding, request };
+      const answer = await answerRequest(options, request, isPost, encoding, async (ctx) => ({ status, body: await spec.handle(ctx, input) }));
+      return sendAnswer(reply, answer);
+    },
+  });
+}
+
+type Answer = StoredAnswer & { replayed?: boolean };
+
+function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
+  if (answer.replayed) void reply.header('idempotency-replayed', 'true');
+  const isProblem = answer.status >= 400;
+  return reply.code(answer.status).type(isProblem ? 'application/problem+json' : 'application/json; charset=utf-8').send(JSON.stringify(answer.body));
+}
+
+/** Runs the work in one transaction, in the context of the caller. */
+async function answerRequest(
+  options: RestOptions, request: FastifyRequest, isPost: boolean, encoding: Encoding, work: (ctx: Context) => Promise<StoredAnswer>,
+): Promise<Answer> {
+  const { database } = options.runtime;
+  return database.transaction(async (tx) => {
+    const ctx = await contextOf(options, request, tx);
+    const key = isPost ? request.headers['idempotency-key'] : undefined;
+    if (typeof key !== 'string') return work(ctx);
+    const scope = ctx.actor.kind === 'key' ? (ctx.actor.driverId ?? ctx.actor.organisationId) : `public:${ctx.network.id}`;
+    const same = { method: request.method, url: request.url, body: request.body ?? null };
+    return withIdempotency(tx, scope, key, same, () => refusalAsAnswer(options, request, encoding, tx, () => work(ctx)));
+  });
+}
+
+/** With an idempotency key a refusal is an answer like any other: what was done is undone, and the refusal is stored. */
+async function refusalAsAnswer(options: RestOptions, request: FastifyRequest, encoding: Encoding, tx: Transaction, work: () => Promise<StoredAnswer>): Promise<StoredAnswer> {
+  try {
+    return await tx.savepoint(work);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    options.onRefusal(error.code);
+    const problem = toProblem(error, { id: request.id, path: pathOf(request) }, encoding);
+    return { status: problem.status, body: problem };
+  }
+}
+
+async function contextOf(options: RestOptions, request: FastifyRequest, tx: Transaction): Promise<Context> {
+  const secret = bearerOf(request);
+  if (secret === undefined) return openContext(options.runtime, { networkId: options.publicNetworkId, actor: { kind: 'public' }, requestId: request.id }, tx);
+  const { actor, network, now } = await identify(tx, secret);
+  options.onKeyUsed(actor.keyId);
+  return contextAt(options.runtime, { networkId: network.id, actor, requestId: request.id }, tx, network.mode, now);
+}
+
+/** Who presents the key; throws `unauthenticated` when it is no live key. */
+export async function identify(db: Pick<Database, 'query'>, secret: string): Promise<NonNullable<Awaited<ReturnType<typeof authenticate>>>> {
+  const caller = await authenticate(db, secret);
+  if (!caller) throw new DomainError('unauthenticated', 'That is not a live API key.');
+  return caller;
+}
+
+/** The key of a request; an Authorization header of another kind is refused rather than overlooked. */
+export function bearerOf(request: FastifyRequest): string | undefined {
+  const { authorization } = request.headers;
+  if (authorization === undefined) return undefined;
+  const match = /^Bearer +(\S+)$/i.exec(authorization);
+  if (!match) throw new DomainError('unauthenticated', 'The Authorization header must read "Bearer " and an API key.');
+  return match[1];
+}

@@ -1,0 +1,166 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import Type, { type Static } from 'typebox';
+import { requireAccess, type Actor } from '../../../domain/organisations/index.ts';
+import { search, type SearchArea, type SearchHit, type SearchKeeper, type SearchQuery, type SearchWindow } from '../../../domain/search/index.ts';
+import { CAPABILITIES, FACILITIES, POWER_TYPES, type PowerType } from '../../../domain/stations/index.ts';
+import { DomainError } from '../../../platform/errors/index.ts';
+import { RFC3339, UNIX_SECONDS, type Encoding } from '../encode/encoding.ts';
+import { decodeStandard } from '../encode/location.ts';
+import { bearerOf, identify, type RestOptions } from '../route.ts';
+import { Id, InstantIn, InstantOut, InstantQuery, Nullable, ProblemSchema, Strict } from '../schemas/common.ts';
+import { parseInstant } from '../times.ts';
+
+const optional = Type.Optional;
+const latitude = Type.Number({ minimum: -90, maximum: 90 });
+const longitude = Type.Number({ minimum: -180, maximum: 180 });
+const radius = Type.Number({ exclusiveMinimum: 0, maximum: 500_000, description: 'm' });
+const watts = Type.Integer({ minimum: 0, maximum: 4_000_000, description: 'W' });
+const word = Type.String({ minLength: 1, maxLength: 40 });
+const sort = Type.Enum(['distance', 'detour', 'power', 'free_time', 'name']);
+const limit = Type.Integer({ minimum: 1, maximum: 200, default: 50 });
+const cursor = Type.String({ maxLength: 500 });
+const minutes = Type.Integer({ minimum: 1, maximum: 44_640 });
+const PowerTypes = Type.Enum([...POWER_TYPES, 'AC'], { description: '`AC` stands for every kind of alternating current' });
+const text = Type.String({ minLength: 1, maxLength: 200 });
+
+const position = Type.Array(Type.Number({ minimum: -360, maximum: 360 }), { minItems: 2, maxItems: 3 });
+const Area = Type.Union([
+  Strict({ type: Type.Literal('circle'), latitude, longitude, radius }),
+  Strict({ type: Type.Literal('polygon'), polygon: Strict({ type: Type.Literal('Polygon'), coordinates: Type.Array(Type.Array(position, { maxItems: 20_000 }), { maxItems: 100 }) }) }),
+  Strict({
+    type: Type.Literal('corridor'), line: Strict({ type: Type.Literal('LineString'), coordinates: Type.Array(position, { maxItems: 20_000 }) }),
+    width: Type.Number({ exclusiveMinimum: 0, maximum: 100_000, description: 'm to each side' }),
+  }),
+], { description: 'GeoJSON positions are [longitude, latitude]' });
+
+const Body = Type.Partial(Strict({
+  area: Area, origin: Strict({ latitude, longitude }), connector_type: Type.Array(word, { maxItems: 20 }), power_type: Type.Array(PowerTypes, { maxItems: 10 }), min_power: watts,
+  max_power: watts, capabilities: Type.Array(Type.Enum([...CAPABILITIES]), { maxItems: 20 }), available: Type.Boolean(),
+  window: Strict({ start: InstantIn('from when'), end: InstantIn('until when'), duration_minutes: optional(minutes) }, { description: 'a slot of the duration is free in it; without one, all of it' }),
+  facilities: Type.Array(Type.Enum([...FACILITIES]), { maxItems: 20 }), any_facility: Type.Array(Type.Enum([...FACILITIES]), { maxItems: 20 }),
+  operator_id: Type.Array(Id('organisation'), { maxItems: 50 }), open_at: InstantIn('open at this moment'), green: Type.Boolean(), text, sort, limit, cursor,
+}), { additionalProperties: false });
+
+const many = <T extends Type.TSchema>(schema: T) => optional(Type.Union([schema, Type.Array(schema, { maxItems: 20 })]));
+const Query = Strict({
+  latitude: optional(latitude), longitude: optional(longitude), radius: optional(radius), connector_type: many(word), power_type: many(PowerTypes), min_power: optional(watts),
+  max_power: optional(watts), available: optional(Type.Boolean()), start: optional(InstantQuery('a slot is free from then')), end: optional(InstantQuery('until then')),
+  duration_minutes: optional(minutes), facility: many(Type.Enum([...FACILITIES])), operator_id: many(Id('organisation')), open_at: optional(InstantQuery('open at this moment')),
+  green: optional(Type.Boolean()), text: optional(text), sort: optional(sort), limit: optional(limit), cursor: optional(cursor),
+});
+
+const Slot = Nullable(Type.Object({ start: InstantOut, end: InstantOut }));
+const Connector = Type.Object({ id: Id('connector'), standard: Type.String(), power_type: Type.Enum([...POWER_TYPES]), max_electric_power: Type.Integer(), format: Type.String() });
+const Reply = Type.Object({
+  object: Type.Literal('list'), total: Type.Integer(), has_more: Type.Boolean(), next_cursor: Nullable(Type.String()),
+  data: Type.Array(Type.Object({
+    object: Type.Literal('search_result'), location_id: Id('location'), name: Type.String(), address: Type.String(), city: Type.String(), country: Type.String(),
+    coordinates: Type.Object({ latitude, longitude }), time_zone: Type.String(), operator_id: Id('organisation'), operator_name: Type.String(),
+    facilities: Type.Array(Type.Enum([...FACILITIES])), green: Nullable(Type.Boolean()), distance_m: Nullable(Type.Integer()), detour_m: Nullable(Type.Integer()),
+    along_m: Nullable(Type.Integer()), first_slot: Slot, free_minutes: Nullable(Type.Integer()),
+    evses: Type.Array(Type.Object({
+      id: Id('evse'), charging_station: Id('station'), status: Type.String(), first_slot: Slot, free_minutes: Nullable(Type.Integer()), connectors: Type.Array(Connector),
+    })),
+  })),
+});
+
+export interface SearchOptions extends RestOptions {
+  keeper: SearchKeeper;
+  onSearched(seconds: number): void;
+}
+
+/** Both forms of the search: a query string for what fits one, a body for areas and corridors. Answered from memory. */
+export function addSearchRoutes(app: FastifyInstance, options: SearchOptions): void {
+  const security: Record<string, string[]>[] = [{}, { apiKey: [] }];
+  const shared = { tags: ['Search'], security, response: { 200: Reply, '4xx': ProblemSchema } };
+  const onRequest = options.limiter.take;
+  app.route({
+    method: 'GET', url: '/v1/search', onRequest,
+    schema: { ...shared, operationId: 'search', summary: 'Search around a place', querystring: Query },
+    handler: (request) => answer(options, request, fromQuery(request.query as Static<typeof Query>)),
+  });
+  app.route({
+    method: 'POST', url: '/v1/search', onRequest,
+    schema: { ...shared, operationId: 'searchArea', summary: 'Search in a circle, a polygon or along a route', body: Body },
+    handler: (request) => answer(options, request, fromBody(request.body as Static<typeof Body>)),
+  });
+}
+
+async function answer(options: SearchOptions, request: FastifyRequest, query: Omit<SearchQuery, 'networkId'>) {
+  const secret = bearerOf(request);
+  const caller: { actor: Actor; network: { id: string } } = secret === undefined
+    ? { actor: { kind: 'public' }, network: { id: options.publicNetworkId } }
+    : await identify(options.runtime.database, secret);
+  requireAccess(caller, 'location.read');
+  const encoding = request.headers['plugtime-time-format'] === 'unix' ? UNIX_SECONDS : RFC3339;
+  const started = performance.now();
+  const page = search(options.keeper.index, { ...query, networkId: caller.network.id }, options.keeper.nowIn(caller.network.id));
+  options.onSearched((performance.now() - started) / 1000);
+  return {
+    object: 'list', total: page.total, has_more: page.nextCursor !== undefined, next_cursor: page.nextCursor ?? null,
+    data: page.items.flatMap((hit) => encodeHit(options.keeper, hit, encoding) ?? []),
+  };
+}
+
+function encodeHit(keeper: SearchKeeper, hit: SearchHit, { time }: Encoding) {
+  const summary = keeper.summaryOf(hit.locationId);
+  if (!summary) return undefined;
+  const slot = (free: SearchHit['firstSlot']) => (free ? { start: time(free.start), end: time(free.end) } : null);
+  const rounded = (metres: number | undefined) => (metres === undefined ? null : Math.round(metres));
+  const { latitude: lat, longitude: lng } = summary;
+  return {
+    object: 'search_result', location_id: hit.locationId, name: summary.name, address: summary.address, city: summary.city, country: summary.country,
+    coordinates: { latitude: lat, longitude: lng }, time_zone: summary.timeZone, operator_id: summary.operatorId, operator_name: summary.operatorName,
+    facilities: summary.facilities, green: summary.isGreen ?? null, distance_m: rounded(hit.distanceM), detour_m: rounded(hit.detourM), along_m: rounded(hit.alongM),
+    first_slot: slot(hit.firstSlot), free_minutes: hit.freeMinutes ?? null,
+    evses: hit.evses.map((evse) => ({
+      id: evse.evseId, charging_station: evse.stationId, status: evse.status, first_slot: slot(evse.firstSlot), free_minutes: evse.freeMinutes ?? null,
+      connectors: evse.connectors.map((c) => ({ id: c.connectorId, standard: c.standard, power_type: c.powerType, max_electric_power: c.maxPowerW, format: c.format })),
+    })),
+  };
+}
+
+const AC_TYPES = POWER_TYPES.filter((type) => type !== 'DC');
+const powerTypes = (types: readonly (PowerType | 'AC')[] | undefined) => types?.flatMap((type) => (type === 'AC' ? AC_TYPES : type));
+
+function fromBody(body: Static<typeof Body>): Omit<SearchQuery, 'networkId'> {
+  const { window } = body;
+  return {
+    area: body.area && toArea(body.area), origin: body.origin, connectorStandards: body.connector_type?.map((name, i) => decodeStandard(name, `/connector_type/${i}`)),
+    powerTypes: powerTypes(body.power_type), minPowerW: body.min_power, maxPowerW: body.max_power, capabilities: body.capabilities, availableNow: body.available,
+    window: window && toWindow(parseInstant(window.start, '/window/start'), parseInstant(window.end, '/window/end'), window.duration_minutes, '/window/end'),
+    facilities: { allOf: body.facilities, anyOf: body.any_facility }, operatorIds: body.operator_id,
+    openAt: body.open_at === undefined ? undefined : parseInstant(body.open_at, '/open_at'), greenOnly: body.green, text: body.text, sort: body.sort, limit: body.limit,
+    cursor: body.cursor,
+  };
+}
+
+function toArea(area: Static<typeof Area>): SearchArea {
+  if (area.type === 'circle') return { type: 'circle', latitude: area.latitude, longitude: area.longitude, radiusM: area.radius };
+  return area.type === 'corridor' ? { type: 'corridor', line: area.line, widthM: area.width } : area;
+}
+
+function fromQuery(query: Static<typeof Query>): Omit<SearchQuery, 'networkId'> {
+  const list = <T>(value: T | T[] | undefined) => (value === undefined ? undefined : [value].flat() as T[]);
+  const { latitude: lat, longitude: lng, start, end } = query;
+  if ((lat === undefined) !== (lng === undefined)) throw invalid('?longitude', 'goes with latitude');
+  if (query.radius !== undefined && lat === undefined) throw invalid('?latitude', 'is required with radius');
+  if ((start === undefined) !== (end === undefined)) throw invalid('?end', 'goes with start');
+  return {
+    area: lat === undefined || lng === undefined ? undefined : { type: 'circle', latitude: lat, longitude: lng, radiusM: query.radius ?? 5_000 },
+    connectorStandards: list(query.connector_type)?.map((name) => decodeStandard(name, '?connector_type')), powerTypes: powerTypes(list(query.power_type)),
+    minPowerW: query.min_power, maxPowerW: query.max_power, availableNow: query.available,
+    window: start === undefined || end === undefined ? undefined : toWindow(parseInstant(start, '?start'), parseInstant(end, '?end'), query.duration_minutes, '?end'),
+    facilities: { allOf: list(query.facility) }, operatorIds: list(query.operator_id), openAt: query.open_at === undefined ? undefined : parseInstant(query.open_at, '?open_at'),
+    greenOnly: query.green, text: query.text, sort: query.sort, limit: query.limit, cursor: query.cursor,
+  };
+}
+
+function toWindow(start: number, end: number, durationMinutes: number | undefined, pointer: string): SearchWindow {
+  if (end <= start) throw new DomainError('invalid_time_range', 'The end must come after the start.', { errors: [{ pointer, message: 'must come after the start' }] });
+  return { start, end, durationMinutes };
+}
+
+function invalid(pointer: string, message: string): DomainError {
+  return new DomainError('invalid_request', 'The search is not valid.', { errors: [{ pointer, message }] });
+}

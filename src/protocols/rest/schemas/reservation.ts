@@ -1,0 +1,95 @@
+/** The reservation of seed 004, with the names of its published reference, and what an exact one adds. */
+import Type from 'typebox';
+import { FAILED_REASONS, STATUSES } from '../../../domain/reservations/index.ts';
+import { CONNECTOR_STANDARDS } from '../../../domain/stations/index.ts';
+import { AmountMinor, Currency, Id, InstantIn, InstantOut, Metadata, Nullable, Strict } from './common.ts';
+
+const optional = Type.Optional;
+const minutes = (description: string) => Type.Integer({ minimum: 1, maximum: 525_600, description });
+const ConnectorTypes = Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { minItems: 1, maxItems: 20, description: 'OCPI connector standards, or what people call them: CCS2, Type 2' });
+const Energy = Type.Integer({ minimum: 1, maximum: 2_000_000, description: 'Wh; the duration follows from the power, rounded up to the grid' });
+const Amount = Strict({
+  amount: AmountMinor('what may be spent'),
+  price_per_kwh: Type.String({ pattern: '^[0-9]{1,6}(\\.[0-9]{1,6})?$', description: 'what a kWh costs, in the same minor units, as a decimal: "1800" is ₹18.00. Until tariffs exist, the caller says it.' }),
+}, { description: 'the energy is what the amount buys, the duration what that takes' });
+
+const wish = {
+  duration_minutes: optional(minutes('rounded up to the grid')), energy_wh: optional(Energy), spend: optional(Amount),
+};
+
+export const ReservationIn = Strict({
+  evse: optional(Id('evse', 'this very EVSE')), charging_station: optional(Id('station', 'any EVSE of this charging station')),
+  location_id: optional(Id('location', 'any EVSE of this location')), connector: optional(Id('connector')), connector_type: optional(ConnectorTypes),
+  ideal_start: InstantIn('when the slot begins'), ideal_end: optional(InstantIn('when it ends')), ...wish,
+  location: optional(Type.Object({}, { additionalProperties: true, description: 'an area: a flexible reservation, which this version does not offer yet' })),
+  driver: optional(Id('driver')), vehicle: optional(Id('vehicle')), metadata: optional(Metadata), payment_method: optional(Type.String({ minLength: 1, maxLength: 100 })),
+  confirm: optional(Type.Boolean({ default: false, description: 'confirm at once where nothing has to be paid; else the slot is held' })),
+});
+
+export const ReservationPatch = Type.Partial(Strict({
+  metadata: Metadata, vehicle: Nullable(Id('vehicle')), payment_method: Nullable(Type.String({ minLength: 1, maxLength: 100 })),
+}), { additionalProperties: false, minProperties: 1, description: 'refused once the reservation is confirmed or final' });
+export const ConfirmIn = Type.Partial(Strict({ payment_method: Type.String({ minLength: 1, maxLength: 100 }) }), { additionalProperties: false });
+export const CancelIn = Type.Partial(Strict({ reason: Type.String({ minLength: 1, maxLength: 500, description: 'required of an operator' }) }), { additionalProperties: false });
+export const ExtendIn = Type.Partial(Strict({ end: InstantIn('the new end'), by_minutes: minutes('or how much later') }), { additionalProperties: false, minProperties: 1, maxProperties: 1 });
+export const MoveIn = Type.Partial(Strict({ evse: Id('evse'), start: InstantIn('the new start'), end: InstantIn('the new end'), ...wish }), {
+  additionalProperties: false, minProperties: 1, description: 'what is not said stays: the EVSE, the start, the duration',
+});
+export const LateIn = Strict({ expected_arrival: InstantIn('when the driver will be there') });
+export const EmptyIn = Nullable(Type.Object({}, { additionalProperties: false }));
+
+export const PolicyFields = {
+  mode: Type.Enum(['mixed', 'booking_only', 'walk_in_only']),
+  slot_grid_minutes: Type.Integer({ minimum: 1, maximum: 1440, description: 'slots begin and end on this grid, anchored at local midnight' }),
+  min_duration_minutes: minutes('shortest slot'), max_duration_minutes: minutes('longest slot'),
+  min_lead_minutes: Type.Integer({ minimum: 0, maximum: 525_600, description: 'how long before its start a slot can be booked at the latest' }),
+  max_lead_minutes: minutes('and at the earliest'),
+  buffer_minutes: Type.Integer({ minimum: 0, maximum: 1440, description: 'kept free after each booking' }),
+  early_start_minutes: Type.Integer({ minimum: 0, maximum: 1440 }), late_stop_minutes: Type.Integer({ minimum: 0, maximum: 1440 }),
+  no_show_minutes: Type.Integer({ minimum: 1, maximum: 1440, description: 'how long the slot is kept for a driver who is not there' }),
+  grace_minutes: Type.Integer({ minimum: 1, maximum: 1440, description: 'how long for one who has said that they are late' }),
+  hold_minutes: Type.Integer({ minimum: 1, maximum: 1440 }),
+  fee: Strict({
+    currency: Currency, fixed: AmountMinor('for each reservation'), per_minute: AmountMinor('for each minute'), deposit: AmountMinor('given back when the slot is used'),
+    credited: Type.Boolean({ description: 'taken off the bill of the session' }),
+  }),
+  no_show_fee: AmountMinor('owed for not using it'),
+  refund_tiers: Type.Array(Strict({ min_minutes_before_start: Type.Integer({ minimum: 0, maximum: 525_600 }), refund_percent: Type.Integer({ minimum: 0, maximum: 100 }) }), { maxItems: 20 }),
+  change_until_minutes: Type.Integer({ minimum: 0, maximum: 525_600 }), cancel_until_minutes: Type.Integer({ minimum: 0, maximum: 525_600 }),
+  max_active_per_driver: Type.Integer({ minimum: 1, maximum: 1000 }),
+  no_show_ban: Nullable(Strict({ consecutive: Type.Integer({ minimum: 1, maximum: 100 }), ban_minutes: minutes('how long') })),
+  walk_in_share_percent: Type.Integer({ minimum: 0, maximum: 100 }), walk_in_into_slot: Type.Enum(['refuse', 'limit', 'allow']),
+  backup_evse_uids: Type.Array(Type.String({ minLength: 1, maxLength: 36 }), { maxItems: 50 }), on_fault: Type.Enum(['move_else_refund', 'refund']),
+};
+export const PolicyPatch = Type.Partial(Strict(PolicyFields), { additionalProperties: false, minProperties: 1, description: 'only what shall change' });
+export const PolicyOut = Type.Object({
+  id: Nullable(Id('policy')), object: Type.Literal('policy'), operator_id: Id('organisation'), location_id: Nullable(Id('location')), version: Type.Integer(),
+  created: Nullable(InstantOut), ...PolicyFields,
+});
+
+const CancelQuoteFields = {
+  cancellable: Type.Boolean(), reason: Nullable(Type.String()), refund_percent: Type.Integer(), refund: Type.Integer(), cancellation_fee: Type.Integer(), no_show_fee: Type.Integer(),
+  currency: Currency,
+};
+export const CancelQuoteOut = Type.Object({ object: Type.Literal('cancel_quote'), reservation: Id('reservation'), ...CancelQuoteFields });
+
+const idOrObject = (kind: Parameters<typeof Id>[0]) => Nullable(Type.Union([Id(kind), Type.Object({}, { additionalProperties: true })]));
+export const ReservationOut = Type.Object({
+  id: Id('reservation'), object: Type.Literal('reservation'), mode: Type.Enum(['exact', 'flexible']), status: Type.Enum([...STATUSES]),
+  failed_reason: Nullable(Type.Enum([...FAILED_REASONS])), ended_detail: Nullable(Type.String()), cancelled_by: Nullable(Type.Enum(['driver', 'operator'])),
+  operator_id: Id('organisation'), location_id: idOrObject('location'), charging_station: idOrObject('station'), evse: idOrObject('evse'), connector: Nullable(Id('connector')),
+  connector_type: Type.Array(Type.Enum([...CONNECTOR_STANDARDS])),
+  ideal_start: InstantOut, ideal_end: InstantOut, earliest_start: InstantOut, latest_end: InstantOut, reserved_start: Nullable(InstantOut), reserved_end: Nullable(InstantOut),
+  time_zone: Type.String(), hold_expires_at: Nullable(InstantOut), kept_until: Nullable(InstantOut), expected_arrival: Nullable(InstantOut),
+  driver: idOrObject('driver'), vehicle: idOrObject('vehicle'), session: Nullable(Id('session')), energy_wh: Nullable(Type.Integer()),
+  location: Type.Null({ description: 'the area of a flexible reservation' }),
+  reservation_fee: Type.Integer(), currency: Currency, payment_method: Nullable(Type.String()), no_show_fee: Type.Integer({ description: 'owed, once it was not used' }),
+  cancellation_policy: Nullable(Type.Object({ type: Type.Literal('free_cancellation'), free_until_before: Type.Integer({ description: 'seconds' }) })),
+  cancel_quote: Type.Object(CancelQuoteFields), policy: Type.Object({}, { additionalProperties: true, description: 'the policy as it was when the promise was made' }),
+  metadata: Type.Object({}, { additionalProperties: true }), version: Type.Integer(), created: InstantOut, updated: InstantOut, confirmed_at: Nullable(InstantOut), ended_at: Nullable(InstantOut),
+});
+
+export const SlotOut = Type.Object({
+  object: Type.Literal('slot'), location_id: Id('location'), charging_station: Id('station'), evse: Id('evse'), connector: Id('connector'), start: InstantOut, end: InstantOut,
+  power_w: Type.Integer(), reservation_fee: Type.Integer(), currency: Currency,
+});
