@@ -5,6 +5,7 @@ import { startSweeper } from '../domain/deadlines/index.ts';
 import type { Runtime } from '../domain/organisations/index.ts';
 import { startSearchKeeper, type SearchKeeper } from '../domain/search/index.ts';
 import type { Config } from '../platform/config/index.ts';
+import type { Database } from '../platform/database/index.ts';
 import { createHttpServer, drain } from '../platform/http/index.ts';
 import type { Log } from '../platform/log/index.ts';
 import { createMetrics } from '../platform/metrics/index.ts';
@@ -27,19 +28,21 @@ export interface AppOptions {
   log: Log;
   /** callers without a key see the sandbox */
   isDemo: boolean;
+  /** an open, migrated database, instead of the one that the configuration names; it is not closed at the end */
+  database?: Database;
   /** runs before the server listens (loads the demo network) */
   prepare?(runtime: Runtime): Promise<void>;
 }
 
 /** Starts the program and returns when it serves. What had been opened is closed again when something fails. */
-export async function startApp({ config, log, isDemo, prepare }: AppOptions): Promise<App> {
+export async function startApp({ config, log, isDemo, prepare, database: given }: AppOptions): Promise<App> {
   const closers: (() => Promise<void> | void)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
   };
   const onError = (error: Error): void => log.error({ err: error }, 'background failure');
   try {
-    const { database, close } = await openDatabase(config, onError);
+    const { database, close } = given ? { database: given, close: () => undefined } : await openDatabase(config, onError);
     closers.push(close);
     const runtime = await startRuntime(database, config, onError);
     closers.push(() => runtime.stop());
