@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { demoNetwork, ensureDemoKey, loadDemo } from '../demo/index.ts';
-import { authenticate, inContext, newSecret, type Network, type Runtime } from '../domain/organisations/index.ts';
+import { authenticate, findOrganisationBySlug, inContext, newSecret, type Network, type Runtime } from '../domain/organisations/index.ts';
 import { listLocations } from '../domain/stations/index.ts';
 import type { Config } from '../platform/config/index.ts';
 import { ensureNetwork } from '../app/networks.ts';
@@ -28,7 +28,10 @@ export async function prepareDemo(runtime: Runtime, config: Config): Promise<Pre
   const secret = config.PLUGTIME_DEMO_KEY ?? keptSecret(config);
   if (!(await authenticate(runtime.database, secret))) await ensureDemoKey(runtime, network, organisation, secret);
   const { story } = demoNetwork();
-  const locations = await inContext(runtime, { networkId: network.id, actor: { kind: 'public' } }, (ctx) => listLocations(ctx, { limit: 1_000 }));
+  const locations = await inContext(runtime, { networkId: network.id, actor: { kind: 'system' } }, async (ctx) => {
+    const operator = await findOrganisationBySlug(ctx.tx, network.id, story.operatorSlug);
+    return listLocations(ctx, { operatorId: operator?.id, limit: 1_000 });
+  });
   const location = locations.find((candidate) => candidate.ref === story.locationRef);
   if (!location) throw new Error('the demo network has no location of its story');
   return { network, secret, locationId: location.id };

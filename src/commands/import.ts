@@ -19,6 +19,9 @@ export interface ImportArgs {
   batchSize?: number;
 }
 
+/** So many changed locations are worth new figures for the query planner. */
+const ANALYSE_FROM = 500;
+
 /** Loads stations from a file. Run again with the same file, it goes on where it stopped, or finds nothing to change. */
 export const importStations: Command = async (runtime, args, io) => {
   const { format, path, mode, operator: slug, mappingPath, pointsPath, connectorsPath, reportPath, defaults, batchSize } = args as ImportArgs;
@@ -27,9 +30,10 @@ export const importStations: Command = async (runtime, args, io) => {
   const operator = await asSystem(async (ctx) =>
     (await findOrganisationBySlug(ctx.tx, network.id, slug)) ?? createOrganisation(ctx, { slug, name: defaults.operator ?? slug, roles: ['operator'] }));
   const mapping = mappingPath === undefined ? undefined : parseCsvMapping(JSON.parse(await readFile(mappingPath, 'utf8')));
+  const given = Object.fromEntries(Object.entries(defaults).filter(([, value]) => value !== undefined)); // a reader's own defaults stay
   const started = performance.now();
   const summary = await runImport({
-    format, path, mapping, pointsPath, connectorsPath, reportPath, defaults, batchSize,
+    format, path, mapping, pointsPath, connectorsPath, reportPath, defaults: given, batchSize,
     sink: (batch, { recordsDone, identity }) => asSystem(async (ctx) => {
       const counts = await upsertLocations(ctx, operator.id, batch);
       await saveImportRun(ctx.tx, operator.id, identity.key, recordsDone, false, ctx.now);
@@ -41,6 +45,8 @@ export const importStations: Command = async (runtime, args, io) => {
     },
   });
   await asSystem((ctx) => saveImportRun(ctx.tx, operator.id, summary.identity.key, 0, true, ctx.now));
+  // The embedded database has nobody who would do it, and without figures of its tables it reads them whole.
+  if (summary.created + summary.updated >= ANALYSE_FROM) await runtime.database.script('ANALYZE');
   report(io, summary, performance.now() - started);
   return summary.refused > 0 ? EXIT.partly : EXIT.ok;
 };

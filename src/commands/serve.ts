@@ -19,7 +19,11 @@ export async function serve(config: Config, { isDemo }: { isDemo: boolean }): Pr
         if (isDemo) demo = await prepareDemo(runtime, config);
       },
     });
-    const control = config.DATABASE_URL === undefined ? await startControl(config, (name, args, io) => runCommand(name, app.runtime, args, io, config)) : undefined;
+    const control = config.DATABASE_URL === undefined ? await startControl(config, async (name, args, io) => {
+      const exit = await runCommand(name, app.runtime, args, io, config);
+      await app.runtime.events.settled(); // what was loaded can be searched when the command returns
+      return exit;
+    }) : undefined;
     greet(app.url, config, demo, Math.round(performance.now() - startedAt));
     await stopSignal(log);
     control?.stop();

@@ -5,7 +5,7 @@ import type { CommandIo } from './command.ts';
 export function terminalIo(): CommandIo & { close(): void } {
   let bar: SingleBar | undefined;
   let lastNote = 0;
-  const isTerminal = process.stderr.isTTY === true;
+  const isTerminal = process.stderr.isTTY;
   return {
     out: (line) => void process.stdout.write(`${line}\n`),
     note: (line) => {
