@@ -42,7 +42,7 @@ program.command('import').description('load stations from a file; run again, it 
   .option('--batch <n>', 'locations in one transaction', (text) => Number.parseInt(text, 10))
   .action((path: string, o: Record<string, string> & { batch?: number }) => onDatabase('import', {
     path: absolute(path), format: o.format as ImportArgs['format'], operator: o.operator!, mode: o.mode as ImportArgs['mode'], mappingPath: absolute(o.mapping),
-    pointsPath: absolute(o.points), connectorsPath: absolute(o.connectors), reportPath: absolute(o.report), batchSize: o.batch as number | undefined,
+    pointsPath: absolute(o.points), connectorsPath: absolute(o.connectors), reportPath: absolute(o.report), batchSize: o.batch,
     defaults: { country: o.country, timeZone: o.timeZone, operator: o.operatorName },
   } satisfies ImportArgs));
 
@@ -77,7 +77,7 @@ function absolute(path: string | undefined): string | undefined {
 }
 
 function settingsHelp(): string {
-  return describeConfig().map(({ name, fallback, description }) => `  ${name.padEnd(40)} ${description}${fallback === undefined ? '' : ` (${String(fallback)})`}`).join('\n');
+  return describeConfig().map(({ name, fallback, description }) => `  ${name.padEnd(40)} ${description}${fallback === undefined ? '' : ` (${JSON.stringify(fallback)})`}`).join('\n');
 }
 
 program.exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage));

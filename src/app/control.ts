@@ -30,7 +30,7 @@ export async function startControl(config: Config, run: RunCommand): Promise<{ s
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
     const write = (line: Line): void => void response.write(`${JSON.stringify(line)}\n`);
     const io: CommandIo = { out: (out) => write({ out }), note: (note) => write({ note }), progress: (...progress) => write({ progress }) };
-    readBody(request)
+    void readBody(request)
       .then(({ name, args }) => run(name, args, io))
       .catch((error: Error): ExitCode => {
         io.note(error.message);

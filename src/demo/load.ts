@@ -2,9 +2,8 @@
 import { addVehicle, createDriver, listDrivers } from '../domain/drivers/index.ts';
 import { createOrganisation, findOrganisationBySlug, inContext, issueKey, SCOPES, type Actor, type Context, type Network, type Organisation, type Runtime } from '../domain/organisations/index.ts';
 import { getLocationPolicy, getOperatorPolicy, setLocationPolicy, setOperatorPolicy } from '../domain/reservations/index.ts';
-import { upsertLocations } from '../domain/stations/index.ts';
+import { listLocations, upsertLocations } from '../domain/stations/index.ts';
 import { demoNetwork, type DemoNetwork } from './network.ts';
-import { listLocations } from '../domain/stations/index.ts';
 
 /** The organisation of the demo key: a provider that may also be an operator, so that one key can try everything. */
 export const DEMO_ORGANISATION = { slug: 'demo', name: 'Plugtime Demo', roles: ['operator', 'provider'] as ('operator' | 'provider')[], countryCode: 'IN', partyId: 'PTD' };

@@ -20,7 +20,10 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<(() => void) | undefined> {
   const reachable = await firstThatAnswers([process.env.TEST_DATABASE_URL, 'postgres://postgres@127.0.0.1:5432/postgres']);
-  if (reachable !== undefined) return void project.provide('postgresUrl', reachable);
+  if (reachable !== undefined) {
+    project.provide('postgresUrl', reachable);
+    return undefined;
+  }
   const started = await startFromBinaries();
   if (started) {
     project.provide('postgresUrl', started.url);

@@ -35,7 +35,7 @@ async function sweepOnce(ctx: Context): Promise<number> {
  * @returns the network's time afterwards
  */
 export async function advanceTestClock(ctx: Context, target: { to: EpochMs } | { byMs: number }): Promise<EpochMs> {
-  const start = await readClock(ctx);
+  const start = readClock(ctx);
   const to = 'to' in target ? target.to : start + target.byMs;
   requireAdvance(ctx, to);
   let at = start;

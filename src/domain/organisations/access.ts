@@ -4,23 +4,12 @@
  */
 import { DomainError } from '../../platform/errors/index.ts';
 import type { Actor, Context } from './context.ts';
+import type { Scope } from './scopes.ts';
 
 export type Role = 'operator' | 'provider' | 'driver' | 'public';
 
 /** `own`: only what belongs to the caller in that role. */
 export type Cell = 'any' | 'own' | 'none';
-
-export const SCOPES = [
-  'locations:read', 'locations:write', 'policies:read', 'policies:write', 'calendar:read', 'calendar:write', 'reservations:read', 'reservations:write',
-  'sessions:read', 'sessions:write', 'drivers:read', 'drivers:write', 'events:read', 'webhooks:read', 'webhooks:write', 'keys:read', 'keys:write',
-  'audit:read', 'organisation:read', 'sandbox:write',
-] as const;
-export type Scope = (typeof SCOPES)[number];
-
-/** What a driver's own key can do at most; the table narrows it further. */
-export const DRIVER_SCOPES: readonly Scope[] = [
-  'locations:read', 'policies:read', 'calendar:read', 'reservations:read', 'reservations:write', 'sessions:read', 'drivers:read', 'events:read', 'organisation:read',
-];
 
 interface Rule extends Record<Role, Cell> {
   scope: Scope;

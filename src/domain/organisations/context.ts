@@ -4,7 +4,7 @@ import { sql, type Database, type Transaction } from '../../platform/database/in
 import { appendEvents, type EventLog, type NewEvent } from '../../platform/events/index.ts';
 import { DomainError } from '../../platform/errors/index.ts';
 import type { Jobs } from '../../platform/jobs/index.ts';
-import type { Scope } from './access.ts';
+import type { Scope } from './scopes.ts';
 
 export interface KeyActor {
   kind: 'key';

@@ -1,4 +1,5 @@
-export { ACCESS, DRIVER_SCOPES, may, requireAccess, rolesOf, SCOPES, type Action, type Cell, type Owners, type Role, type Scope } from './access.ts';
+export { ACCESS, may, requireAccess, rolesOf, type Action, type Cell, type Owners, type Role } from './access.ts';
+export { DRIVER_SCOPES, SCOPES, type Scope } from './scopes.ts';
 export { audit } from './audit.ts';
 export {
   actingOrganisation, actorName, contextAt, inContext, openContext, type Actor, type Caller, type Context, type ContextEvent, type KeyActor, type Network, type Runtime,

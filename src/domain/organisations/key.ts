@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { EpochMs } from '../../platform/clock/index.ts';
 import type { Network } from './context.ts';
-import type { Scope } from './access.ts';
+import type { Scope } from './scopes.ts';
 
 export type KeyKind = 'secret' | 'restricted' | 'driver';
 

@@ -1,6 +1,6 @@
 import { toRfc3339, type EpochMs } from '../../platform/clock/index.ts';
 import { json, sql, type Queryable } from '../../platform/database/index.ts';
-import type { Scope } from './access.ts';
+import type { Scope } from './scopes.ts';
 import type { KeyActor, Network } from './context.ts';
 import type { ApiKey } from './key.ts';
 import type { Organisation } from './organisation.ts';

@@ -9,7 +9,7 @@ import { moveClock } from './store.ts';
 export const MAX_ADVANCE_MS = 400 * 86_400_000;
 
 /** The network's time. */
-export async function readClock(ctx: Context): Promise<EpochMs> {
+export function readClock(ctx: Context): EpochMs {
   requireAccess(ctx, 'test_clock.read');
   return ctx.now;
 }

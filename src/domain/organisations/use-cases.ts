@@ -1,6 +1,7 @@
 import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { newId } from '../../platform/ids/index.ts';
-import { DRIVER_SCOPES, requireAccess, SCOPES, type Scope } from './access.ts';
+import { requireAccess } from './access.ts';
+import { DRIVER_SCOPES, SCOPES, type Scope } from './scopes.ts';
 import { audit } from './audit.ts';
 import { actingOrganisation, type Context, type Network } from './context.ts';
 import { hashSecret, isSecretForm, newSecret, type ApiKey, type KeyKind } from './key.ts';

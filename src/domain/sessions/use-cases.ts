@@ -42,7 +42,7 @@ async function startReserved(ctx: Context, reservationId: string, input: StartIn
     organisationId: reservation.organisationId, evseId: reservation.evseId!, connectorId: reservation.connectorId, driverId: reservation.driverId, reservationId,
     endsBy: reservation.reservedEnd! + reservation.policy.lateStopMinutes * MINUTE_MS,
   });
-  await begin(ctx, session, reservation.reservedEnd!);
+  await begin(ctx, session, reservation.reservedEnd);
   await markInUse(ctx, reservation, session.id);
   return session;
 }

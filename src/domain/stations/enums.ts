@@ -59,7 +59,7 @@ const STANDARD_ALIASES: Record<string, ConnectorStandard> = {
 const STANDARDS_BY_FOLDED_NAME = new Map<string, ConnectorStandard>(CONNECTOR_STANDARDS.map((standard) => [foldName(standard), standard]));
 
 function foldName(name: string): string {
-  return name.toUpperCase().replace(/[^A-Z0-9]/g, '');
+  return name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '');
 }
 
 /** The connector standard that a word means (`CCS2`, `Type 2`, `IEC_62196_T2`), or undefined. */

@@ -13,10 +13,10 @@ export interface PostgresOptions {
 }
 
 const types = {
-  getTypeParser(oid: number, format?: 'text' | 'binary') {
+  getTypeParser(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
     if (oid === OID.int8) return BigInt;
     if (oid === OID.timestamptz) return parseTimestamptz;
-    return pg.types.getTypeParser(oid, format as 'text');
+    return pg.types.getTypeParser(oid, format) as (text: string) => unknown;
   },
 };
 

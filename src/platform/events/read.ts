@@ -67,6 +67,6 @@ function conditions(filter: EventFilter): Sql {
 }
 
 function likePattern(type: string): string {
-  const escaped = type.replace(/[\\%_]/g, '\\$&');
+  const escaped = type.replaceAll(/[\\%_]/g, '\\$&');
   return type === '*' ? '%' : escaped.endsWith('.*') ? `${escaped.slice(0, -1)}%` : escaped;
 }

@@ -54,7 +54,7 @@ export async function openJobs(database: Database, options: JobsOptions): Promis
     },
     handle: async (kind, handler, { concurrency = 4 } = {}) => {
       const work = { batchSize: 1, localConcurrency: concurrency, pollingIntervalSeconds: options.postgresUrl ? 2 : 0.5 };
-      await boss.work<object>(kind, work, async (jobs: Job<object>[]) => {
+      await boss.work(kind, work, async (jobs: Job[]) => {
         for (const job of jobs) await handler(job.data);
       });
     },

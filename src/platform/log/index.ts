@@ -20,7 +20,7 @@ function textStream(): { write(line: string): void } {
       const { time, level, msg, app: _app, err, ...fields } = JSON.parse(line) as Record<string, unknown>;
       const rest = Object.entries(fields).map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
       const stack = (err as { stack?: string } | undefined)?.stack;
-      process.stderr.write(`${String(time).slice(11, 23)} ${String(level).padEnd(5)} ${String(msg ?? '')} ${rest.join(' ')}${stack ? `\n${stack}` : ''}\n`);
+      process.stderr.write(`${String(time).slice(11, 23)} ${String(level).padEnd(5)} ${typeof msg === 'string' ? msg : ''} ${rest.join(' ')}${stack ? `\n${stack}` : ''}\n`);
     },
   };
 }

@@ -6,11 +6,7 @@ import { createHash } from 'node:crypto';
 import { DomainError } from '../../platform/errors/index.ts';
 import type { Transaction } from '../../platform/database/index.ts';
 import * as store from './store.ts';
-
-export interface StoredAnswer {
-  status: number;
-  body: unknown;
-}
+import type { StoredAnswer } from './store.ts';
 
 /** How long an answer is kept at least. */
 export const IDEMPOTENCY_KEPT_HOURS = 48;

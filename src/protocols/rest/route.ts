@@ -8,7 +8,8 @@ import { authenticate, contextAt, openContext, type Context, type Runtime } from
 import type { Database, Transaction } from '../../platform/database/index.ts';
 import { DomainError } from '../../platform/errors/index.ts';
 import { RFC3339, UNIX_SECONDS, type Encoding } from './encode/encoding.ts';
-import { withIdempotency, type StoredAnswer } from './idempotency.ts';
+import { withIdempotency } from './idempotency.ts';
+import type { StoredAnswer } from './store.ts';
 import { pathOf, toProblem } from './problem.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { ProblemSchema } from './schemas/common.ts';

@@ -1,5 +1,10 @@
 import { json, sql, type Queryable } from '../../platform/database/index.ts';
-import type { StoredAnswer } from './idempotency.ts';
+
+/** What a request was answered, kept so that its repetition gets the same. */
+export interface StoredAnswer {
+  status: number;
+  body: unknown;
+}
 
 /** Writes the key; waits for another transaction that is writing it. False when it is there already. */
 export async function insertIdempotencyKey(db: Queryable, scope: string, key: string, requestSha256: string): Promise<boolean> {

@@ -149,6 +149,6 @@ function differencesOf(found: object, expected: object): string[] {
   const foundByKey = new Map<string, unknown>(Object.entries(found));
   return Object.entries(expected).flatMap(([key, value]) => {
     const actual = foundByKey.get(key) ?? 0;
-    return typeof value !== 'number' || actual === value ? [] : [`${key}: ${String(actual)} instead of ${value}`];
+    return typeof value !== 'number' || actual === value ? [] : [`${key}: ${JSON.stringify(actual)} instead of ${value}`];
   });
 }

@@ -152,5 +152,5 @@ function walkSources(value: unknown, pointer: string, visit: (source: SourceObje
   const isPlace = /^(\/location|\/points|\/connectors(\/\d+)?)?$/.test(pointer);
   if (typeof value !== 'object' || value === null || /\/(parent|bounds)$/.test(pointer)) return;
   if (isPlace) for (const [key, item] of Object.entries(value)) walkSources(item, `${pointer}/${key}`, visit);
-  else visit(value as SourceObject, pointer);
+  else visit(value, pointer);
 }

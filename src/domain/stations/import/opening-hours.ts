@@ -15,7 +15,7 @@ export function alwaysOpen(): OpeningTimes {
  * left out, because they are no weekdays. Undefined for anything else: half-understood hours would be promises nobody made.
  */
 export function parseOpeningHours(text: string | undefined): OpeningTimes | undefined {
-  const trimmed = text?.replace(/\s+/g, ' ').trim() ?? '';
+  const trimmed = text?.replaceAll(/\s+/g, ' ').trim() ?? '';
   if (trimmed === '' || trimmed.length > HOURS_LENGTH_MAX) return undefined;
   if (ALWAYS.test(trimmed)) return alwaysOpen();
   const week: Span[][] = DAYS.map(() => []);
@@ -33,10 +33,10 @@ export function openingHoursFromAmerican(text: string | undefined): OpeningTimes
   const plain = text?.split(';')[0]?.trim() ?? '';
   if (/^24 hours( daily)?$/i.test(plain)) return alwaysOpen();
   const rewritten = (text ?? '')
-    .replace(/\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*:?/gi, (_, day: string) => day.slice(0, 2))
-    .replace(/24 hours/gi, '00:00-24:00')
-    .replace(/\b(\d{1,2})(?::(\d{2}))? ?([ap])\.?m\.?/gi, (_, hour: string, minute: string | undefined, half: string) => clock24(hour, minute, half))
-    .replace(/\bdaily\b/gi, 'Mo-Su')
+    .replaceAll(/\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*:?/gi, (_, day: string) => day.slice(0, 2))
+    .replaceAll(/24 hours/gi, '00:00-24:00')
+    .replaceAll(/\b(\d{1,2})(?::(\d{2}))? ?([ap])\.?m\.?/gi, (_, hour: string, minute: string | undefined, half: string) => clock24(hour, minute, half))
+    .replaceAll(/\bdaily\b/gi, 'Mo-Su')
     .replaceAll('|', ';');
   return parseOpeningHours(rewritten);
 }

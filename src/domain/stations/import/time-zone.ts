@@ -22,7 +22,7 @@ export function timeZoneAt({ latitude, longitude }: Coordinates): string {
 
 function canFormat(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
+    Intl.DateTimeFormat('en', { timeZone: name });
     return true;
   } catch {
     return false;

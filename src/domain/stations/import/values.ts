@@ -61,7 +61,7 @@ export function lookUp<T>(table: Readonly<Record<string, T>>, key: string | numb
 
 /** The member of a closed list that a text names (any case, spaces and hyphens as underscores). */
 export function oneOf<T extends string>(list: readonly T[], value: unknown): T | undefined {
-  const word = asText(value)?.toUpperCase().replace(/[\s-]+/g, '_');
+  const word = asText(value)?.toUpperCase().replaceAll(/[\s-]+/g, '_');
   return word === undefined ? undefined : list.find((member) => member.toUpperCase() === word);
 }
 
@@ -82,7 +82,7 @@ export function manyOf<T extends string>(list: readonly T[], values: readonly un
  */
 export function cleanText(value: string | undefined, lengthMax: number, field: string, warnings: string[]): string | undefined {
   if (value === undefined) return undefined;
-  const text = value.toWellFormed().replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  const text = value.toWellFormed().replaceAll(/[\p{Cc}\s]+/gu, ' ').trim();
   if (text === '') return undefined;
   if (text.length <= lengthMax) return text;
   warn(warnings, 'text_truncated', `${field} was cut to ${lengthMax} characters`);
@@ -91,7 +91,7 @@ export function cleanText(value: string | undefined, lengthMax: number, field: s
 
 /** An identity: cleaned like text, never cut, since a cut id would be another id. */
 export function cleanRef(value: string | undefined): string | undefined {
-  const text = value?.toWellFormed().replace(/\p{Cc}+/gu, ' ').trim();
+  const text = value?.toWellFormed().replaceAll(/\p{Cc}+/gu, ' ').trim();
   return text === '' ? undefined : text;
 }
 

@@ -19,7 +19,7 @@ const Image = Strict({
 });
 const Business = Strict({ name: text(100), website: optional(url), logo: optional(Image) });
 const clock = Type.String({ pattern: '^([01][0-9]|2[0-4]):[0-5][0-9]$', description: 'HH:MM in the location\'s own time' });
-const OpeningTimes = <T extends typeof InstantOut | ReturnType<typeof InstantIn>>(instant: T) => {
+const OpeningTimes = <T extends ReturnType<typeof InstantIn>>(instant: T) => {
   const periods = optional(Type.Array(Strict({ period_begin: instant, period_end: instant }), { maxItems: 400 }));
   return Strict({
     twentyfourseven: Type.Boolean(),
