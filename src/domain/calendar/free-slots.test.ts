@@ -82,6 +82,8 @@ describe('freeSlots', () => {
       open: [night], busy: [], bufferMs: 0, gridMinutes: 60, timeZone: 'Europe/Berlin', durationMs: HOUR_MS, from: night.start, to: night.end, limit: 9,
     };
     expect(freeSlots(request)).toEqual([night.start, night.start + HOUR_MS]);
+    expect(freeSlots({ ...request, endsOnGrid: true })).toEqual([night.start, night.start + HOUR_MS]);
+    expect(freeSlots({ ...request, endsOnGrid: true, to: night.start + HOUR_MS })).toEqual([night.start]);
     expect(freeSlots({ ...request, durationMs: 2 * HOUR_MS })).toEqual([night.start]);
   });
 
