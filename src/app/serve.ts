@@ -9,7 +9,7 @@ import type { Database } from '../platform/database/index.ts';
 import { createHttpServer, drain } from '../platform/http/index.ts';
 import type { Log } from '../platform/log/index.ts';
 import { createMetrics } from '../platform/metrics/index.ts';
-import { addRest } from '../protocols/rest/index.ts';
+import { addRest, startRestWorkers } from '../protocols/rest/index.ts';
 import { publicNetwork } from './networks.ts';
 import { openDatabase } from './open.ts';
 import { startRuntime } from './runtime.ts';
@@ -53,6 +53,8 @@ export async function startApp({ config, log, isDemo, prepare, database: given }
     const metrics = createMetrics();
     const sweeper = startSweeper(runtime, { intervalMs: config.PLUGTIME_SWEEP_INTERVAL_MS, onSwept: (count) => metrics.sweptDeadlines.inc(count), onError });
     closers.push(() => sweeper.stop());
+    const workers = await startRestWorkers(runtime, config, onError);
+    closers.push(() => workers.stop());
     closers.push(runtime.events.follow((events) => metrics.eventPosition.set(events.at(-1)?.position ?? 0)));
     let ready = false;
     const http = createHttpServer({ config, log, metrics, isReady: () => ready });

@@ -6,8 +6,10 @@ import { DomainError } from '../../platform/errors/index.ts';
 import type { Config } from '../../platform/config/index.ts';
 import type { Log } from '../../platform/log/index.ts';
 import type { Metrics } from '../../platform/metrics/index.ts';
+import { createOutbound } from '../../platform/outbound/index.ts';
 import { addDocs } from './docs.ts';
 import { RFC3339 } from './encode/encoding.ts';
+import { encodeWebhookBody } from './encode/webhook.ts';
 import { IDEMPOTENCY_KEPT_HOURS } from './idempotency.ts';
 import { pathOf, sendProblem, toDomainError, toProblem } from './problem.ts';
 import { createRateLimiter } from './rate-limit.ts';
@@ -21,8 +23,10 @@ import { addSandboxRoutes } from './routes/sandbox.ts';
 import { addSearchRoutes, type SearchOptions } from './routes/search.ts';
 import { addPolicyRoutes, addSlotRoutes } from './routes/slots.ts';
 import { addStreamRoute } from './routes/stream.ts';
+import { addWebhookRoutes } from './routes/webhooks.ts';
 import { deleteOldIdempotencyKeys } from './store.ts';
 import { useStrictValidation } from './validation.ts';
+import { startWebhookDelivery, startWebhookFanOut, WEBHOOK_JOB_KINDS } from './webhooks/index.ts';
 
 export interface RestDependencies {
   config: Config;
@@ -58,6 +62,7 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   addSandboxRoutes(app, options);
   addEventRoutes(app, options);
   addOrganisationRoutes(app, options);
+  addWebhookRoutes(app, options, { allowPrivate: config.PLUGTIME_OUTBOUND_ALLOW_PRIVATE });
   const streams = addStreamRoute(app, options);
   const housekeeping = setInterval(() => {
     const used = [...usedKeys];
@@ -69,6 +74,20 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
     clearInterval(housekeeping);
     streams.closeAll();
   });
+}
+
+/** The jobs that this protocol enqueues. */
+export const REST_JOB_KINDS: readonly string[] = WEBHOOK_JOB_KINDS;
+
+/** Time that a receiver of webhooks has for its answer, which Standard Webhooks asks to be 15 to 30 seconds. */
+const WEBHOOK_TIMEOUT_MS = 15_000;
+const WEBHOOK_MOST_RESPONSE_BYTES = 64_000;
+
+/** Turns events into webhooks and sends them, until it is stopped. */
+export async function startRestWorkers(runtime: Runtime, config: Config, onError: (error: Error) => void): Promise<{ stop(): Promise<void> }> {
+  const outbound = createOutbound({ allowPrivate: config.PLUGTIME_OUTBOUND_ALLOW_PRIVATE, timeoutMs: WEBHOOK_TIMEOUT_MS, maxResponseBytes: WEBHOOK_MOST_RESPONSE_BYTES });
+  await startWebhookDelivery(runtime, { outbound });
+  return startWebhookFanOut(runtime, { encodeEvent: encodeWebhookBody, onError });
 }
 
 function useProblems(app: FastifyInstance, options: SearchOptions, log: Log): void {
