@@ -28,16 +28,19 @@ export interface Problem {
   [extension: string]: unknown;
 }
 
-/** The problem document of a domain error. */
+/**
+ * The problem document of a domain error. What else the error tells is added to it, but never replaces a member that a problem has
+ * by itself: the status of the object that stands against it is `current_status`.
+ */
 export function toProblem(error: DomainError, request: { id: string; path: string }, encoding: Encoding): Problem {
-  const { errors, alternatives, retryAfterSeconds, ...extensions } = error.details;
+  const { errors, alternatives, retryAfterSeconds, status: currentStatus, ...extensions } = error.details;
   const docUrl = `/docs/errors#${error.code}`;
   return {
+    ...extensions, ...(currentStatus === undefined ? {} : { current_status: currentStatus }),
     type: docUrl, title: ERRORS[error.code].title, status: STATUS[error.code], detail: error.message, instance: request.path, code: error.code, doc_url: docUrl, request_id: request.id,
     ...(errors ? { errors: errors.slice(0, MOST_ERRORS) } : {}),
     ...(alternatives === undefined ? {} : { alternatives: encodeAlternatives(alternatives, encoding) }),
     ...(retryAfterSeconds === undefined ? {} : { retry_after: retryAfterSeconds }),
-    ...extensions,
   };
 }
 
