@@ -35,13 +35,13 @@ export interface Problem {
 export function toProblem(error: DomainError, request: { id: string; path: string }, encoding: Encoding): Problem {
   const { errors, alternatives, retryAfterSeconds, status: currentStatus, ...extensions } = error.details;
   const docUrl = `/docs/errors#${error.code}`;
-  return {
-    ...extensions, ...(currentStatus === undefined ? {} : { current_status: currentStatus }),
+  const own = {
     type: docUrl, title: ERRORS[error.code].title, status: STATUS[error.code], detail: error.message, instance: request.path, code: error.code, doc_url: docUrl, request_id: request.id,
     ...(errors ? { errors: errors.slice(0, MOST_ERRORS) } : {}),
     ...(alternatives === undefined ? {} : { alternatives: encodeAlternatives(alternatives, encoding) }),
     ...(retryAfterSeconds === undefined ? {} : { retry_after: retryAfterSeconds }),
   };
+  return { ...own, ...(currentStatus === undefined ? {} : { current_status: currentStatus }), ...extensions, ...own };
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
