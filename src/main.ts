@@ -56,9 +56,11 @@ keys.command('add-organisation').description('add an organisation; prints its id
     onKeys({ do: 'add-organisation', slug, mode: o.mode, name: o.name, roles: o.role, countryCode: o.countryCode, partyId: o.partyId }));
 keys.command('list').description("list an organisation's keys").argument('<organisation>', 'its slug').addOption(mode())
   .action((organisation: string, o: { mode: 'live' | 'sandbox' }) => onKeys({ do: 'list', organisation, mode: o.mode }));
-keys.command('create').description('make a key; prints its id and its secret').argument('<organisation>', 'its slug').addOption(mode()).option('--name <name>', 'what it is for', 'cli')
+keys.command('create').description('make a key; prints its id and its secret').argument('<organisation>', 'its slug').addOption(mode())
+  .option('--name <name>', 'what it is for', 'cli')
   .addOption(new Option('--scope <scope...>', 'make a restricted key with these').choices(SCOPES))
-  .action((organisation: string, o: { mode: 'live' | 'sandbox'; name: string; scope?: Scope[] }) => onKeys({ do: 'create', organisation, mode: o.mode, name: o.name, scopes: o.scope }));
+  .action((organisation: string, o: { mode: 'live' | 'sandbox'; name: string; scope?: Scope[] }) =>
+    onKeys({ do: 'create', organisation, mode: o.mode, name: o.name, scopes: o.scope }));
 keys.command('revoke').description('revoke a key, at once').argument('<id>').action((id: string) => onKeys({ do: 'revoke', id }));
 
 program.command('openapi').description('print the OpenAPI 3.1 document').option('--out <file>', 'write it to a file')
@@ -77,7 +79,8 @@ function absolute(path: string | undefined): string | undefined {
 }
 
 function settingsHelp(): string {
-  return describeConfig().map(({ name, fallback, description }) => `  ${name.padEnd(40)} ${description}${fallback === undefined ? '' : ` (${JSON.stringify(fallback)})`}`).join('\n');
+  const fallbackOf = (value: unknown): string => (value === undefined ? '' : ` (${JSON.stringify(value)})`);
+  return describeConfig().map(({ name, fallback, description }) => `  ${name.padEnd(40)} ${description}${fallbackOf(fallback)}`).join('\n');
 }
 
 program.exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage));

@@ -88,7 +88,9 @@ function entryOf(number: number, town: number, centre: { latitude: number; longi
     greenEnergy: draw() < 0.3,
     openingTimes: {
       twentyFourSeven: hours === 0,
-      regularHours: hours === 0 ? [] : [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, periodBegin: '06:00', periodEnd: `${hours > 14 ? 23 : 20}:${String(hours * 2).padStart(2, '0')}` })),
+      regularHours: hours === 0 ? [] : [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({
+        weekday, periodBegin: '06:00', periodEnd: `${hours > 14 ? 23 : 20}:${String(hours * 2).padStart(2, '0')}`,
+      })),
       exceptionalOpenings: [],
       exceptionalClosings: [],
     },

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createOrganisation, findOrganisationBySlug, inContext, type Context } from '../domain/organisations/index.ts';
-import { findImportRun, saveImportRun, upsertLocations } from '../domain/stations/index.ts';
+import { analyseTables, findImportRun, saveImportRun, upsertLocations } from '../domain/stations/index.ts';
 import { parseCsvMapping, runImport, type ImportDefaults, type ImportFormat, type ImportSummary } from '../domain/stations/import/index.ts';
 import { ensureNetwork } from '../app/networks.ts';
 import { EXIT, type Command, type CommandIo } from './command.ts';
@@ -45,13 +45,15 @@ export const importStations: Command = async (runtime, args, io) => {
     },
   });
   await asSystem((ctx) => saveImportRun(ctx.tx, operator.id, summary.identity.key, 0, true, ctx.now));
-  // The embedded database has nobody who would do it, and without figures of its tables it reads them whole.
-  if (summary.created + summary.updated >= ANALYSE_FROM) await runtime.database.script('ANALYZE');
+  if (summary.created + summary.updated >= ANALYSE_FROM) await analyseTables(runtime.database);
   report(io, summary, performance.now() - started);
   return summary.refused > 0 ? EXIT.partly : EXIT.ok;
 };
 
 function report(io: CommandIo, summary: ImportSummary, ms: number): void {
   const { records, created, updated, unchanged, resumed, refused, refusedByReason, warnings, warningsByCode } = summary;
-  io.out(JSON.stringify({ records, created, updated, unchanged, resumed, refused, refused_by_reason: refusedByReason, warnings, warnings_by_code: warningsByCode, seconds: Math.round(ms / 100) / 10 }));
+  io.out(JSON.stringify({
+    records, created, updated, unchanged, resumed, refused, refused_by_reason: refusedByReason, warnings, warnings_by_code: warningsByCode,
+    seconds: Math.round(ms / 100) / 10,
+  }));
 }

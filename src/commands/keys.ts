@@ -1,5 +1,6 @@
 import {
-  createOrganisation, findOrganisationBySlug, inContext, issueKey, listKeysOf, listNetworks, listOrganisations, revokeAnyKey, type Context, type Network, type Organisation, type OrganisationRole, type Runtime,
+  createOrganisation, findOrganisationBySlug, inContext, issueKey, listKeysOf, listNetworks, listOrganisations, revokeAnyKey, type Context, type Network,
+  type Organisation, type OrganisationRole, type Runtime,
   type Scope,
 } from '../domain/organisations/index.ts';
 import { EXIT, type Command, type CommandIo, type ExitCode } from './command.ts';

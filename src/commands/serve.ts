@@ -55,8 +55,13 @@ async function stopSignal(log: Log): Promise<void> {
 }
 
 function greet(url: string, config: Config, demo: PreparedDemo | undefined, ms: number): void {
-  const lines = [`Plugtime is up at ${url} (${ms} ms)`, `  API reference   ${url}/docs`, `  OpenAPI         ${url}/v1/openapi.json`, `  health, metrics ${url}/readyz ${url}/metrics`];
-  if (config.DATABASE_URL === undefined) lines.push(`  Embedded database in ${config.PLUGTIME_DATA}: it outlives a killed process, not a power cut; set DATABASE_URL where money matters.`);
+  const lines = [
+    `Plugtime is up at ${url} (${ms} ms)`, `  API reference   ${url}/docs`, `  OpenAPI         ${url}/v1/openapi.json`,
+    `  health, metrics ${url}/readyz ${url}/metrics`,
+  ];
+  if (config.DATABASE_URL === undefined) {
+    lines.push(`  Embedded database in ${config.PLUGTIME_DATA}: it outlives a killed process, not a power cut; set DATABASE_URL where money matters.`);
+  }
   if (demo) {
     lines.push('', `Demo network between Bengaluru and Mysuru (a sandbox: everything in it is simulated). Its API key:`, `  ${demo.secret}`, '', 'Try:');
     lines.push(...curlLines(url, demo).map((line) => `  ${line}`));

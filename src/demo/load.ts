@@ -1,6 +1,8 @@
 /** Puts the demo network into a sandbox, through the same use cases as everybody. Running it again adds nothing. */
 import { addVehicle, createDriver, listDrivers } from '../domain/drivers/index.ts';
-import { createOrganisation, findOrganisationBySlug, inContext, issueKey, SCOPES, type Actor, type Context, type Network, type Organisation, type Runtime } from '../domain/organisations/index.ts';
+import {
+  createOrganisation, findOrganisationBySlug, inContext, issueKey, SCOPES, type Actor, type Context, type Network, type Organisation, type Runtime,
+} from '../domain/organisations/index.ts';
 import { getLocationPolicy, getOperatorPolicy, setLocationPolicy, setOperatorPolicy } from '../domain/reservations/index.ts';
 import { listLocations, upsertLocations } from '../domain/stations/index.ts';
 import { demoNetwork, type DemoNetwork } from './network.ts';

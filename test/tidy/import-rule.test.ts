@@ -39,16 +39,37 @@ function violationsOf(path: string, code: string, others: string[] = []): string
 describe('the check of the import rule', () => {
   it.each([
     ['platform imports domain', 'src/platform/log/index.ts', "import { a } from '../../domain/drivers/index.ts';", 'src/domain/drivers/index.ts', 'platform may not import domain'],
-    ['a type is an import too', 'src/platform/log/index.ts', "import type { A } from '../../domain/drivers/index.ts';", 'src/domain/drivers/index.ts', 'platform may not import domain'],
+    [
+      'a type is an import too', 'src/platform/log/index.ts', "import type { A } from '../../domain/drivers/index.ts';",
+      'src/domain/drivers/index.ts', 'platform may not import domain',
+    ],
     ['domain imports a protocol', 'src/domain/drivers/a.ts', "export * from '../../protocols/rest/index.ts';", 'src/protocols/rest/index.ts', 'domain may not import protocols'],
     ['a protocol imports another', 'src/protocols/rest/a.ts', "import { a } from '../ocpi/index.ts';", 'src/protocols/ocpi/index.ts', 'no protocol imports another'],
     ['a protocol imports the wiring', 'src/protocols/rest/a.ts', "import { a } from '../../app/serve.ts';", 'src/app/serve.ts', 'protocols may not import wiring'],
-    ['a room imports one below it', 'src/domain/drivers/a.ts', "import { a } from '../calendar/index.ts';", 'src/domain/calendar/index.ts', 'drivers may only import rooms above it'],
-    ['a room is entered by its window', 'src/domain/calendar/a.ts', "import { a } from '../drivers/store.ts';", 'src/domain/drivers/store.ts', 'the door is src/domain/drivers/index.ts'],
-    ['a folder is entered by its window', 'src/domain/stations/a.ts', "import { a } from './import/run.ts';", 'src/domain/stations/import/run.ts', 'the door is src/domain/stations/import/index.ts'],
-    ['an import within code', 'src/domain/drivers/a.ts', "export const a = () => import('../../protocols/rest/index.ts');", 'src/protocols/rest/index.ts', 'domain may not import protocols'],
-    ['an import within a type', 'src/domain/drivers/a.ts', "export type A = import('../../protocols/rest/index.ts').B;", 'src/protocols/rest/index.ts', 'domain may not import protocols'],
-    ['a worker', 'src/domain/drivers/a.ts', "new Worker(new URL('../../protocols/rest/index.ts', import.meta.url));", 'src/protocols/rest/index.ts', 'domain may not import protocols'],
+    [
+      'a room imports one below it', 'src/domain/drivers/a.ts', "import { a } from '../calendar/index.ts';", 'src/domain/calendar/index.ts',
+      'drivers may only import rooms above it',
+    ],
+    [
+      'a room is entered by its window', 'src/domain/calendar/a.ts', "import { a } from '../drivers/store.ts';", 'src/domain/drivers/store.ts',
+      'the door is src/domain/drivers/index.ts',
+    ],
+    [
+      'a folder is entered by its window', 'src/domain/stations/a.ts', "import { a } from './import/run.ts';", 'src/domain/stations/import/run.ts',
+      'the door is src/domain/stations/import/index.ts',
+    ],
+    [
+      'an import within code', 'src/domain/drivers/a.ts', "export const a = () => import('../../protocols/rest/index.ts');",
+      'src/protocols/rest/index.ts', 'domain may not import protocols',
+    ],
+    [
+      'an import within a type', 'src/domain/drivers/a.ts', "export type A = import('../../protocols/rest/index.ts').B;",
+      'src/protocols/rest/index.ts', 'domain may not import protocols',
+    ],
+    [
+      'a worker', 'src/domain/drivers/a.ts', "new Worker(new URL('../../protocols/rest/index.ts', import.meta.url));", 'src/protocols/rest/index.ts',
+      'domain may not import protocols',
+    ],
     ['a computed import', 'src/domain/drivers/a.ts', 'export const a = (b: string) => import(b);', 'src/domain/drivers/b.ts', 'imports what is computed'],
     ['production imports test code', 'src/domain/drivers/a.ts', "import { a } from './samples.ts';", 'src/domain/drivers/samples.ts', 'which is for tests'],
     ['an engine beside its port', 'src/domain/drivers/a.ts', "import pg from 'pg';", 'src/domain/drivers/b.ts', 'only src/platform/database knows it'],

@@ -88,9 +88,9 @@ function wrongWithPackage(from: string, specifier: string, { dependencies = {}, 
 }
 
 function layerOf(path: string): string | undefined {
-  const [, layer] = path.split('/');
-  if (WIRING.includes(layer!)) return 'wiring';
-  return layer! in MAY_IMPORT && layer !== 'wiring' ? layer : undefined;
+  const layer = path.split('/')[1] ?? '';
+  if (WIRING.includes(layer)) return 'wiring';
+  return layer in MAY_IMPORT && layer !== 'wiring' ? layer : undefined;
 }
 
 function roomOf(path: string): string {

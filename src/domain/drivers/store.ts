@@ -29,7 +29,9 @@ export async function updateDriver(db: Queryable, d: Driver): Promise<void> {
     WHERE id = ${d.id}`);
 }
 
-export async function listDrivers(db: Queryable, organisationId: string, page: { after?: string; before?: string; ref?: string; driverId?: string; limit: number }): Promise<Driver[]> {
+export async function listDrivers(
+  db: Queryable, organisationId: string, page: { after?: string; before?: string; ref?: string; driverId?: string; limit: number },
+): Promise<Driver[]> {
   const where = sql`organisation_id = ${organisationId} ${page.ref === undefined ? sql`` : sql`AND ref = ${page.ref}`}
     ${page.driverId === undefined ? sql`` : sql`AND id = ${page.driverId}`}`;
   return pageByIdDescending(db, sql`SELECT ${DRIVER} FROM drivers WHERE ${where}`, page);

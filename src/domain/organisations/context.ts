@@ -1,10 +1,11 @@
 /** What every use case is given: its transaction, its time, its caller and the network that all of it happens in. */
 import type { EpochMs } from '../../platform/clock/index.ts';
-import { sql, type Database, type Transaction } from '../../platform/database/index.ts';
+import type { Database, Transaction } from '../../platform/database/index.ts';
 import { appendEvents, type EventLog, type NewEvent } from '../../platform/events/index.ts';
 import { DomainError } from '../../platform/errors/index.ts';
 import type { Jobs } from '../../platform/jobs/index.ts';
 import type { Scope } from './scopes.ts';
+import { findNetworkTime } from './store-network-time.ts';
 
 export interface KeyActor {
   kind: 'key';
@@ -59,8 +60,9 @@ export async function inContext<T>(runtime: Runtime, caller: Caller, work: (ctx:
 
 /** The context of a transaction that is already open. */
 export async function openContext(runtime: Runtime, caller: Caller, tx: Transaction): Promise<Context> {
-  const { mode, now } = await readNetworkTime(tx, caller.networkId);
-  return contextAt(runtime, caller, tx, mode, now);
+  const found = await findNetworkTime(tx, caller.networkId);
+  if (!found) throw new DomainError('not_found', `No network has the id "${caller.networkId}".`);
+  return contextAt(runtime, caller, tx, found.mode, found.now);
 }
 
 export function contextAt(runtime: Runtime, caller: Caller, tx: Transaction, mode: Network['mode'], now: EpochMs): Context {
@@ -74,13 +76,6 @@ export function contextAt(runtime: Runtime, caller: Caller, tx: Transaction, mod
     },
     as: (change) => contextAt(runtime, { ...caller, actor: change.actor ?? actor }, tx, mode, change.now ?? now),
   };
-}
-
-async function readNetworkTime(tx: Transaction, networkId: string): Promise<{ mode: Network['mode']; now: EpochMs }> {
-  const [row] = await tx.query<{ mode: Network['mode']; now: bigint }>(sql`
-    SELECT mode, (extract(epoch FROM clock_timestamp()) * 1000)::bigint + clock_offset_ms AS now FROM networks WHERE id = ${networkId}`);
-  if (!row) throw new DomainError('not_found', `No network has the id "${networkId}".`);
-  return { mode: row.mode, now: Number(row.now) };
 }
 
 /** The organisation that acts, or undefined for the public and the system. */

@@ -26,6 +26,9 @@ export function requireAdvance(ctx: Context, to: EpochMs): void {
 export async function moveTestClock(ctx: Context, to: EpochMs): Promise<void> {
   requireAdvance(ctx, to);
   const version = await moveClock(ctx.tx, ctx.network.id, to - ctx.now);
-  await ctx.emit({ type: 'test_clock.advanced', object: 'test_clock', objectId: ctx.network.id, objectVersion: version, isPublic: true, audience: [], touches: [ctx.network.id], data: { now: to } });
+  await ctx.emit({
+    type: 'test_clock.advanced', object: 'test_clock', objectId: ctx.network.id, objectVersion: version, isPublic: true, audience: [],
+    touches: [ctx.network.id], data: { now: to },
+  });
   await audit(ctx, 'test_clock.advance', 'network', ctx.network.id, { to: new Date(to).toISOString() });
 }

@@ -23,7 +23,8 @@ export interface Candidate {
  * this vehicle fastest. Throws `evse_not_bookable` or `connector_incompatible` when there is none.
  */
 export function findCandidates(location: Location, target: Target, vehicle?: Vehicle): Candidate[] {
-  const evses = evsesOf(location).filter((evse) => (target.evseId === undefined || evse.id === target.evseId) && (target.stationId === undefined || evse.stationId === target.stationId));
+  const evses = evsesOf(location).filter((evse) =>
+    (target.evseId === undefined || evse.id === target.evseId) && (target.stationId === undefined || evse.stationId === target.stationId));
   const bookable = evses.filter(isBookable);
   if (bookable.length === 0) throw new DomainError('evse_not_bookable', 'There is no EVSE that can be booked.');
   const candidates = bookable.flatMap((evse) => bestConnector(evse, target, vehicle) ?? []).sort((a, b) => (a.evse.id < b.evse.id ? -1 : 1));

@@ -50,7 +50,9 @@ export function requireOfferedSlot(location: Pick<Location, 'openingTimes' | 'ti
 }
 
 export function requireOrder({ start, end }: Interval): void {
-  if (end <= start) throw new DomainError('invalid_time_range', 'The end must come after the start.', { errors: [{ pointer: '/ideal_end', message: 'must come after ideal_start' }] });
+  if (end <= start) throw new DomainError(
+    'invalid_time_range', 'The end must come after the start.', { errors: [{ pointer: '/ideal_end', message: 'must come after ideal_start' }] },
+  );
 }
 
 function requireLead(policy: BookingPolicy, { start }: Interval, now: EpochMs): void {

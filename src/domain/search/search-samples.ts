@@ -122,7 +122,8 @@ function areaIn(region: Region): fc.Arbitrary<SearchArea> {
 
 /** Present in one query of two, or of eight: with many filters at once nothing would be found. */
 const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined, freq: 2 });
-const rarely = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.tuple(fc.integer({ min: 0, max: 7 }), arbitrary).map(([roll, value]) => (roll === 0 ? value : undefined));
+const rarely = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.tuple(fc.integer({ min: 0, max: 7 }), arbitrary).map(([roll, value]) => (roll === 0 ? value : undefined));
 
 export function queryIn(region: Region): fc.Arbitrary<SearchQuery> {
   const quarters = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max }).map((count) => count * 15);

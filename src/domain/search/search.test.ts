@@ -97,7 +97,8 @@ function expectOrder(items: readonly SearchHit[], expected: readonly Expected[],
   const sort = sortOf(query);
   const isRough = sort === 'power' && query.area?.type === 'corridor' && query.origin === undefined;
   if (sort === 'distance' || sort === 'detour' || isRough) {
-    const keys = items.map((hit) => (sort === 'distance' ? hit.distanceM! : sort === 'detour' ? hit.detourM! : -expected.find(({ locationId }) => locationId === hit.locationId)!.strongestW));
+    const powerOf = (hit: SearchHit): number => expected.find(({ locationId }) => locationId === hit.locationId)!.strongestW;
+    const keys = items.map((hit) => (sort === 'distance' ? hit.distanceM! : sort === 'detour' ? hit.detourM! : -powerOf(hit)));
     expect(keys).toEqual(keys.toSorted((a, b) => a - b));
   } else {
     expect(items.map(({ locationId }) => locationId)).toEqual(inOrder(expected, sort).map(({ locationId }) => locationId));

@@ -68,7 +68,9 @@ export function createLocationTable(): LocationTable {
   return {
     length: 0, freeRows: [], ids: [], texts: [], flags: new Uint8Array(), network: new Uint32Array(),
     operator: new Uint32Array(), schedule: new Uint32Array(), facilities: new Uint32Array(),
-    lowStandards: new Uint32Array(), highStandards: new Uint32Array(), strongestW: new Uint32Array(), longitude: new Float64Array(), latitude: new Float64Array(), x: new Float64Array(), y: new Float64Array(), z: new Float64Array(), firstEvse: new Uint32Array(), evseCount: new Uint16Array(),
+    lowStandards: new Uint32Array(), highStandards: new Uint32Array(), strongestW: new Uint32Array(), longitude: new Float64Array(),
+    latitude: new Float64Array(), x: new Float64Array(), y: new Float64Array(), z: new Float64Array(), firstEvse: new Uint32Array(),
+    evseCount: new Uint16Array(),
     seenBy: new Uint32Array(),
   };
 }

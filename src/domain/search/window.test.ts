@@ -18,7 +18,8 @@ function firstHit(index: SearchIndex, window: SearchWindow | undefined, more: Pa
   return search(index, { networkId: 'net', window, ...more }, now).items[0];
 }
 
-const slotOf = (hit: SearchHit | undefined): string | undefined => hit?.firstSlot && `${toRfc3339(hit.firstSlot.start + 330 * MINUTE_MS).slice(11, 16)}-${toRfc3339(hit.firstSlot.end + 330 * MINUTE_MS).slice(11, 16)}`;
+const clockOf = (instant: number): string => toRfc3339(instant + 330 * MINUTE_MS).slice(11, 16);
+const slotOf = (hit: SearchHit | undefined): string | undefined => hit?.firstSlot && `${clockOf(hit.firstSlot.start)}-${clockOf(hit.firstSlot.end)}`;
 const rule = plainEntry().bookable;
 
 describe('search in a window', () => {

@@ -6,7 +6,7 @@ export {
   ALWAYS_OPEN, isBookable, powerFromElectrics, type Connector, type ConnectorInput, type Coordinates, type DisplayText, type EnergyMix, type Evse, type EvseInput,
   type Location, type LocationInput, type OpeningTimes, type RegularHours, type Station, type StationInput,
 } from './location.ts';
-export { findImportRun, findLocation as loadLocation, loadLocationsAfter, loadLocationsByIds, saveImportRun } from './store.ts';
+export { analyseTables, findImportRun, findLocation as loadLocation, loadLocationsAfter, loadLocationsByIds, saveImportRun } from './store.ts';
 export {
   changeLocation, createLocation, evsesOf, findEvse, findStation, getLocation, getLocationOf, listLocations, reportEvseStatus, retireLocation, setEvseStatus, toInput,
   upsertLocations, type UpsertCounts,

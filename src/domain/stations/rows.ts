@@ -2,7 +2,9 @@
 import type { EpochMs } from '../../platform/clock/index.ts';
 import type { Connector, Evse, Location, Station } from './location.ts';
 
-export interface LocationRow extends Pick<Location, 'id' | 'networkId' | 'operatorId' | 'ref' | 'publish' | 'name' | 'country' | 'timeZone' | 'version' | 'createdAt' | 'updatedAt'> {
+export interface LocationRow extends Pick<
+  Location, 'id' | 'networkId' | 'operatorId' | 'ref' | 'publish' | 'name' | 'country' | 'timeZone' | 'version' | 'createdAt' | 'updatedAt'
+> {
   latitude: number;
   longitude: number;
   attributes: Record<string, unknown>;

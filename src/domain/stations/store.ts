@@ -142,7 +142,8 @@ async function retireMissing(db: Queryable, locations: readonly Location[], stat
     UPDATE connectors SET retired_at = ${now}::timestamptz WHERE retired_at IS NULL AND evse_id IN (SELECT id FROM evses WHERE location_id = ANY(${changed}::text[]))
     AND NOT id = ANY(${ids(evses.flatMap((evse) => evse.connectors))}::text[])`);
   await db.query(sql`
-    UPDATE evses SET retired_at = ${now}::timestamptz, status = 'REMOVED' WHERE retired_at IS NULL AND location_id = ANY(${changed}::text[]) AND NOT id = ANY(${ids(evses)}::text[])`);
+    UPDATE evses SET retired_at = ${now}::timestamptz, status = 'REMOVED'
+    WHERE retired_at IS NULL AND location_id = ANY(${changed}::text[]) AND NOT id = ANY(${ids(evses)}::text[])`);
   await db.query(sql`
     UPDATE stations SET retired_at = ${now}::timestamptz WHERE retired_at IS NULL AND location_id = ANY(${changed}::text[]) AND NOT id = ANY(${ids(stations)}::text[])`);
 }
@@ -197,4 +198,12 @@ export async function loadLocationsByIds(db: Queryable, ids: readonly string[]):
 /** All live locations after an id, for readers that go through everything (the search index). */
 export async function loadLocationsAfter(db: Queryable, after: string, limit: number): Promise<Location[]> {
   return loadLocations(db, sql`retired_at IS NULL AND id > ${after}`, limit);
+}
+
+/**
+ * Brings the database's figures of its tables up to date, after very many rows have changed: the embedded database has nobody
+ * else who would, and without them it reads tables whole.
+ */
+export async function analyseTables(db: Queryable): Promise<void> {
+  await db.query(sql`ANALYZE`);
 }

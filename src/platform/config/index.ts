@@ -13,7 +13,9 @@ const Settings = Type.Object({
   DATABASE_MAX_CONNECTIONS: Type.Integer({ ...Count(10, 2), description: 'most connections of this process to the server' }),
   DATABASE_PREPARE: Type.Boolean({ default: true, description: 'prepared statements; off behind a pooler in transaction mode' }),
   PLUGTIME_DATA: Type.String({ minLength: 1, default: './data', description: 'folder of the embedded database' }),
-  PLUGTIME_DEMO_KEY: Type.Optional(Type.String({ pattern: '^pt_sk_test_[0-9A-Za-z]{16,128}$', description: "secret key of the demo provider; else a fresh one, kept with the data" })),
+  PLUGTIME_DEMO_KEY: Type.Optional(Type.String({
+    pattern: '^pt_sk_test_[0-9A-Za-z]{16,128}$', description: "secret key of the demo provider; else a fresh one, kept with the data",
+  })),
   PLUGTIME_PUBLIC_URL: Type.Optional(Type.String({ pattern: '^https?://', description: 'how callers reach this server, for links; else its own address' })),
   PLUGTIME_LOG: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { default: 'info', description: 'least level that is logged' }),
   PLUGTIME_LOG_FORMAT: Type.Enum(['json', 'text'], { default: 'json', description: 'one JSON object a line, or text for people' }),

@@ -21,6 +21,9 @@ describe('problem documents', () => {
   it('never lose a member of their own to what the error tells', () => {
     const details = { status: 'confirmed', title: 'mine', code: 'mine', type: 'mine', request_id: 'mine' };
     const problem = toProblem(new DomainError('invalid_state', 'Too late.', details), request, RFC3339);
-    expect(problem).toMatchObject({ status: 409, title: ERRORS.invalid_state.title, code: 'invalid_state', type: '/docs/errors#invalid_state', request_id: 'req_1', current_status: 'confirmed' });
+    expect(problem).toMatchObject({
+      status: 409, title: ERRORS.invalid_state.title, code: 'invalid_state', type: '/docs/errors#invalid_state', request_id: 'req_1',
+      current_status: 'confirmed',
+    });
   });
 });

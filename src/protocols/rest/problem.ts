@@ -36,7 +36,8 @@ export function toProblem(error: DomainError, request: { id: string; path: strin
   const { errors, alternatives, retryAfterSeconds, status: currentStatus, ...extensions } = error.details;
   const docUrl = `/docs/errors#${error.code}`;
   const own = {
-    type: docUrl, title: ERRORS[error.code].title, status: STATUS[error.code], detail: error.message, instance: request.path, code: error.code, doc_url: docUrl, request_id: request.id,
+    type: docUrl, title: ERRORS[error.code].title, status: STATUS[error.code], detail: error.message, instance: request.path, code: error.code,
+    doc_url: docUrl, request_id: request.id,
     ...(errors ? { errors: errors.slice(0, MOST_ERRORS) } : {}),
     ...(alternatives === undefined ? {} : { alternatives: encodeAlternatives(alternatives, encoding) }),
     ...(retryAfterSeconds === undefined ? {} : { retry_after: retryAfterSeconds }),
@@ -54,7 +55,10 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 export function toDomainError(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
   const { code, statusCode, validation, validationContext, message } = error as FastifyError & { message: string };
-  if (validation) return new DomainError('invalid_request', 'The request does not have the form that is documented.', { errors: validation.map((v) => toFieldError(v, validationContext)) });
+  if (validation) return new DomainError(
+    'invalid_request', 'The request does not have the form that is documented.',
+    { errors: validation.map((v) => toFieldError(v, validationContext)) },
+  );
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new DomainError('payload_too_large', 'The body is too large.');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new DomainError('unsupported_media_type', 'Send the body as application/json.');
   if (code === 'FST_ERR_RATE_LIMITED') return new DomainError('rate_limited', message);

@@ -51,7 +51,9 @@ export interface RouteSpec<P extends TObject, Q extends TObject, B extends TSche
 }
 
 const IDEMPOTENCY_KEY = Type.Object({
-  'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'The same key with the same request gets the same answer, also while the first is running.' })),
+  'idempotency-key': Type.Optional(Type.String({
+    minLength: 1, maxLength: 255, description: 'The same key with the same request gets the same answer, also while the first is running.',
+  })),
 });
 const TIME_FORMAT = Type.Object({
   'plugtime-time-format': Type.Optional(Type.String({ enum: ['rfc3339', 'unix'], description: 'How times are written in the answer; `unix` is whole seconds.' })),

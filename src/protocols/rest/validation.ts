@@ -30,8 +30,11 @@ function significant(validate: ValidateFunction): ErrorObject[] {
 
 /** Text that the database can't keep (NUL, halves of surrogate pairs) is refused before anything is done with it. */
 function requireStorableText(request: FastifyRequest): void {
-  const pointer = findUnstorable(request.body, '') ?? findUnstorable(request.query, '?') ?? findUnstorable(request.params, '{}') ?? findUnstorable(request.headers['idempotency-key'], 'header idempotency-key');
-  if (pointer !== undefined) throw new DomainError('invalid_request', 'Text must be Unicode without NUL.', { errors: [{ pointer, message: 'has a character that can not be kept' }] });
+  const pointer = findUnstorable(request.body, '') ?? findUnstorable(request.query, '?') ?? findUnstorable(request.params, '{}')
+    ?? findUnstorable(request.headers['idempotency-key'], 'header idempotency-key');
+  if (pointer !== undefined) throw new DomainError(
+    'invalid_request', 'Text must be Unicode without NUL.', { errors: [{ pointer, message: 'has a character that can not be kept' }] },
+  );
 }
 
 function findUnstorable(value: unknown, pointer: string): string | undefined {

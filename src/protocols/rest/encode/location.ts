@@ -103,7 +103,10 @@ export function decodeConnector(sent: Static<typeof ConnectorIn>, pointer = ''):
 export function decodeStandard(word: string, pointer: string): ConnectorStandard {
   const standard = connectorStandardOf(word);
   if (standard) return standard;
-  throw new DomainError('invalid_request', `No connector standard is called "${word}".`, { errors: [{ pointer, message: 'must be an OCPI connector standard, or a common name for one' }] });
+  throw new DomainError(
+    'invalid_request', `No connector standard is called "${word}".`,
+    { errors: [{ pointer, message: 'must be an OCPI connector standard, or a common name for one' }] },
+  );
 }
 
 export function encodeConnector(connector: Connector) {
@@ -132,7 +135,9 @@ export function encodeStation(station: Station, encoding: Encoding) {
 
 export function encodeLocation(location: Location, encoding: Encoding) {
   const { energyMix, openingTimes } = location;
-  const periods = (list: OpeningTimes['exceptionalOpenings']) => list.map(({ periodBegin, periodEnd }) => ({ period_begin: encoding.time(periodBegin), period_end: encoding.time(periodEnd) }));
+  const periods = (list: OpeningTimes['exceptionalOpenings']) => list.map(({ periodBegin, periodEnd }) => ({
+    period_begin: encoding.time(periodBegin), period_end: encoding.time(periodEnd),
+  }));
   return defined({
     id: location.id, object: 'location', operator_id: location.operatorId, ref: location.ref, publish: location.publish, name: location.name, address: location.address,
     city: location.city, postal_code: location.postalCode, state: location.state, country: location.country, coordinates: location.coordinates, parking_type: location.parkingType,

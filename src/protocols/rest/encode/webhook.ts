@@ -6,7 +6,9 @@ import { encodeEvent } from './event.ts';
 /** The body that an organisation is sent: what Standard Webhooks recommends (`type`, `timestamp`, `data`), and the rest of the event. */
 export function encodeWebhookBody(event: StoredEvent, { organisationId }: { organisationId: string }): object {
   const timestamp = RFC3339.time(event.occurredAt);
-  if (event.object === 'webhook_endpoint') return { type: event.type, timestamp, id: event.id, object: 'event', data: { object: { id: event.objectId, object: 'webhook_endpoint' } } };
+  if (event.object === 'webhook_endpoint') return {
+    type: event.type, timestamp, id: event.id, object: 'event', data: { object: { id: event.objectId, object: 'webhook_endpoint' } },
+  };
   const viewer = { actor: { kind: 'key', keyId: 'webhook', organisationId, roles: [], scopes: [] }, now: event.occurredAt } as const;
   return { ...encodeEvent(event, viewer, RFC3339), timestamp };
 }

@@ -11,7 +11,8 @@ import { parseInstant, parseOptionalInstant } from '../times.ts';
 const tag = 'Calendar';
 const reason = Type.String({ minLength: 1, maxLength: 500 });
 const BlockOut = Type.Object({
-  id: Id('block'), object: Type.Literal('block'), location_id: Id('location'), evse: Id('evse'), start: InstantOut, end: InstantOut, reason: Nullable(Type.String()), created: InstantOut,
+  id: Id('block'), object: Type.Literal('block'), location_id: Id('location'), evse: Id('evse'), start: InstantOut, end: InstantOut,
+  reason: Nullable(Type.String()), created: InstantOut,
 });
 const BookingOut = Type.Object({
   id: Type.String(), object: Type.Literal('booking'), kind: Type.Enum(['hold', 'booked', 'block']), location_id: Id('location'), evse: Id('evse'),
@@ -34,9 +35,13 @@ const ConflictOut = Type.Object({
 
 export function addCalendarRoutes(app: FastifyInstance, options: RestOptions): void {
   addRoute(app, options, {
-    method: 'GET', url: '/v1/evses/:id/calendar', operationId: 'readCalendar', tag, summary: 'What is promised and what is the case at an EVSE of yours', params: Strict({ id: Id('evse') }),
+    method: 'GET', url: '/v1/evses/:id/calendar', operationId: 'readCalendar', tag, summary: 'What is promised and what is the case at an EVSE of yours',
+    params: Strict({ id: Id('evse') }),
     query: Strict({ start: InstantQuery('from when'), end: InstantQuery('until when, a year at most') }),
-    reply: Type.Object({ object: Type.Literal('calendar'), evse: Id('evse'), bookings: Type.Array(BookingOut), outages: Type.Array(OutageOut), occupancies: Type.Array(OccupancyOut) }),
+    reply: Type.Object({
+      object: Type.Literal('calendar'), evse: Id('evse'), bookings: Type.Array(BookingOut), outages: Type.Array(OutageOut),
+      occupancies: Type.Array(OccupancyOut),
+    }),
     handle: async (ctx, { params, query, encoding }) => {
       const { bookings, outages, occupancies } = await readCalendar(ctx, params.id, parseInstant(query.start, '?start'), parseInstant(query.end, '?end'));
       return {
@@ -61,13 +66,17 @@ export function addCalendarRoutes(app: FastifyInstance, options: RestOptions): v
   });
   addRoute(app, options, {
     method: 'POST', url: '/v1/outages', operationId: 'startOutage', tag, summary: 'Say that an EVSE does not work', creates: true, reply: OutageOut,
-    body: Strict({ evse: Id('evse'), reason, start: Type.Optional(InstantIn('from when; now when not given')), expected_end: Type.Optional(InstantIn('until when, as far as is known')) }),
+    body: Strict({
+      evse: Id('evse'), reason, start: Type.Optional(InstantIn('from when; now when not given')),
+      expected_end: Type.Optional(InstantIn('until when, as far as is known')),
+    }),
     handle: async (ctx, { body, encoding }) => encodeOutage(await startOutage(ctx, {
       evseId: body.evse, reason: body.reason, startsAt: parseOptionalInstant(body.start, '/start'), expectedEndAt: parseOptionalInstant(body.expected_end, '/expected_end'),
     }), encoding),
   });
   addRoute(app, options, {
-    method: 'POST', url: '/v1/outages/:id/end', operationId: 'endOutage', tag, summary: 'Say that it works again', params: Strict({ id: Id('outage') }), body: EmptyIn, reply: OutageOut,
+    method: 'POST', url: '/v1/outages/:id/end', operationId: 'endOutage', tag, summary: 'Say that it works again', params: Strict({ id: Id('outage') }),
+    body: EmptyIn, reply: OutageOut,
     handle: async (ctx, { params, encoding }) => encodeOutage(await endOutage(ctx, params.id), encoding),
   });
   addConflictRoutes(app, options);

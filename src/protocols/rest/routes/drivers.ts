@@ -51,7 +51,8 @@ export function addDriverRoutes(app: FastifyInstance, options: RestOptions): voi
     handle: async (ctx, { params, body, encoding }) => encodeDriver(await updateDriver(ctx, params.id, body), encoding),
   });
   addRoute(app, options, {
-    method: 'POST', url: '/v1/drivers/:id/keys', operationId: 'createDriverKey', tag, summary: "Make a key for a driver's own app", params: driver, body: Strict({ name: text(100) }),
+    method: 'POST', url: '/v1/drivers/:id/keys', operationId: 'createDriverKey', tag, summary: "Make a key for a driver's own app", params: driver,
+    body: Strict({ name: text(100) }),
     reply: IssuedKeyOut, creates: true,
     handle: async (ctx, { params, body, encoding }) => {
       const { key, secret } = await issueDriverKey(ctx, params.id, body.name);

@@ -9,7 +9,10 @@ import { addRoute, type RestOptions } from '../route.ts';
 import { Id, InstantOut, List, Nullable, PageQuery, Strict } from '../schemas/common.ts';
 
 const tag = 'Events';
-export const EventTypes = Type.Union([Type.String({ pattern: '^[a-z_]+(\\.[a-z_]+)*(\\.\\*)?$', maxLength: 60 }), Type.Array(Type.String({ pattern: '^[a-z_]+(\\.[a-z_]+)*(\\.\\*)?$', maxLength: 60 }), { maxItems: 50 })], {
+export const EventTypes = Type.Union([
+  Type.String({ pattern: '^[a-z_]+(\\.[a-z_]+)*(\\.\\*)?$', maxLength: 60 }),
+  Type.Array(Type.String({ pattern: '^[a-z_]+(\\.[a-z_]+)*(\\.\\*)?$', maxLength: 60 }), { maxItems: 50 }),
+], {
   description: '`reservation.confirmed`, or `reservation.*`',
 });
 const EventOut = Type.Object({
@@ -20,7 +23,8 @@ const EventOut = Type.Object({
 
 export function addEventRoutes(app: FastifyInstance, options: RestOptions): void {
   addRoute(app, options, {
-    method: 'GET', url: '/v1/events', operationId: 'listEvents', tag, summary: 'What has happened, newest first; with `since`, oldest first from a position on', reply: List(EventOut),
+    method: 'GET', url: '/v1/events', operationId: 'listEvents', tag,
+    summary: 'What has happened, newest first; with `since`, oldest first from a position on', reply: List(EventOut),
     query: Strict({
       ...PageQuery, since: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'a position: the events after it, oldest first' })),
       type: Type.Optional(EventTypes), object_id: Type.Optional(Type.String({ maxLength: 60 })),

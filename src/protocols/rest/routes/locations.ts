@@ -33,7 +33,8 @@ export function addLocationRoutes(app: FastifyInstance, options: RestOptions): v
     },
   });
   addRoute(app, options, {
-    method: 'POST', url: '/v1/locations', operationId: 'createLocation', tag, summary: 'Add a location with all that stands there', body: LocationIn, reply: LocationOut, creates: true,
+    method: 'POST', url: '/v1/locations', operationId: 'createLocation', tag, summary: 'Add a location with all that stands there', body: LocationIn,
+    reply: LocationOut, creates: true,
     handle: async (ctx, { body, encoding }) => encodeLocation(await createLocation(ctx, decodeLocation(body)), encoding),
   });
   addRoute(app, options, {

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
-import { actingOrganisation, issueKey, listAudit, listKeys, ownOrganisation, revokeKey, SCOPES, type ApiKey, type AuditEntry, type Organisation } from '../../../domain/organisations/index.ts';
+import {
+  actingOrganisation, issueKey, listAudit, listKeys, ownOrganisation, revokeKey, SCOPES, type ApiKey, type AuditEntry, type Organisation,
+} from '../../../domain/organisations/index.ts';
 import type { Encoding } from '../encode/encoding.ts';
 import { toList, toPage } from '../paging.ts';
 import { addRoute, type RestOptions } from '../route.ts';
@@ -12,7 +14,8 @@ const OrganisationOut = Type.Object({
   country_code: Nullable(Type.String()), party_id: Nullable(Type.String()), max_active_holds: Type.Integer(), livemode: Type.Boolean(), created: InstantOut,
 });
 const keyFields = {
-  id: Id('apiKey'), object: Type.Literal('api_key'), name: Type.String(), kind: Type.Enum(['secret', 'restricted', 'driver']), hint: Type.String({ description: 'its last characters' }),
+  id: Id('apiKey'), object: Type.Literal('api_key'), name: Type.String(), kind: Type.Enum(['secret', 'restricted', 'driver']),
+  hint: Type.String({ description: 'its last characters' }),
   scopes: Type.Array(Type.Enum([...SCOPES])), driver: Nullable(Id('driver')), created: InstantOut, last_used_at: Nullable(InstantOut), revoked_at: Nullable(InstantOut),
 };
 const KeyOut = Type.Object(keyFields);

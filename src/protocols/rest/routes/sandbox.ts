@@ -12,7 +12,8 @@ import { parseInstant } from '../times.ts';
 const SessionOut = Type.Object({
   id: Id('session'), object: Type.Literal('session'), status: Type.Enum(['created', 'started', 'paused', 'ended', 'cancelled']), operator_id: Id('organisation'),
   location_id: Id('location'), evse: Id('evse'), connector: Nullable(Id('connector')), driver: Nullable(Id('driver')), reservation: Nullable(Id('reservation')),
-  started_at: InstantOut, ends_by: Nullable(InstantOut), ended_at: Nullable(InstantOut), energy_wh: Type.Integer(), version: Type.Integer(), created: InstantOut, updated: InstantOut,
+  started_at: InstantOut, ends_by: Nullable(InstantOut), ended_at: Nullable(InstantOut), energy_wh: Type.Integer(), version: Type.Integer(),
+  created: InstantOut, updated: InstantOut,
 });
 const ClockOut = Type.Object({ object: Type.Literal('test_clock'), now: InstantOut, advanceable: Type.Boolean() });
 
@@ -37,7 +38,10 @@ export function addSandboxRoutes(app: FastifyInstance, options: RestOptions): vo
   addRoute(app, options, {
     method: 'POST', url: '/v1/sandbox/sessions', operationId: 'startSandboxSession', tag: 'Sandbox', creates: true, reply: SessionOut,
     summary: 'Start a session in the place of a charger: on a reservation, or as a walk-in at an EVSE',
-    body: Type.Partial(Strict({ reservation: Id('reservation'), evse: Id('evse'), connector: Id('connector'), driver: Id('driver') }), { additionalProperties: false, minProperties: 1 }),
+    body: Type.Partial(
+      Strict({ reservation: Id('reservation'), evse: Id('evse'), connector: Id('connector'), driver: Id('driver') }),
+      { additionalProperties: false, minProperties: 1 },
+    ),
     handle: async (ctx, { body, encoding }) => encodeSession(await startSession(ctx, {
       reservationId: body.reservation, evseId: body.evse, connectorId: body.connector, driverId: body.driver,
     }), encoding),
@@ -52,7 +56,8 @@ export function addSandboxRoutes(app: FastifyInstance, options: RestOptions): vo
     handle: async (ctx, { encoding }) => ({ object: 'test_clock', now: encoding.time(readClock(ctx)), advanceable: ctx.network.mode === 'sandbox' }),
   });
   addRoute(app, options, {
-    method: 'POST', url: '/v1/test_clock/advance', operationId: 'advanceTestClock', tag: 'Sandbox', summary: "Move the sandbox's clock forward; what becomes due happens on the way",
+    method: 'POST', url: '/v1/test_clock/advance', operationId: 'advanceTestClock', tag: 'Sandbox',
+    summary: "Move the sandbox's clock forward; what becomes due happens on the way",
     body: Type.Partial(Strict({ to: InstantIn('to this time'), by_seconds: Type.Integer({ minimum: 0, maximum: 34_560_000, description: 'or by so much' }) }), {
       additionalProperties: false, minProperties: 1, maxProperties: 1,
     }),

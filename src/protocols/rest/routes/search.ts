@@ -26,7 +26,10 @@ const text = Type.String({ minLength: 1, maxLength: 200 });
 const position = Type.Array(Type.Number({ minimum: -360, maximum: 360 }), { minItems: 2, maxItems: 3 });
 const Area = Type.Union([
   Strict({ type: Type.Literal('circle'), latitude, longitude, radius }),
-  Strict({ type: Type.Literal('polygon'), polygon: Strict({ type: Type.Literal('Polygon'), coordinates: Type.Array(Type.Array(position, { maxItems: 20_000 }), { maxItems: 100 }) }) }),
+  Strict({
+    type: Type.Literal('polygon'),
+    polygon: Strict({ type: Type.Literal('Polygon'), coordinates: Type.Array(Type.Array(position, { maxItems: 20_000 }), { maxItems: 100 }) }),
+  }),
   Strict({
     type: Type.Literal('corridor'), line: Strict({ type: Type.Literal('LineString'), coordinates: Type.Array(position, { maxItems: 20_000 }) }),
     width: Type.Number({ exclusiveMinimum: 0, maximum: 100_000, description: 'm to each side' }),
@@ -36,7 +39,10 @@ const Area = Type.Union([
 const Body = Type.Partial(Strict({
   area: Area, origin: Strict({ latitude, longitude }), connector_type: Type.Array(word, { maxItems: 20 }), power_type: Type.Array(PowerTypes, { maxItems: 10 }), min_power: watts,
   max_power: watts, capabilities: Type.Array(Type.Enum([...CAPABILITIES]), { maxItems: 20 }), available: Type.Boolean(),
-  window: Strict({ start: InstantIn('from when'), end: InstantIn('until when'), duration_minutes: optional(minutes) }, { description: 'a slot of the duration is free in it; without one, all of it' }),
+  window: Strict(
+    { start: InstantIn('from when'), end: InstantIn('until when'), duration_minutes: optional(minutes) },
+    { description: 'a slot of the duration is free in it; without one, all of it' },
+  ),
   facilities: Type.Array(Type.Enum([...FACILITIES]), { maxItems: 20 }), any_facility: Type.Array(Type.Enum([...FACILITIES]), { maxItems: 20 }),
   operator_id: Type.Array(Id('organisation'), { maxItems: 50 }), open_at: InstantIn('open at this moment'), green: Type.Boolean(), text, sort, limit, cursor,
 }), { additionalProperties: false });

@@ -42,7 +42,9 @@ async function answerSlots(ctx: Context, place: { evseId?: string; stationId?: s
   if ((amount === undefined) !== (price === undefined)) {
     throw new DomainError('invalid_request', 'An amount needs its price.', { errors: [{ pointer: '?price_per_kwh', message: 'goes with amount' }] });
   }
-  if (price !== undefined && Number(price) === 0) throw new DomainError('invalid_request', 'A price of 0 buys any energy.', { errors: [{ pointer: '?price_per_kwh', message: 'must be more than 0' }] });
+  if (price !== undefined && Number(price) === 0) throw new DomainError(
+    'invalid_request', 'A price of 0 buys any energy.', { errors: [{ pointer: '?price_per_kwh', message: 'must be more than 0' }] },
+  );
   const { location, policy, slots } = await listFreeSlots(ctx, {
     ...place, from: parseOptionalInstant(query.start, '?start'), to: parseOptionalInstant(query.end, '?end'), durationMinutes, energyWh,
     amount: amount === undefined ? undefined : { amountMinor: amount, pricePerKwhMinor: Number(price) },

@@ -14,7 +14,10 @@ const BATCH = 200;
 /** Streams of one organisation at a time, in this process. */
 const MOST_STREAMS = 100;
 
-const Query = Strict({ type: Type.Optional(EventTypes), since: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$', description: 'a position, where Last-Event-ID can not be sent' })) });
+const Query = Strict({
+  type: Type.Optional(EventTypes),
+  since: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$', description: 'a position, where Last-Event-ID can not be sent' })),
+});
 
 /** Streams that are open, so that a shutdown can end them. */
 export interface Streams {

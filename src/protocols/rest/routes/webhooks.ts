@@ -13,7 +13,10 @@ import {
 const tag = 'Webhooks';
 const optional = Type.Optional;
 const url = Type.String({ minLength: 1, maxLength: 2000, description: 'https, and reachable from the public internet' });
-const EventTypesIn = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { minItems: 1, maxItems: MAX_EVENT_TYPES, description: '`*`, `reservation.confirmed`, `reservation.*`' });
+const EventTypesIn = Type.Array(
+  Type.String({ minLength: 1, maxLength: 100 }),
+  { minItems: 1, maxItems: MAX_EVENT_TYPES, description: '`*`, `reservation.confirmed`, `reservation.*`' },
+);
 const description = Nullable(Type.String({ maxLength: MAX_DESCRIPTION_CHARS }));
 const status = Type.Enum(['enabled', 'disabled']);
 const fields = {
@@ -45,7 +48,8 @@ export function addWebhookRoutes(app: FastifyInstance, options: RestOptions, set
     },
   });
   addRoute(app, options, {
-    method: 'GET', url: '/v1/webhook_endpoints', operationId: 'listWebhookEndpoints', tag, summary: 'List your endpoints, newest first', query: Strict(PageQuery), reply: List(EndpointOut),
+    method: 'GET', url: '/v1/webhook_endpoints', operationId: 'listWebhookEndpoints', tag, summary: 'List your endpoints, newest first',
+    query: Strict(PageQuery), reply: List(EndpointOut),
     handle: async (ctx, { query, request, encoding }) => {
       const page = toPage(query);
       return toList(request, page, await listEndpoints(ctx, page), (item) => encodeEndpoint(item, encoding));
@@ -56,7 +60,8 @@ export function addWebhookRoutes(app: FastifyInstance, options: RestOptions, set
     handle: async (ctx, { params, encoding }) => encodeEndpoint(await readEndpoint(ctx, params.id), encoding),
   });
   addRoute(app, options, {
-    method: 'PATCH', url: '/v1/webhook_endpoints/:id', operationId: 'updateWebhookEndpoint', tag, summary: 'Change an endpoint, switch it off or on', params: endpoint, reply: EndpointOut,
+    method: 'PATCH', url: '/v1/webhook_endpoints/:id', operationId: 'updateWebhookEndpoint', tag, summary: 'Change an endpoint, switch it off or on',
+    params: endpoint, reply: EndpointOut,
     body: Type.Partial(Strict({ url, event_types: EventTypesIn, description, status }), { additionalProperties: false, minProperties: 1 }),
     handle: async (ctx, { params, body, encoding }) => encodeEndpoint(await updateEndpoint(ctx, settings, params.id, {
       url: body.url, eventTypes: body.event_types, description: body.description, status: body.status,
@@ -105,7 +110,8 @@ function addDeliveryRoutes(app: FastifyInstance, options: RestOptions): void {
     handle: async (ctx, { params, encoding }) => encodeDelivery(await readDelivery(ctx, params.id), encoding),
   });
   addRoute(app, options, {
-    method: 'POST', url: '/v1/webhook_deliveries/:id/replay', operationId: 'replayWebhookDelivery', tag, summary: 'Send it again', params: delivery, body: EmptyIn, reply: DeliveryOut,
+    method: 'POST', url: '/v1/webhook_deliveries/:id/replay', operationId: 'replayWebhookDelivery', tag, summary: 'Send it again', params: delivery,
+    body: EmptyIn, reply: DeliveryOut,
     creates: true,
     handle: async (ctx, { params, encoding }) => encodeDelivery(await replayDelivery(ctx, encodeWebhookBody, params.id), encoding),
   });

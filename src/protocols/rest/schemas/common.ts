@@ -4,7 +4,10 @@ import { idPattern, type IdKind } from '../../../platform/ids/index.ts';
 export const Id = (kind: IdKind, description?: string) => Type.String({ pattern: idPattern(kind), ...(description ? { description } : {}) });
 
 /** An instant as callers send it. */
-export const InstantIn = (description: string) => Type.Union([Type.String({ minLength: 1, maxLength: 40 }), Type.Integer({ minimum: 0, maximum: 1e11 })], { description: `${description}; RFC 3339, or UNIX seconds` });
+export const InstantIn = (description: string) => Type.Union(
+  [Type.String({ minLength: 1, maxLength: 40 }), Type.Integer({ minimum: 0, maximum: 1e11 })],
+  { description: `${description}; RFC 3339, or UNIX seconds` },
+);
 /** An instant in a query string. */
 export const InstantQuery = (description: string) => Type.String({ minLength: 1, maxLength: 40, description: `${description}; RFC 3339, or UNIX seconds` });
 /** An instant as it is answered. */

@@ -47,7 +47,8 @@ export const ConnectorIn = Strict(connectorIn);
 const evseIn = {
   uid: text(36, 'your own id, unique in the location'), evse_id: optional(text(48, 'eMI3 id')), status: optional(Type.Enum([...EVSE_STATUSES])),
   capabilities: optional(enums(CAPABILITIES)), floor_level: optional(text(4)), coordinates: optional(Coordinates), physical_reference: optional(text(16)),
-  directions: optional(Type.Array(DisplayText, { maxItems: 20 })), parking_restrictions: optional(enums(PARKING_RESTRICTIONS)), images: optional(Type.Array(Image, { maxItems: 50 })),
+  directions: optional(Type.Array(DisplayText, { maxItems: 20 })), parking_restrictions: optional(enums(PARKING_RESTRICTIONS)),
+  images: optional(Type.Array(Image, { maxItems: 50 })),
 };
 export const EvseIn = Strict({ ...evseIn, connectors: optional(Type.Array(ConnectorIn, { maxItems: 20 })) });
 
@@ -57,7 +58,8 @@ export const StationIn = Strict({ ...stationIn, evses: optional(Type.Array(EvseI
 const locationIn = {
   ref: text(100, 'your own id, unique among your locations'), publish: optional(Type.Boolean({ default: true })), name: text(255), address: text(255), city: text(100),
   postal_code: optional(text(20)), state: optional(text(100)), country: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 3166-1 alpha-3' }), coordinates: Coordinates,
-  parking_type: optional(Type.Enum([...PARKING_TYPES])), directions: optional(Type.Array(DisplayText, { maxItems: 20 })), operator: optional(Business), suboperator: optional(Business),
+  parking_type: optional(Type.Enum([...PARKING_TYPES])), directions: optional(Type.Array(DisplayText, { maxItems: 20 })), operator: optional(Business),
+  suboperator: optional(Business),
   owner: optional(Business), facilities: optional(enums(FACILITIES)), time_zone: text(64, 'IANA name, Asia/Kolkata for example'),
   opening_times: optional(OpeningTimes(InstantIn('an instant'))), charging_when_closed: optional(Type.Boolean()), images: optional(Type.Array(Image, { maxItems: 50 })),
   energy_mix: optional(EnergyMix),

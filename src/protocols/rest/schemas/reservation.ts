@@ -6,11 +6,17 @@ import { AmountMinor, Currency, Id, InstantIn, InstantOut, Metadata, Nullable, S
 
 const optional = Type.Optional;
 const minutes = (description: string) => Type.Integer({ minimum: 1, maximum: 525_600, description });
-const ConnectorTypes = Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { minItems: 1, maxItems: 20, description: 'OCPI connector standards, or what people call them: CCS2, Type 2' });
+const ConnectorTypes = Type.Array(
+  Type.String({ minLength: 1, maxLength: 40 }),
+  { minItems: 1, maxItems: 20, description: 'OCPI connector standards, or what people call them: CCS2, Type 2' },
+);
 const Energy = Type.Integer({ minimum: 1, maximum: 2_000_000, description: 'Wh; the duration follows from the power, rounded up to the grid' });
 const Amount = Strict({
   amount: AmountMinor('what may be spent'),
-  price_per_kwh: Type.String({ pattern: '^[0-9]{1,6}(\\.[0-9]{1,6})?$', description: 'what a kWh costs, in the same minor units, as a decimal: "1800" is ₹18.00. Until tariffs exist, the caller says it.' }),
+  price_per_kwh: Type.String({
+    pattern: '^[0-9]{1,6}(\\.[0-9]{1,6})?$',
+    description: 'what a kWh costs, in the same minor units, as a decimal: "1800" is ₹18.00. Until tariffs exist, the caller says it.',
+  }),
 }, { description: 'the energy is what the amount buys, the duration what that takes' });
 
 const wish = {
@@ -31,7 +37,10 @@ export const ReservationPatch = Type.Partial(Strict({
 }), { additionalProperties: false, minProperties: 1, description: 'refused once the reservation is confirmed or final' });
 export const ConfirmIn = Type.Partial(Strict({ payment_method: Type.String({ minLength: 1, maxLength: 100 }) }), { additionalProperties: false });
 export const CancelIn = Type.Partial(Strict({ reason: Type.String({ minLength: 1, maxLength: 500, description: 'required of an operator' }) }), { additionalProperties: false });
-export const ExtendIn = Type.Partial(Strict({ end: InstantIn('the new end'), by_minutes: minutes('or how much later') }), { additionalProperties: false, minProperties: 1, maxProperties: 1 });
+export const ExtendIn = Type.Partial(
+  Strict({ end: InstantIn('the new end'), by_minutes: minutes('or how much later') }),
+  { additionalProperties: false, minProperties: 1, maxProperties: 1 },
+);
 export const MoveIn = Type.Partial(Strict({ evse: Id('evse'), start: InstantIn('the new start'), end: InstantIn('the new end'), ...wish }), {
   additionalProperties: false, minProperties: 1, description: 'what is not said stays: the EVSE, the start, the duration',
 });
@@ -54,7 +63,10 @@ export const PolicyFields = {
     credited: Type.Boolean({ description: 'taken off the bill of the session' }),
   }),
   no_show_fee: AmountMinor('owed for not using it'),
-  refund_tiers: Type.Array(Strict({ min_minutes_before_start: Type.Integer({ minimum: 0, maximum: 525_600 }), refund_percent: Type.Integer({ minimum: 0, maximum: 100 }) }), { maxItems: 20 }),
+  refund_tiers: Type.Array(
+    Strict({ min_minutes_before_start: Type.Integer({ minimum: 0, maximum: 525_600 }), refund_percent: Type.Integer({ minimum: 0, maximum: 100 }) }),
+    { maxItems: 20 },
+  ),
   change_until_minutes: Type.Integer({ minimum: 0, maximum: 525_600 }), cancel_until_minutes: Type.Integer({ minimum: 0, maximum: 525_600 }),
   max_active_per_driver: Type.Integer({ minimum: 1, maximum: 1000 }),
   no_show_ban: Nullable(Strict({ consecutive: Type.Integer({ minimum: 1, maximum: 100 }), ban_minutes: minutes('how long') })),
@@ -68,7 +80,8 @@ export const PolicyOut = Type.Object({
 });
 
 const CancelQuoteFields = {
-  cancellable: Type.Boolean(), reason: Nullable(Type.String()), refund_percent: Type.Integer(), refund: Type.Integer(), cancellation_fee: Type.Integer(), no_show_fee: Type.Integer(),
+  cancellable: Type.Boolean(), reason: Nullable(Type.String()), refund_percent: Type.Integer(), refund: Type.Integer(), cancellation_fee: Type.Integer(),
+  no_show_fee: Type.Integer(),
   currency: Currency,
 };
 export const CancelQuoteOut = Type.Object({ object: Type.Literal('cancel_quote'), reservation: Id('reservation'), ...CancelQuoteFields });
@@ -86,7 +99,8 @@ export const ReservationOut = Type.Object({
   reservation_fee: Type.Integer(), currency: Currency, payment_method: Nullable(Type.String()), no_show_fee: Type.Integer({ description: 'owed, once it was not used' }),
   cancellation_policy: Nullable(Type.Object({ type: Type.Literal('free_cancellation'), free_until_before: Type.Integer({ description: 'seconds' }) })),
   cancel_quote: Type.Object(CancelQuoteFields), policy: Type.Object({}, { additionalProperties: true, description: 'the policy as it was when the promise was made' }),
-  metadata: Type.Object({}, { additionalProperties: true }), version: Type.Integer(), created: InstantOut, updated: InstantOut, confirmed_at: Nullable(InstantOut), ended_at: Nullable(InstantOut),
+  metadata: Type.Object({}, { additionalProperties: true }), version: Type.Integer(), created: InstantOut, updated: InstantOut,
+  confirmed_at: Nullable(InstantOut), ended_at: Nullable(InstantOut),
 });
 
 export const SlotOut = Type.Object({
