@@ -16,9 +16,9 @@ const SKIPPED = new Set(['node_modules', '.git', 'data', 'coverage']);
 
 let all: TextFile[] | undefined;
 
-/** Every text file of the project; read once. */
+/** Every file of the project, read once; one that is not text is there without its content. */
 export function readTree(): readonly TextFile[] {
-  return (all ??= pathsBelow('').map(readText).filter((file) => file !== undefined));
+  return (all ??= pathsBelow('').map(readText));
 }
 
 function pathsBelow(folder: string): string[] {
@@ -29,9 +29,9 @@ function pathsBelow(folder: string): string[] {
   });
 }
 
-function readText(path: string): TextFile | undefined {
+function readText(path: string): TextFile {
   const text = readFileSync(join(ROOT, path), 'utf8');
-  return text.includes('\0') ? undefined : { path, text };
+  return { path, text: text.includes('\0') ? '' : text };
 }
 
 export const isTypeScript = ({ path }: TextFile): boolean => path.endsWith('.ts');
