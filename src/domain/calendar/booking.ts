@@ -38,6 +38,8 @@ export interface Outage {
   locationId: string;
   evseId: string;
   reason: string;
+  /** because the EVSE was taken out of the network: it ends when that comes back */
+  isRetirement: boolean;
   startsAt: EpochMs;
   expectedEndAt: EpochMs | null;
   endsAt: EpochMs | null;

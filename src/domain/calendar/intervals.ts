@@ -60,6 +60,23 @@ export function containsInterval(merged: readonly Interval[], wanted: Interval):
   return merged.some(({ start, end }) => start <= wanted.start && wanted.end <= end);
 }
 
+/** When at least `count` (1 or more) of the intervals, in any order, have an instant in common. The result is merged. */
+export function overlapsOf(intervals: readonly Interval[], count: number): Interval[] {
+  const edges = intervals
+    .filter(({ start, end }) => start < end)
+    .flatMap(({ start, end }) => [{ at: start, change: 1 }, { at: end, change: -1 }])
+    .sort((a, b) => a.at - b.at || b.change - a.change);
+  const found: Interval[] = [];
+  let depth = 0;
+  let since = 0;
+  for (const { at, change } of edges) {
+    if (depth + change === count && change === 1) since = at;
+    if (depth === count && change === -1) found.push({ start: since, end: at });
+    depth += change;
+  }
+  return mergeIntervals(found);
+}
+
 /** How long merged intervals are together, in milliseconds. */
 export function totalMs(merged: readonly Interval[]): number {
   return merged.reduce((sum, { start, end }) => sum + end - start, 0);

@@ -70,12 +70,18 @@ const OCCUPANCY = sql`id, location_id AS "locationId", evse_id AS "evseId", sess
 export async function insertOccupancy(db: Queryable, o: Occupancy, now: EpochMs): Promise<void> {
   await db.query(sql`
     INSERT INTO occupancies (id, location_id, evse_id, session_id, reservation_id, starts_at, expected_end_at, ends_at, created_at)
-    VALUES (${o.id}, ${o.locationId}, ${o.evseId}, ${o.sessionId}, ${o.reservationId}, ${instant(o.startsAt)}, ${instant(o.expectedEndAt)}, ${instant(o.endsAt)}, ${instant(now)})`);
+    VALUES (${o.id}, ${o.locationId}, ${o.evseId}, ${o.sessionId}, ${o.reservationId}, ${instant(o.startsAt)}, ${instant(o.expectedEndAt)}, ${instant(o.endsAt)},
+      ${instant(now)})`);
 }
 
 export async function endOccupancy(db: Queryable, sessionId: string, now: EpochMs): Promise<Occupancy | undefined> {
   return (await db.query<Occupancy>(sql`
     UPDATE occupancies SET ends_at = greatest(starts_at, ${instant(now)}) WHERE session_id = ${sessionId} AND ends_at IS NULL RETURNING ${OCCUPANCY}`))[0];
+}
+
+/** Says when the vehicle that is there for a reservation will be gone. */
+export async function expectDeparture(db: Queryable, reservationId: string, at: EpochMs): Promise<void> {
+  await db.query(sql`UPDATE occupancies SET expected_end_at = ${instant(at)} WHERE reservation_id = ${reservationId} AND ends_at IS NULL`);
 }
 
 /** Occupancies at these EVSEs that may touch the time: those that are going on, and those that ended after `from`. */
@@ -85,14 +91,14 @@ export async function listOccupancies(db: Queryable, evseIds: readonly string[],
     ORDER BY starts_at`);
 }
 
-const OUTAGE = sql`id, network_id AS "networkId", location_id AS "locationId", evse_id AS "evseId", reason, starts_at AS "startsAt", expected_end_at AS "expectedEndAt",
-  ends_at AS "endsAt", version, created_at AS "createdAt"`;
+const OUTAGE = sql`id, network_id AS "networkId", location_id AS "locationId", evse_id AS "evseId", reason, is_retirement AS "isRetirement", starts_at AS "startsAt",
+  expected_end_at AS "expectedEndAt", ends_at AS "endsAt", version, created_at AS "createdAt"`;
 
 export async function insertOutage(db: Queryable, o: Outage): Promise<void> {
   await db.query(sql`
-    INSERT INTO outages (id, network_id, location_id, evse_id, reason, starts_at, expected_end_at, ends_at, version, created_at)
-    VALUES (${o.id}, ${o.networkId}, ${o.locationId}, ${o.evseId}, ${o.reason}, ${instant(o.startsAt)}, ${instant(o.expectedEndAt)}, ${instant(o.endsAt)}, ${o.version},
-      ${instant(o.createdAt)})`);
+    INSERT INTO outages (id, network_id, location_id, evse_id, reason, is_retirement, starts_at, expected_end_at, ends_at, version, created_at)
+    VALUES (${o.id}, ${o.networkId}, ${o.locationId}, ${o.evseId}, ${o.reason}, ${o.isRetirement}, ${instant(o.startsAt)}, ${instant(o.expectedEndAt)}, ${instant(o.endsAt)},
+      ${o.version}, ${instant(o.createdAt)})`);
 }
 
 export async function lockOutage(db: Queryable, id: string): Promise<Outage | undefined> {
@@ -102,6 +108,27 @@ export async function lockOutage(db: Queryable, id: string): Promise<Outage | un
 export async function updateOutage(db: Queryable, o: Outage): Promise<void> {
   await db.query(sql`
     UPDATE outages SET expected_end_at = ${instant(o.expectedEndAt)}, ends_at = ${instant(o.endsAt)}, version = ${o.version} WHERE id = ${o.id}`);
+}
+
+/** Whether anything else keeps the EVSE from working at that time. */
+export async function isOut(db: Queryable, evseId: string, at: EpochMs): Promise<boolean> {
+  return (await listOutages(db, [evseId], at, at + 1)).length > 0;
+}
+
+/** EVSEs of an operator's locations that are gone without an outage that says so, and outages that say so of EVSEs that are back. */
+export async function listUnsettled(db: Queryable, operatorId: string, locationRefs: readonly string[]): Promise<{
+  gone: { evseId: string; locationId: string }[];
+  back: Outage[];
+}> {
+  const refs = sql`SELECT id FROM locations WHERE operator_id = ${operatorId} AND ref = ANY(${[...locationRefs]}::text[])`;
+  return {
+    gone: await db.query(sql`
+      SELECT e.id AS "evseId", e.location_id AS "locationId" FROM evses e WHERE e.location_id IN (${refs}) AND e.retired_at IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM outages o WHERE o.evse_id = e.id AND o.is_retirement AND o.ends_at IS NULL) ORDER BY e.id`),
+    back: await db.query(sql`
+      SELECT ${OUTAGE} FROM outages WHERE is_retirement AND ends_at IS NULL AND evse_id IN (SELECT id FROM evses WHERE location_id IN (${refs}) AND retired_at IS NULL)
+      ORDER BY id FOR UPDATE`),
+  };
 }
 
 export async function listOutages(db: Queryable, evseIds: readonly string[], from: EpochMs, to: EpochMs): Promise<Outage[]> {
@@ -154,7 +181,8 @@ export async function listUnnoticedCollisions(db: Queryable, networkId: string, 
   const overrun = sql`${at} + make_interval(secs => ${assumedOverrunMs / 1000})`;
   const rows = await db.query<Booking & { cause: 'outage' | 'occupancy'; causeId: string; operatorId: string }>(sql`
     SELECT b.id, b.location_id AS "locationId", b.evse_id AS "evseId", b.kind, b.reservation_id AS "reservationId", b.starts_at AS "startsAt", b.ends_at AS "endsAt",
-           upper(b.during) AS "keptUntil", b.hold_expires_at AS "holdExpiresAt", b.reason, b.created_at AS "createdAt", f.cause, f.cause_id AS "causeId", l.operator_id AS "operatorId"
+           upper(b.during) AS "keptUntil", b.hold_expires_at AS "holdExpiresAt", b.reason, b.created_at AS "createdAt", f.cause, f.cause_id AS "causeId",
+           l.operator_id AS "operatorId"
     FROM (
       SELECT 'outage' AS cause, o.id AS cause_id, o.evse_id, o.location_id, NULL::text AS reservation_id, o.starts_at,
              CASE WHEN o.expected_end_at IS NULL THEN 'infinity' ELSE greatest(o.expected_end_at, ${overrun}) END AS until
@@ -171,15 +199,12 @@ export async function listUnnoticedCollisions(db: Queryable, networkId: string, 
   return rows.map(({ cause, causeId, operatorId, ...booking }) => ({ booking, cause, causeId, operatorId }));
 }
 
-/** Most EVSEs of a location that are booked at once within the time; an own booking may be left out. */
-export async function mostBookedAtOnce(db: Queryable, locationId: string, from: EpochMs, to: EpochMs, without: string | null): Promise<number> {
-  const [row] = await db.query<{ most: number }>(sql`
-    WITH b AS (
-      SELECT evse_id, during FROM bookings WHERE location_id = ${locationId} AND released_at IS NULL AND kind <> 'block' AND starts_at < ${instant(to)}
-        AND ends_at > ${instant(from)} AND id IS DISTINCT FROM ${without}),
-    edges AS (SELECT ${instant(from)} AS at UNION SELECT lower(during) FROM b WHERE lower(during) > ${instant(from)})
-    SELECT coalesce(max(n), 0)::int AS most FROM (SELECT count(DISTINCT b.evse_id) AS n FROM edges JOIN b ON b.during @> edges.at GROUP BY edges.at) counted`);
-  return row!.most;
+/** What drivers have been promised of a whole location within the time, without the buffers; an own booking may be left out. */
+export async function listDriversSlots(db: Queryable, locationId: string, from: EpochMs, to: EpochMs, without: string | undefined): Promise<{ start: EpochMs; end: EpochMs }[]> {
+  return db.query(sql`
+    SELECT starts_at AS start, ends_at AS end FROM bookings
+    WHERE location_id = ${locationId} AND released_at IS NULL AND kind <> 'block' AND starts_at < ${instant(to)} AND ends_at > ${instant(from)}
+      AND id IS DISTINCT FROM ${without ?? null}`);
 }
 
 /** Locks the hours of a location that a time touches, in their order; rules that count in them hold no other way. */

@@ -3,7 +3,9 @@ import type { EpochMs } from '../../platform/clock/index.ts';
 import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { newId } from '../../platform/ids/index.ts';
 import { actingOrganisation, audit, may, requireAccess, type Context, type ContextEvent } from '../organisations/index.ts';
-import { changeLocation, evsesOf, getLocation, getLocationOf, loadLocation, reportEvseStatus, retireLocation, type Location, type LocationInput } from '../stations/index.ts';
+import {
+  changeLocation, evsesOf, getLocationOf, loadLocation, reportEvseStatus, retireLocation, upsertLocations, type Location, type LocationInput, type UpsertCounts,
+} from '../stations/index.ts';
 import { ASSUMED_OVERRUN_MS, type Booking, type Conflict, type Occupancy, type Outage } from './booking.ts';
 import * as store from './store.ts';
 
@@ -61,56 +63,71 @@ export async function startOutage(ctx: Context, input: OutageInput): Promise<Out
   requireAccess(ctx, 'outage.write', location);
   const startsAt = input.startsAt ?? ctx.now;
   if (input.expectedEndAt !== undefined) requireRange(startsAt, input.expectedEndAt);
-  return beginOutage(ctx, location, { ...input, startsAt });
-}
-
-async function beginOutage(ctx: Context, location: Location, input: OutageInput & { startsAt: EpochMs }): Promise<Outage> {
-  const outage: Outage = {
-    id: newId('outage'), networkId: ctx.network.id, locationId: location.id, evseId: input.evseId, reason: input.reason, startsAt: input.startsAt,
-    expectedEndAt: input.expectedEndAt ?? null, endsAt: null, version: 1, createdAt: ctx.now,
-  };
-  await store.insertOutage(ctx.tx, outage);
-  await ctx.emit(outageEvent('outage.started', outage, location));
-  const stillThere = evsesOf(location).some((evse) => evse.id === input.evseId);
-  if (outage.startsAt <= ctx.now && stillThere && location.retiredAt === undefined) await reportEvseStatus(ctx, input.evseId, 'OUTOFORDER');
-  await audit(ctx, 'outage.start', 'outage', outage.id, { evse: input.evseId, reason: input.reason });
+  const outage = await beginOutage(ctx, location, { ...input, startsAt, isRetirement: false });
+  if (outage.startsAt <= ctx.now) await reportEvseStatus(ctx, input.evseId, 'OUTOFORDER');
   await noticeConflicts(ctx);
   return outage;
 }
 
-/** Ends an outage, or gives it another expected end. */
+async function beginOutage(ctx: Context, location: Pick<Location, 'id' | 'operatorId'>, input: OutageInput & Pick<Outage, 'startsAt' | 'isRetirement'>): Promise<Outage> {
+  const outage: Outage = {
+    id: newId('outage'), networkId: ctx.network.id, locationId: location.id, evseId: input.evseId, reason: input.reason, isRetirement: input.isRetirement,
+    startsAt: input.startsAt, expectedEndAt: input.expectedEndAt ?? null, endsAt: null, version: 1, createdAt: ctx.now,
+  };
+  await store.insertOutage(ctx.tx, outage);
+  await ctx.emit(outageEvent('outage.started', outage, location));
+  await audit(ctx, 'outage.start', 'outage', outage.id, { evse: input.evseId, reason: input.reason });
+  return outage;
+}
+
+/** Says that the EVSE works again. */
 export async function endOutage(ctx: Context, id: string): Promise<Outage> {
   const outage = await store.lockOutage(ctx.tx, id);
   const location = outage && (await loadLocation(ctx.tx, outage.locationId));
   if (!outage || !location || !may(ctx, 'outage.write', location) || outage.networkId !== ctx.network.id) throw missing(ctx, 'outage', id);
   if (outage.endsAt !== null) throw new DomainError('invalid_state', 'That outage has ended already.');
+  const ended = await finishOutage(ctx, location, outage);
+  const evse = evsesOf(location).find((candidate) => candidate.id === outage.evseId);
+  if (evse?.status === 'OUTOFORDER' && !(await store.isOut(ctx.tx, evse.id, ctx.now))) await reportEvseStatus(ctx, outage.evseId, 'AVAILABLE');
+  return ended;
+}
+
+async function finishOutage(ctx: Context, location: Pick<Location, 'operatorId'>, outage: Outage): Promise<Outage> {
   const ended: Outage = { ...outage, endsAt: Math.max(outage.startsAt, ctx.now), version: outage.version + 1 };
   await store.updateOutage(ctx.tx, ended);
   await ctx.emit(outageEvent('outage.ended', ended, location));
-  const evse = evsesOf(location).find((candidate) => candidate.id === outage.evseId);
-  if (evse?.status === 'OUTOFORDER') await reportEvseStatus(ctx, outage.evseId, 'AVAILABLE');
-  await emitResolved(ctx, await store.resolveConflicts(ctx.tx, { causeId: id }, 'cause_ended', ctx.now));
-  await audit(ctx, 'outage.end', 'outage', id);
+  await resolveConflictsBy(ctx, outage.id);
+  await audit(ctx, 'outage.end', 'outage', outage.id);
   return ended;
 }
 
 /** Takes a location out of the network; what is promised there becomes a conflict for its operator to resolve (CAL-6). */
 export async function closeLocation(ctx: Context, id: string): Promise<Location> {
-  const before = await getLocation(ctx, id);
   const retired = await retireLocation(ctx, id);
-  for (const evse of evsesOf(before)) await beginOutage(ctx, { ...before, retiredAt: ctx.now }, { evseId: evse.id, reason: 'retired', startsAt: ctx.now });
+  await settleRetired(ctx, retired.operatorId, [retired.ref]);
   return retired;
 }
 
 /** Changes a location; EVSEs that are gone afterwards are treated as in `closeLocation`. */
 export async function reshapeLocation(ctx: Context, id: string, change: (input: LocationInput) => LocationInput): Promise<Location> {
-  const before = await getLocation(ctx, id);
   const after = await changeLocation(ctx, id, change);
-  const left = new Set(evsesOf(after).map((evse) => evse.id));
-  for (const evse of evsesOf(before)) {
-    if (!left.has(evse.id)) await beginOutage(ctx, after, { evseId: evse.id, reason: 'retired', startsAt: ctx.now });
-  }
+  await settleRetired(ctx, after.operatorId, [after.ref]);
   return after;
+}
+
+/** Brings a batch of an operator's locations up to date with what a source tells; EVSEs that are gone afterwards are treated as in `closeLocation`. */
+export async function importLocations(ctx: Context, operatorId: string, inputs: readonly LocationInput[]): Promise<UpsertCounts> {
+  const counts = await upsertLocations(ctx, operatorId, inputs);
+  if (counts.updated > 0) await settleRetired(ctx, operatorId, inputs.map((input) => input.ref));
+  return counts;
+}
+
+/** CAL-7: an EVSE that is gone is out until it comes back. */
+async function settleRetired(ctx: Context, operatorId: string, locationRefs: readonly string[]): Promise<void> {
+  const { gone, back } = await store.listUnsettled(ctx.tx, operatorId, locationRefs);
+  for (const { evseId, locationId } of gone) await beginOutage(ctx, { id: locationId, operatorId }, { evseId, reason: 'retired', startsAt: ctx.now, isRetirement: true });
+  for (const outage of back) await finishOutage(ctx, { operatorId }, outage);
+  if (gone.length > 0) await noticeConflicts(ctx);
 }
 
 export interface EvseCalendar {
@@ -155,6 +172,11 @@ export async function resolveConflictsOf(ctx: Context, bookingId: string, resolu
   await emitResolved(ctx, await store.resolveConflicts(ctx.tx, { bookingId }, resolution, ctx.now));
 }
 
+/** Marks the conflicts that a fact caused as resolved: it is over. */
+export async function resolveConflictsBy(ctx: Context, causeId: string): Promise<void> {
+  await emitResolved(ctx, await store.resolveConflicts(ctx.tx, { causeId }, 'cause_ended', ctx.now));
+}
+
 export async function resolveConflict(ctx: Context, id: string, resolution: string): Promise<Conflict> {
   const conflict = await getConflict(ctx, id);
   requireAccess(ctx, 'conflict.write', conflict);
@@ -179,7 +201,9 @@ export async function listConflicts(ctx: Context, page: { status?: Conflict['sta
 
 function requireRange(from: EpochMs, to: EpochMs): void {
   if (to <= from) throw new DomainError('invalid_time_range', 'The end must come after the start.', { errors: [{ pointer: '/end', message: 'must come after the start' }] });
-  if (to - from > MAX_SPAN_MS) throw new DomainError('invalid_time_range', 'That is longer than a year.', { errors: [{ pointer: '/end', message: 'lies too far from the start' }] });
+  if (to - from > MAX_SPAN_MS) throw new DomainError(
+    'invalid_time_range', 'That is longer than a year.', { errors: [{ pointer: '/end', message: 'lies too far from the start' }] },
+  );
 }
 
 function missing(ctx: Context, what: string, id: string): DomainError {
@@ -204,7 +228,7 @@ function blockEvent(type: string, block: Booking, location: Location): ContextEv
   };
 }
 
-function outageEvent(type: string, outage: Outage, location: Location): ContextEvent {
+function outageEvent(type: string, outage: Outage, location: Pick<Location, 'operatorId'>): ContextEvent {
   return {
     type, object: 'outage', objectId: outage.id, objectVersion: outage.version, isPublic: false, audience: [location.operatorId], touches: [outage.evseId], data: outage,
   };

@@ -14,12 +14,14 @@ const SYSTEM = { kind: 'system' } as const;
 export async function sweepAll(runtime: Runtime): Promise<number> {
   let total = 0;
   for (const network of await listNetworks(runtime.database)) {
+    const caller = { networkId: network.id, actor: SYSTEM };
     for (;;) {
-      const swept = await inContext(runtime, { networkId: network.id, actor: SYSTEM }, sweepOnce);
+      // Each in a transaction of its own: one that has released bookings must not wait for a driver who waits for one of them.
+      const swept = (await inContext(runtime, caller, sweepSessions)) + (await inContext(runtime, caller, sweepReservations));
       total += swept;
       if (swept === 0) break;
     }
-    await inContext(runtime, { networkId: network.id, actor: SYSTEM }, noticeConflicts);
+    await inContext(runtime, caller, noticeConflicts);
   }
   return total;
 }

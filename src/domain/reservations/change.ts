@@ -1,7 +1,7 @@
 /** What a driver does with a reservation between making it and using it. Each is one use case in one transaction. */
 import { MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
 import { DomainError, notFound } from '../../platform/errors/index.ts';
-import { confirmBooking, findBooking, lockEvses, releaseBooking, replacePromise, type Booking } from '../calendar/index.ts';
+import { confirmBooking, expectDeparture, findBooking, lockEvses, releaseBooking, replacePromise, type Booking } from '../calendar/index.ts';
 import { getVehicle, loadVehicle } from '../drivers/index.ts';
 import { newId } from '../../platform/ids/index.ts';
 import { audit, may, type Context } from '../organisations/index.ts';
@@ -9,16 +9,18 @@ import { loadLocation, type Location } from '../stations/index.ts';
 import { alternativesFor } from './alternatives.ts';
 import { saveChange } from './events.ts';
 import { freeUntilBeforeSeconds, paymentDueMinor, refundPercent, reservationFeeMinor } from './policy.ts';
-import { getReservation, lockForChange, requirePossible } from './read.ts';
+import { getReservation, lockForChange, requireDriverSide, requirePossible } from './read.ts';
 import { noShowDeadline, type Reservation } from './reservation.ts';
-import { requireWalkInShare, retakeSlot } from './take-slot.ts';
+import { retakeSlot } from './take-slot.ts';
 import { findCandidates } from './target.ts';
 import { requireDuration, requireGrid, requireOfferedSlot, requireOpen, requireOrder, slotEnd, type Wish } from './times.ts';
+import { requireWalkInShare } from './walk-in-share.ts';
 
 /** Turns a hold into a firm booking. Fails with `payment_required` while something has to be paid first. */
 export async function confirmReservation(ctx: Context, id: string, input: { paymentMethod?: string } = {}): Promise<Reservation> {
   const reservation = await lockForChange(ctx, id);
   requirePossible(reservation, 'confirm');
+  if (input.paymentMethod !== undefined) requireDriverSide(ctx, reservation);
   const { policy } = reservation;
   const [start, end] = [reservation.reservedStart!, reservation.reservedEnd!];
   if (reservation.holdExpiresAt! <= ctx.now) throw new DomainError('invalid_state', 'The hold has expired.', { status: reservation.status });
@@ -41,6 +43,7 @@ export interface ReservationUpdate {
 export async function updateReservation(ctx: Context, id: string, input: ReservationUpdate): Promise<Reservation> {
   const reservation = await lockForChange(ctx, id);
   requirePossible(reservation, 'update');
+  requireDriverSide(ctx, reservation);
   if (input.vehicleId != null) {
     const vehicle = await getVehicle(ctx, input.vehicleId);
     if (vehicle.driverId !== reservation.driverId) throw notFound('vehicle', input.vehicleId);
@@ -130,7 +133,7 @@ export async function moveReservation(ctx: Context, id: string, input: MoveInput
   const reservation = await lockForChange(ctx, id);
   requirePossible(reservation, 'move');
   const location = await requireLocation(ctx, reservation);
-  const byOperator = ctx.actor.kind === 'key' && ctx.actor.organisationId === reservation.operatorId;
+  const byOperator = may(ctx, 'reservation.cancel_as_operator', reservation);
   requireChangeable(ctx, reservation, byOperator);
   const { policy } = reservation;
   const vehicle = reservation.vehicleId === null ? undefined : await loadVehicle(ctx.tx, reservation.vehicleId);
@@ -164,10 +167,13 @@ function requireChangeable(ctx: Context, reservation: Reservation, byOperator: b
 export async function extendReservation(ctx: Context, id: string, input: { end?: EpochMs; byMinutes?: number }): Promise<Reservation> {
   const reservation = await lockForChange(ctx, id);
   requirePossible(reservation, 'extend');
+  if (reservation.leftAt !== null) throw new DomainError('invalid_state', 'The driver has left.', { status: reservation.status });
   const location = await requireLocation(ctx, reservation);
   const oldEnd = reservation.reservedEnd!;
   const end = input.end ?? oldEnd + (input.byMinutes ?? 0) * MINUTE_MS;
-  if (end <= oldEnd) throw new DomainError('invalid_time_range', 'The new end must come after the old one.', { errors: [{ pointer: '/end', message: 'must come after the present end' }] });
+  if (end <= oldEnd) throw new DomainError(
+    'invalid_time_range', 'The new end must come after the old one.', { errors: [{ pointer: '/end', message: 'must come after the present end' }] },
+  );
   if (ctx.now >= oldEnd) throw new DomainError('time_in_past', 'The reservation is over.', { errors: [{ pointer: '/end', message: 'comes too late' }] });
   const slot = { start: reservation.reservedStart!, end };
   requireSameStart(location, reservation, slot);
@@ -178,20 +184,19 @@ export async function extendReservation(ctx: Context, id: string, input: { end?:
 async function retake(ctx: Context, reservation: Reservation, location: Location, choice: Parameters<typeof retakeSlot>[3], eventType: string): Promise<Reservation> {
   const { policy } = reservation;
   const { slot, candidate } = choice;
-  await requireWalkInShare(ctx, location, policy, slot, reservation.bookingId);
   const old = await findBooking(ctx.tx, location.id, reservation.bookingId!);
   if (!old) throw new Error(`the booking of ${reservation.id} is gone while it is ${reservation.status}`);
+  const inForce = { id: reservation.policyId, version: 0, operatorId: reservation.operatorId, locationId: location.id, policy };
+  const target = { evseId: candidate.evse.id, connectorStandards: reservation.connectorStandards };
+  const alternatives = () => alternativesFor(ctx, location, inForce, target, choice, undefined, old.id);
+  await requireWalkInShare(ctx, location, policy, slot, alternatives, old.id);
   const booking = await retakeSlot(ctx, { location, policy, reservationId: reservation.id, holdExpiresAt: reservation.holdExpiresAt }, old, choice);
-  if (!booking) {
-    const inForce = { id: reservation.policyId, version: 0, operatorId: reservation.operatorId, locationId: location.id, policy };
-    const target = { evseId: candidate.evse.id, connectorStandards: reservation.connectorStandards };
-    const alternatives = await alternativesFor(ctx, location, inForce, target, choice, undefined, old.id);
-    throw new DomainError('slot_unavailable', 'That EVSE is not free then; the reservation stays as it is.', { alternatives });
-  }
+  if (!booking) throw new DomainError('slot_unavailable', 'That EVSE is not free then; the reservation stays as it is.', { alternatives: await alternatives() });
+  const expectedArrival = slot.start === reservation.reservedStart ? reservation.expectedArrival : null; // what was said of another time says nothing of this one
   const waits = reservation.status === 'confirmed' && reservation.sessionId === null;
   return saveChange(ctx, reservation, {
     bookingId: booking.id, evseId: candidate.evse.id, stationId: candidate.evse.stationId, connectorId: candidate.connector.id, reservedStart: slot.start, reservedEnd: slot.end,
-    noShowAt: waits ? noShowDeadline(policy, slot.start, slot.end, reservation.expectedArrival) : null,
+    expectedArrival, noShowAt: waits ? noShowDeadline(policy, slot.start, slot.end, expectedArrival) : null,
     reservationFeeMinor: reservationFeeMinor(policy, slot.end - slot.start),
   }, eventType);
 }
@@ -204,7 +209,9 @@ export async function announceLate(ctx: Context, id: string, input: { expectedAr
   if (reservation.sessionId !== null) throw new DomainError('invalid_state', 'Charging has begun.', { status: reservation.status });
   if (reservation.noShowAt! <= ctx.now) throw new DomainError('grace_exceeded', 'The slot was not kept any longer.');
   const latest = Math.min(reservedStart! + policy.graceMinutes * MINUTE_MS, reservedEnd!);
-  if (input.expectedArrival < ctx.now) throw new DomainError('time_in_past', 'The arrival lies in the past.', { errors: [{ pointer: '/expected_arrival', message: 'must not lie in the past' }] });
+  if (input.expectedArrival < ctx.now) throw new DomainError(
+    'time_in_past', 'The arrival lies in the past.', { errors: [{ pointer: '/expected_arrival', message: 'must not lie in the past' }] },
+  );
   if (input.expectedArrival > latest) {
     throw new DomainError('grace_exceeded', `The slot is kept for ${policy.graceMinutes} minutes.`, { kept_until: new Date(latest).toISOString() });
   }
@@ -220,9 +227,13 @@ export async function leaveEarly(ctx: Context, id: string): Promise<Reservation>
   if (reservation.leftAt !== null) throw new DomainError('invalid_state', 'The driver has left already.', { status: reservation.status });
   if (reservation.sessionId === null) {
     await releaseBooking(ctx.tx, reservation.locationId!, reservation.bookingId!, ctx.now);
-    return saveChange(ctx, reservation, { status: 'expired', endedDetail: 'left_unused', endedAt: ctx.now, leftAt: ctx.now, noShowAt: null, bookingId: null }, 'reservation.expired');
+    return saveChange(
+      ctx, reservation, { status: 'expired', endedDetail: 'left_unused', endedAt: ctx.now, leftAt: ctx.now, noShowAt: null, bookingId: null },
+      'reservation.expired',
+    );
   }
   const booking = await freeTheRest(ctx, reservation);
+  await expectDeparture(ctx.tx, id, ctx.now);
   const end = Math.min(reservation.reservedEnd!, Math.max(ctx.now, reservation.reservedStart!));
   return saveChange(ctx, reservation, { leftAt: ctx.now, bookingId: booking?.id ?? null, reservedEnd: end }, 'reservation.left');
 }

@@ -11,9 +11,10 @@ import { policyInForce, type PolicyInForce } from './policies.ts';
 import { noShowDeadline, type Reservation } from './reservation.ts';
 import { paymentDueMinor, reservationFeeMinor } from './policy.ts';
 import * as store from './store.ts';
-import { requireWalkInShare, takeSlot, type Choice } from './take-slot.ts';
+import { takeSlot, type Choice } from './take-slot.ts';
 import { findCandidates, type Candidate } from './target.ts';
 import { requireOfferedSlot, requireOrder, slotEnd, wantedEnergyWh, type Wish } from './times.ts';
+import { requireWalkInShare } from './walk-in-share.ts';
 
 export interface ReservationInput extends Wish {
   /** one of these says where */
@@ -45,15 +46,14 @@ export async function createReservation(ctx: Context, input: ReservationInput): 
   const choices = choicesFor(ctx, location, inForce, input, findCandidates(location, input, vehicle));
   await requireRoom(ctx, driver, policy.maxActivePerDriver);
   const widest = { start: input.start, end: Math.max(...choices.map(({ slot }) => slot.end)) };
-  await requireWalkInShare(ctx, location, policy, widest, null);
+  const alternatives = () => alternativesFor(ctx, location, inForce, input, choices[0]!, vehicle);
+  await requireWalkInShare(ctx, location, policy, widest, alternatives);
 
   const id = newId('reservation');
   const isConfirmed = input.confirm && choices.every(({ slot }) => paymentDueMinor(policy, slot.end - slot.start) === 0);
   const holdExpiresAt = isConfirmed ? null : Math.min(ctx.now + policy.holdMinutes * MINUTE_MS, input.start + policy.noShowMinutes * MINUTE_MS);
   const taken = await takeSlot(ctx, { location, policy, reservationId: id, holdExpiresAt }, choices);
-  if (!taken) {
-    throw new DomainError('slot_unavailable', 'No EVSE that fits is free then.', { alternatives: await alternativesFor(ctx, location, inForce, input, choices[0]!, vehicle) });
-  }
+  if (!taken) throw new DomainError('slot_unavailable', 'No EVSE that fits is free then.', { alternatives: await alternatives() });
   const reservation = newReservation(ctx, { id, input, location, inForce, choice: taken.choice, bookingId: taken.booking.id, holdExpiresAt });
   await store.insertReservation(ctx.tx, reservation);
   await emitReservation(ctx, isConfirmed ? 'reservation.confirmed' : 'reservation.created', reservation);
@@ -81,7 +81,10 @@ async function requireRoom(ctx: Context, driver: Driver | undefined, maxActivePe
   }
   const organisation = await findOrganisation(ctx.tx, actingOrganisation(ctx) ?? '');
   if (organisation && (await store.countHolds(ctx.tx, organisation.id, organisation.maxActiveHolds)) >= organisation.maxActiveHolds) {
-    throw new DomainError('hold_limit_reached', `You have ${organisation.maxActiveHolds} holds already: confirm or cancel some.`, { max_active_holds: organisation.maxActiveHolds });
+    throw new DomainError(
+      'hold_limit_reached', `You have ${organisation.maxActiveHolds} holds already: confirm or cancel some.`,
+      { max_active_holds: organisation.maxActiveHolds },
+    );
   }
 }
 

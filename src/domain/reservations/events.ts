@@ -1,6 +1,6 @@
 import type { Context } from '../organisations/index.ts';
 import { resolveConflictsOf } from '../calendar/index.ts';
-import type { Reservation } from './reservation.ts';
+import { isFinal, type Reservation } from './reservation.ts';
 import * as store from './store.ts';
 
 /** Writes a changed reservation as its next version and appends the event that tells of it. The row must be locked. */
@@ -8,8 +8,8 @@ export async function saveChange(ctx: Context, before: Reservation, change: Part
   const after: Reservation = { ...before, ...change, version: before.version + 1, updatedAt: ctx.now };
   await store.updateReservation(ctx.tx, after);
   await emitReservation(ctx, eventType, after, before);
-  if (before.bookingId !== null && after.bookingId !== before.bookingId) {
-    await resolveConflictsOf(ctx, before.bookingId, after.bookingId === null ? after.status : 'moved');
+  if (before.bookingId !== null && (after.bookingId !== before.bookingId || isFinal(after.status))) {
+    await resolveConflictsOf(ctx, before.bookingId, isFinal(after.status) ? after.status : 'moved');
   }
   return after;
 }

@@ -1,11 +1,25 @@
+import { releaseBooking } from '../calendar/index.ts';
 import type { Context } from '../organisations/index.ts';
 import { saveChange } from './events.ts';
 import { paymentDueMinor } from './policy.ts';
-import type { Reservation } from './reservation.ts';
+import { LIFE_CYCLE, type Reservation } from './reservation.ts';
+import * as store from './store.ts';
 
-/** Ends a pending reservation whose slot is lost (its booking must be released already). One that was left unpaid says so. */
+/** Ends a reservation whose slot is lost (its booking must be released already). One that was left unpaid says so. */
 export async function failReservation(ctx: Context, reservation: Reservation, detail: 'hold_expired' | 'evse_lost'): Promise<Reservation> {
   const unpaid = detail === 'hold_expired' && paymentDueMinor(reservation.policy, reservation.reservedEnd! - reservation.reservedStart!) > 0;
   const failedReason = unpaid ? 'payment_failed' : 'other';
-  return saveChange(ctx, reservation, { status: 'failed', failedReason, endedDetail: detail, endedAt: ctx.now, holdExpiresAt: null, bookingId: null }, 'reservation.failed');
+  return saveChange(
+    ctx, reservation,
+    { status: 'failed', failedReason, endedDetail: detail, endedAt: ctx.now, holdExpiresAt: null, noShowAt: null, bookingId: null },
+    'reservation.failed',
+  );
+}
+
+/** RSV-18: the EVSE of a reservation is lost, and no other was found. Undefined when the reservation is over already. */
+export async function loseEvse(ctx: Context, id: string): Promise<Reservation | undefined> {
+  const reservation = await store.lockReservation(ctx.tx, id);
+  if (!reservation || LIFE_CYCLE[reservation.status].evse_lost === 'ignored') return undefined;
+  await releaseBooking(ctx.tx, reservation.locationId!, reservation.bookingId!, ctx.now);
+  return failReservation(ctx, reservation, 'evse_lost');
 }

@@ -5,9 +5,10 @@ export {
 } from './change.ts';
 export { createReservation, type ReservationInput } from './create.ts';
 export { completeReservation, markInUse, nextReservationDeadline, sweepReservations } from './deadlines.ts';
+export { loseEvse } from './fail.ts';
 export { getLocationPolicy, getOperatorPolicy, policyInForce, setLocationPolicy, setOperatorPolicy, type PolicyInForce } from './policies.ts';
 export { DEFAULT_POLICY, freeUntilBeforeSeconds, type BookingPolicy, type PolicyVersion } from './policy.ts';
-export { getReservation, listReservations, lockForChange, requirePossible, type ReservationQuery } from './read.ts';
+export { getReservation, isOnDriverSide, listReservations, lockForChange, requirePossible, type ReservationQuery } from './read.ts';
 export { FAILED_REASONS, STATUSES, type Reservation, type Status } from './reservation.ts';
 export { listFreeSlots, MAX_SLOT_WINDOW_MS, type FreeSlot, type SlotQuery } from './slots.ts';
 export { listCurrentPolicies } from './store.ts';

@@ -98,8 +98,8 @@ export function requireConsistentPolicy(policy: BookingPolicy): void {
   const must = (holds: boolean, pointer: string, message: string): void => {
     if (!holds) errors.push({ pointer, message });
   };
-  must(policy.minDurationMinutes <= policy.maxDurationMinutes, '/max_duration_minutes', 'must not be less than min_duration_minutes');
-  must(policy.maxDurationMinutes >= policy.slotGridMinutes, '/max_duration_minutes', 'must not be less than slot_grid_minutes');
+  const shortest = Math.ceil(policy.minDurationMinutes / policy.slotGridMinutes) * policy.slotGridMinutes;
+  must(shortest <= policy.maxDurationMinutes, '/max_duration_minutes', 'must not be less than the shortest slot on the grid');
   must(policy.minLeadMinutes <= policy.maxLeadMinutes, '/max_lead_minutes', 'must not be less than min_lead_minutes');
   must(policy.noShowMinutes <= policy.graceMinutes, '/grace_minutes', 'must not be less than no_show_minutes');
   must(policy.lateStopMinutes <= policy.bufferMinutes, '/late_stop_minutes', 'must not be more than buffer_minutes');

@@ -20,6 +20,17 @@ function requireVisible(ctx: Context, id: string, reservation: Reservation | und
   throw notFound('reservation', id);
 }
 
+/** Whether the caller stands on the driver's side of a reservation: the system, its maker, its driver. */
+export function isOnDriverSide(ctx: Pick<Context, 'actor'>, { organisationId, driverId }: Pick<Reservation, 'organisationId' | 'driverId'>): boolean {
+  if (ctx.actor.kind !== 'key') return ctx.actor.kind === 'system';
+  return ctx.actor.driverId === undefined ? ctx.actor.organisationId === organisationId : ctx.actor.driverId === driverId;
+}
+
+/** ORG-5: what is between a driver and its provider (vehicle, payment, metadata) the operator neither sees nor changes. */
+export function requireDriverSide(ctx: Context, reservation: Reservation): void {
+  if (!isOnDriverSide(ctx, reservation)) throw new DomainError('forbidden', 'That is between the driver and its provider.');
+}
+
 /** Throws `invalid_state` when the event is refused in the reservation's state (the table in SPEC.md). */
 export function requirePossible(reservation: Reservation, event: LifeCycleEvent): void {
   if (LIFE_CYCLE[reservation.status][event] !== 'refused') return;

@@ -1,7 +1,7 @@
 /** Free slots, read from the database: always right, at the moment of the reading. */
 import { DAY_MS, MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
 import { DomainError } from '../../platform/errors/index.ts';
-import { freeSlots, openIntervals, readBusy, type Interval } from '../calendar/index.ts';
+import { freeSlots, openIntervals, readBusy, subtractIntervals, type Interval } from '../calendar/index.ts';
 import { getVehicle } from '../drivers/index.ts';
 import { requireAccess, type Context } from '../organisations/index.ts';
 import { type Location } from '../stations/index.ts';
@@ -10,6 +10,7 @@ import { policyInForce } from './policies.ts';
 import type { BookingPolicy } from './policy.ts';
 import { findCandidates, type Candidate, type Target } from './target.ts';
 import { wishedDurationMs, type Wish } from './times.ts';
+import { fullTimes } from './walk-in-share.ts';
 
 export interface SlotQuery extends Target, Omit<Wish, 'end'> {
   locationId?: string;
@@ -48,11 +49,13 @@ export async function listFreeSlots(ctx: Context, query: SlotQuery): Promise<{ l
 function windowOf(now: EpochMs, { from = now, to = from + DAY_MS }: Pick<SlotQuery, 'from' | 'to'>): { from: EpochMs; to: EpochMs } {
   if (to <= from) throw new DomainError('invalid_time_range', 'The end must come after the start.', { errors: [{ pointer: '?end', message: 'must come after start' }] });
   if (to <= now) throw new DomainError('time_in_past', 'That time is over.', { errors: [{ pointer: '?end', message: 'must lie in the future' }] });
-  if (to - from > MAX_SLOT_WINDOW_MS) throw new DomainError('invalid_time_range', 'Ask for 31 days at most.', { errors: [{ pointer: '?end', message: 'lies too far from start' }] });
+  if (to - from > MAX_SLOT_WINDOW_MS) throw new DomainError(
+    'invalid_time_range', 'Ask for 31 days at most.', { errors: [{ pointer: '?end', message: 'lies too far from start' }] },
+  );
   return { from, to };
 }
 
-/** The free slots of candidates that a wish fits in, within the policy's lead times. */
+/** The free slots of candidates that a wish fits in, within the policy's lead times; each could be booked. */
 export async function freeSlotsOf(
   ctx: Context, location: Location, policy: BookingPolicy, candidates: readonly Candidate[], query: Omit<Wish, 'end'> & { from: EpochMs; to: EpochMs; limit: number },
   withoutBooking?: string,
@@ -63,12 +66,14 @@ export async function freeSlotsOf(
   const bufferMs = policy.bufferMinutes * MINUTE_MS;
   const range: Interval = { start: from, end: query.to + bufferMs };
   const busy = await readBusy(ctx.tx, location.id, candidates.map(({ evse }) => evse.id), range, ctx.now, withoutBooking);
-  const open = openIntervals(location.openingTimes, location.timeZone, from, query.to);
+  const full = await fullTimes(ctx, location, policy, { start: from, end: query.to }, withoutBooking);
+  const open = subtractIntervals(openIntervals(location.openingTimes, location.timeZone, from, query.to), full);
   const slots = candidates.flatMap(({ evse, connector, powerW }) => {
     const durationMs = wishedDurationMs(query, powerW, policy);
     if (durationMs > policy.maxDurationMinutes * MINUTE_MS) return [];
     const starts = freeSlots({
       open, busy: busy.get(evse.id) ?? [], bufferMs, gridMinutes: policy.slotGridMinutes, timeZone: location.timeZone, durationMs, from, to: query.to, limit: query.limit,
+      endsOnGrid: true,
     });
     return starts.filter((start) => start <= lastStart).map((start): FreeSlot => ({
       locationId: location.id, stationId: evse.stationId, evseId: evse.id, connectorId: connector.id, start, end: start + durationMs, powerW,

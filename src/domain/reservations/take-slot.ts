@@ -1,12 +1,11 @@
 /** The step that takes a slot: the only way from a wish to a promise in the calendar. */
 import { MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
-import { DomainError } from '../../platform/errors/index.ts';
 import { newId } from '../../platform/ids/index.ts';
 import {
-  listExpiredHolds, lockEvses, lockLocationHours, mostBookedAtOnce, promise, readBusy, releaseBooking, replacePromise, type Booking, type Interval,
+  listExpiredHolds, lockEvses, promise, readBusy, releaseBooking, replacePromise, type Booking, type Interval,
 } from '../calendar/index.ts';
 import type { Context } from '../organisations/index.ts';
-import { evsesOf, isBookable, type Location } from '../stations/index.ts';
+import type { Location } from '../stations/index.ts';
 import { failReservation } from './fail.ts';
 import type { BookingPolicy } from './policy.ts';
 import * as store from './store.ts';
@@ -88,19 +87,4 @@ function bookingFor(ctx: Context, { policy, location, reservationId, holdExpires
 
 function bufferMs(policy: BookingPolicy): number {
   return policy.bufferMinutes * MINUTE_MS;
-}
-
-/**
- * RSV-7: of a location's EVSEs a share is never booked at the same time. The hours are locked, since no constraint can count.
- * `without` is the caller's own booking, when it is about to be replaced.
- */
-export async function requireWalkInShare(ctx: Context, location: Location, policy: BookingPolicy, slot: Interval, without: string | null): Promise<void> {
-  if (policy.walkInSharePercent === 0) return;
-  const end = slot.end + bufferMs(policy);
-  await lockLocationHours(ctx.tx, location.id, slot.start, end);
-  const evses = evsesOf(location).filter(isBookable).length;
-  const bookable = Math.floor((evses * (100 - policy.walkInSharePercent)) / 100);
-  const booked = await mostBookedAtOnce(ctx.tx, location.id, slot.start, end, without);
-  if (booked < bookable) return;
-  throw new DomainError('walk_in_share_reached', `Of ${evses} EVSEs, ${evses - bookable} are kept for walk-ins.`, { walk_in_share_percent: policy.walkInSharePercent });
 }

@@ -35,7 +35,7 @@ export async function updateSession(db: Queryable, s: Session): Promise<void> {
 /** Ids of sessions of a network that had to be over. */
 export async function listOverdue(db: Queryable, networkId: string, now: EpochMs, limit: number): Promise<Session[]> {
   return db.query(sql`
-    SELECT ${SESSION} FROM sessions WHERE network_id = ${networkId} AND status = 'started' AND ends_by <= ${toRfc3339(now)}::timestamptz ORDER BY ends_by LIMIT ${limit}`);
+    SELECT ${SESSION} FROM sessions WHERE network_id = ${networkId} AND status = 'started' AND ends_by <= ${toRfc3339(now)}::timestamptz ORDER BY ends_by, id LIMIT ${limit}`);
 }
 
 export async function nextEnd(db: Queryable, networkId: string, until: EpochMs): Promise<EpochMs | undefined> {

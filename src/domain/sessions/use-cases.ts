@@ -5,7 +5,7 @@
 import { MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
 import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { newId } from '../../platform/ids/index.ts';
-import { endOccupancy, insertOccupancy, listBookings, lockEvses, noticeConflicts } from '../calendar/index.ts';
+import { endOccupancy, insertOccupancy, listBookings, lockEvses, noticeConflicts, resolveConflictsBy, type Booking } from '../calendar/index.ts';
 import { getDriver, lockDriver } from '../drivers/index.ts';
 import { actingOrganisation, may, requireAccess, rolesOf, type Context } from '../organisations/index.ts';
 import { completeReservation, lockForChange, markInUse, policyInForce, requirePossible, type Reservation } from '../reservations/index.ts';
@@ -54,11 +54,14 @@ async function requireItsTime(ctx: Context, { policy, reservedStart, reservedEnd
   if (ctx.now >= reservedEnd!) throw new DomainError('invalid_state', 'The slot is over.');
   if (ctx.now >= reservedStart!) return;
   const before = await listBookings(ctx.tx, locationId!, [evseId!], ctx.now, reservedStart!);
-  if (before.some((booking) => booking.reservationId !== id && booking.endsAt > ctx.now)) throw new DomainError('too_early', 'The EVSE is promised to somebody else until then.');
+  const stands = (booking: Booking) => booking.endsAt > ctx.now && (booking.kind !== 'hold' || booking.holdExpiresAt! > ctx.now);
+  if (before.some((booking) => booking.reservationId !== id && stands(booking))) throw new DomainError('too_early', 'The EVSE is promised to somebody else until then.');
 }
 
 async function startWalkIn(ctx: Context, input: StartInput): Promise<Session> {
-  if (input.evseId === undefined) throw new DomainError('invalid_request', 'Say which EVSE, or which reservation.', { errors: [{ pointer: '/evse', message: 'is required, or reservation' }] });
+  if (input.evseId === undefined) throw new DomainError(
+    'invalid_request', 'Say which EVSE, or which reservation.', { errors: [{ pointer: '/evse', message: 'is required, or reservation' }] },
+  );
   const location = await getLocationOf(ctx, 'evse', input.evseId);
   const organisationId = actingOrganisation(ctx);
   requireAccess(ctx, 'session.simulate', { operatorId: location.operatorId, organisationId });
@@ -67,7 +70,8 @@ async function startWalkIn(ctx: Context, input: StartInput): Promise<Session> {
   if (policy.mode === 'booking_only') throw new DomainError('walk_in_not_offered', 'This location takes bookings only.');
   await lockEvses(ctx.tx, [input.evseId]);
   const horizon = ctx.now + policy.maxDurationMinutes * MINUTE_MS;
-  const promised = (await listBookings(ctx.tx, location.id, [input.evseId], ctx.now, horizon)).filter((b) => b.endsAt > ctx.now && (b.kind !== 'hold' || b.holdExpiresAt! > ctx.now));
+  const promised = (await listBookings(ctx.tx, location.id, [input.evseId], ctx.now, horizon))
+    .filter((b) => b.endsAt > ctx.now && (b.kind !== 'hold' || b.holdExpiresAt! > ctx.now));
   const [next] = promised;
   if (next && next.startsAt <= ctx.now) throw new DomainError('slot_unavailable', 'The EVSE is promised to somebody else now.');
   if (next && policy.walkInIntoSlot === 'refuse') {
@@ -109,20 +113,24 @@ export async function endSession(ctx: Context, id: string, input: { energyWh?: n
   if (ctx.network.mode !== 'sandbox') throw new DomainError('test_mode_only', 'Sessions are ended by chargers here.');
   const found = await getSession(ctx, id);
   requireAccess(ctx, 'session.simulate', found);
-  return finish(ctx, id, input.energyWh);
+  const ended = await finish(ctx, id, input.energyWh);
+  if (!ended) throw new DomainError('invalid_state', 'The session is over already.');
+  return ended;
 }
 
-async function finish(ctx: Context, id: string, energyWh?: number): Promise<Session> {
+/** Undefined when the session has ended already. */
+async function finish(ctx: Context, id: string, energyWh?: number): Promise<Session | undefined> {
   // The reservation is locked before its session, as at the start.
   const { reservationId } = (await store.findSession(ctx.tx, id))!;
   if (reservationId !== null) await completeReservation(ctx, reservationId);
   const session = (await store.lockSession(ctx.tx, id))!;
-  if (session.status !== 'started') throw new DomainError('invalid_state', `The session is ${session.status}.`, { status: session.status });
+  if (session.status !== 'started') return undefined;
   const ended: Session = {
     ...session, status: 'ended', endedAt: ctx.now, energyWh: energyWh ?? session.energyWh, version: session.version + 1, updatedAt: ctx.now,
   };
   await store.updateSession(ctx.tx, ended);
-  await endOccupancy(ctx.tx, id, ctx.now);
+  const occupancy = await endOccupancy(ctx.tx, id, ctx.now);
+  if (occupancy) await resolveConflictsBy(ctx, occupancy.id);
   const location = await loadLocation(ctx.tx, session.locationId);
   const evse = location && location.retiredAt === undefined ? findEvse(location, session.evseId) : undefined;
   if (evse?.status === 'CHARGING') await reportEvseStatus(ctx, evse.id, 'AVAILABLE');
@@ -130,21 +138,24 @@ async function finish(ctx: Context, id: string, energyWh?: number): Promise<Sess
   return ended;
 }
 
-/** Ends sandbox sessions that had to be over, in the place of their charger. Returns how many. */
+/** Ends sandbox sessions that had to be over, in the place of their charger, or gives them the time that their slot was extended by. Returns how many. */
 export async function sweepSessions(ctx: Context): Promise<number> {
   if (ctx.network.mode !== 'sandbox') return 0;
   const overdue = await store.listOverdue(ctx.tx, ctx.network.id, ctx.now, 100);
-  let ended = 0;
   for (const session of overdue) {
     const extendedTo = await endOfItsSlot(ctx, session);
-    if (extendedTo !== undefined && extendedTo > ctx.now) {
-      await store.updateSession(ctx.tx, { ...session, endsBy: extendedTo });
-      continue;
-    }
-    await finish(ctx, session.id);
-    ended += 1;
+    if (extendedTo !== undefined && extendedTo > ctx.now) await postpone(ctx, session.id, extendedTo);
+    else await finish(ctx, session.id); // another sweeper may have been faster
   }
-  return ended;
+  return overdue.length;
+}
+
+async function postpone(ctx: Context, id: string, endsBy: EpochMs): Promise<void> {
+  const session = (await store.lockSession(ctx.tx, id))!;
+  if (session.status !== 'started') return;
+  const postponed: Session = { ...session, endsBy, version: session.version + 1, updatedAt: ctx.now };
+  await store.updateSession(ctx.tx, postponed);
+  await emitSession(ctx, 'session.updated', postponed);
 }
 
 /** A reservation may have been extended since its session began. */

@@ -44,6 +44,7 @@ CREATE TABLE outages (
   location_id text COLLATE "C" NOT NULL,
   evse_id text COLLATE "C" NOT NULL REFERENCES evses (id),
   reason text NOT NULL,
+  is_retirement boolean NOT NULL DEFAULT false,
   starts_at timestamptz NOT NULL,
   expected_end_at timestamptz,
   ends_at timestamptz,

@@ -1,22 +1,17 @@
 import type { Static } from 'typebox';
-import { cancelQuote, freeUntilBeforeSeconds, type BookingPolicy, type CancelQuote, type PolicyInForce, type Reservation } from '../../../domain/reservations/index.ts';
+import {
+  cancelQuote, freeUntilBeforeSeconds, isOnDriverSide, type BookingPolicy, type CancelQuote, type PolicyInForce, type Reservation,
+} from '../../../domain/reservations/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
 import type { PolicyPatch } from '../schemas/reservation.ts';
 import type { Encoding } from './encoding.ts';
-
-/** Whether the viewer stands on the driver's side of a reservation. The operator's side does not see what is between a driver and its provider. */
-export function seesDriverSide(ctx: Pick<Context, 'actor'>, reservation: Pick<Reservation, 'organisationId' | 'driverId'>): boolean {
-  if (ctx.actor.kind === 'system') return true;
-  if (ctx.actor.kind !== 'key') return false;
-  return ctx.actor.driverId === undefined ? ctx.actor.organisationId === reservation.organisationId : ctx.actor.driverId === reservation.driverId;
-}
 
 /** The fields that only the driver's side sees (see ACCESS for the calls); the operator is shown null in their place. */
 export const DRIVER_SIDE_FIELDS = ['metadata', 'payment_method', 'vehicle'] as const;
 
 export function encodeReservation(ctx: Pick<Context, 'actor' | 'now'>, r: Reservation, encoding: Encoding) {
   const { time, timeOrNull } = encoding;
-  const driverSide = seesDriverSide(ctx, r);
+  const driverSide = isOnDriverSide(ctx, r);
   const freeUntil = freeUntilBeforeSeconds(r.policy);
   return {
     id: r.id, object: 'reservation', mode: r.mode, status: r.status, failed_reason: r.failedReason, ended_detail: r.endedDetail, cancelled_by: r.cancelledBy,

@@ -3,7 +3,8 @@ import Type, { type Static } from 'typebox';
 import { getDriver, getVehicle } from '../../../domain/drivers/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
 import {
-  announceLate, cancelReservation, confirmReservation, createReservation, extendReservation, getReservation, leaveEarly, listReservations, moveReservation, quoteCancellation,
+  announceLate, cancelReservation, confirmReservation, createReservation, extendReservation, getReservation, isOnDriverSide, leaveEarly, listReservations,
+  moveReservation, quoteCancellation,
   STATUSES, updateReservation, type Reservation,
 } from '../../../domain/reservations/index.ts';
 import { findEvse, findStation, loadLocation } from '../../../domain/stations/index.ts';
@@ -11,7 +12,7 @@ import { DomainError } from '../../../platform/errors/index.ts';
 import { encodeDriver, encodeVehicle } from '../encode/drivers.ts';
 import type { Encoding } from '../encode/encoding.ts';
 import { decodeStandard, encodeEvse, encodeLocation, encodeStation } from '../encode/location.ts';
-import { encodeQuote, encodeReservation, seesDriverSide } from '../encode/reservation.ts';
+import { encodeQuote, encodeReservation } from '../encode/reservation.ts';
 import { toList, toPage } from '../paging.ts';
 import { addRoute, type RestOptions } from '../route.ts';
 import { Expand, Id, List, PageQuery, Strict } from '../schemas/common.ts';
@@ -53,7 +54,8 @@ export function addReservationRoutes(app: FastifyInstance, options: RestOptions)
     handle: async (ctx, { params: { id }, query, encoding }) => expanded(ctx, await getReservation(ctx, id), query['expand[]'], encoding),
   });
   addRoute(app, options, {
-    method: 'POST', url: '/v1/reservations/:id', operationId: 'updateReservation', tag, summary: 'Change a pending reservation', params, body: ReservationPatch, reply: ReservationOut,
+    method: 'POST', url: '/v1/reservations/:id', operationId: 'updateReservation', tag, summary: 'Change a pending reservation', params,
+    body: ReservationPatch, reply: ReservationOut,
     handle: async (ctx, { params: { id }, body, encoding }) => encodeReservation(ctx, await updateReservation(ctx, id, {
       metadata: body.metadata, vehicleId: body.vehicle, paymentMethod: body.payment_method,
     }), encoding),
@@ -99,7 +101,8 @@ function addLifeRoutes(app: FastifyInstance, options: RestOptions): void {
     },
   });
   addRoute(app, options, {
-    method: 'POST', url: '/v1/reservations/:id/leave', operationId: 'leaveEarly', tag, summary: 'Leave early: the rest of the slot is free', params, body: EmptyIn, reply: ReservationOut,
+    method: 'POST', url: '/v1/reservations/:id/leave', operationId: 'leaveEarly', tag, summary: 'Leave early: the rest of the slot is free', params,
+    body: EmptyIn, reply: ReservationOut,
     handle: async (ctx, { params: { id }, encoding }) => encodeReservation(ctx, await leaveEarly(ctx, id), encoding),
   });
 }
@@ -125,7 +128,9 @@ function decodeWish(body: Pick<Static<typeof ReservationIn>, 'duration_minutes' 
   }
   const { duration_minutes: durationMinutes, energy_wh: energyWh, spend } = body;
   const pricePerKwhMinor = spend && Number(spend.price_per_kwh);
-  if (pricePerKwhMinor === 0) throw new DomainError('invalid_request', 'A price of 0 buys any energy.', { errors: [{ pointer: '/spend/price_per_kwh', message: 'must be more than 0' }] });
+  if (pricePerKwhMinor === 0) throw new DomainError(
+    'invalid_request', 'A price of 0 buys any energy.', { errors: [{ pointer: '/spend/price_per_kwh', message: 'must be more than 0' }] },
+  );
   return { end: parseOptionalInstant(end, endPointer), durationMinutes, energyWh, amount: spend && { amountMinor: spend.amount, pricePerKwhMinor: pricePerKwhMinor! } };
 }
 
@@ -140,7 +145,7 @@ async function expanded(ctx: Context, reservation: Reservation, wanted: ExpandNa
     if (names.has('charging_station') && station) encoded.charging_station = encodeStation(station, encoding);
     if (names.has('evse') && evse) encoded.evse = encodeEvse(evse, encoding);
   }
-  if (!seesDriverSide(ctx, reservation)) return encoded;
+  if (!isOnDriverSide(ctx, reservation)) return encoded;
   if (names.has('driver') && reservation.driverId !== null) encoded.driver = encodeDriver(await getDriver(ctx, reservation.driverId), encoding);
   if (names.has('vehicle') && reservation.vehicleId !== null) {
     encoded.vehicle = await getVehicle(ctx, reservation.vehicleId).then((vehicle) => encodeVehicle(vehicle, encoding), () => reservation.vehicleId);
