@@ -3,6 +3,7 @@ import {
   type Organisation, type OrganisationRole, type Runtime,
   type Scope,
 } from '../domain/organisations/index.ts';
+import { ensureNetwork } from '../app/networks.ts';
 import { EXIT, type Command, type CommandIo, type ExitCode } from './command.ts';
 
 export type KeysArgs =
@@ -55,8 +56,7 @@ export const keys: Command = async (runtime, args, io) => {
 };
 
 async function asSystem(runtime: Runtime, mode: Network['mode'], work: (ctx: Context) => Promise<ExitCode>): Promise<ExitCode> {
-  const network = (await listNetworks(runtime.database)).find((candidate) => candidate.mode === mode);
-  if (!network) throw new Error(`there is no ${mode} network yet: start the server once`);
+  const network = await ensureNetwork(runtime.database, mode);
   return inContext(runtime, { networkId: network.id, actor: { kind: 'system' } }, work);
 }
 
