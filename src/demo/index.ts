@@ -4,4 +4,4 @@ export type { DemoPolicy } from './policy.ts';
 export type { DemoLocation } from './site.ts';
 export type { DemoDriver, DemoVehicle } from './drivers.ts';
 export type { DemoRoute } from './route.ts';
-export { DEMO_ORGANISATION, ensureDemoKey, loadDemo } from './load.ts';
+export { ensureDemoKey, loadDemo } from './load.ts';

@@ -1,18 +1,17 @@
 export { type Booking, type Conflict, type Occupancy, type Outage } from './booking.ts';
 export { freeSlots, freeTimeMs, nextFreeSlot, type SlotPlan } from './free-slots.ts';
-export { gridStarts, isOnGrid, nextOnGrid, slotGrid, type SlotGrid } from './grid.ts';
+export { isOnGrid, nextOnGrid, slotGrid, type SlotGrid } from './grid.ts';
 export {
-  containsInterval, flattenIntervals, firstEndingAfter, intersectIntervals, mergeIntervals, overlapsFlat, overlapsOf, subtractIntervals, totalMs,
+  containsInterval, flattenIntervals, intersectIntervals, mergeIntervals, overlapsFlat, overlapsOf, subtractIntervals, totalMs,
   type FlatIntervals, type Interval,
 } from './intervals.ts';
 export { checkOpeningTimes, isOpenAt, openIntervals } from './opening-hours.ts';
 export { busyByEvse, promise, readBusy, replacePromise } from './promise.ts';
 export {
   confirmBooking, endOccupancy, expectDeparture, findBooking, insertOccupancy, listBookings, listBusy, listDriversSlots, listEvsesInUse, listExpiredHolds,
-  listOccupancies, lockEvses,
-  lockLocationHours, releaseBooking,
+  lockEvses, lockLocationHours, releaseBooking,
 } from './store.ts';
 export {
-  closeLocation, createBlock, endOutage, getConflict, importLocations, listConflicts, MAX_SPAN_MS, noticeConflicts, readCalendar, removeBlock, reshapeLocation, resolveConflict,
+  closeLocation, createBlock, endOutage, getConflict, importLocations, listConflicts, noticeConflicts, readCalendar, removeBlock, reshapeLocation, resolveConflict,
   resolveConflictsBy, resolveConflictsOf, startOutage, type BlockInput, type EvseCalendar, type OutageInput,
 } from './use-cases.ts';

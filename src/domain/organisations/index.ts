@@ -1,10 +1,10 @@
 export { ACCESS, may, requireAccess, rolesOf, type Action, type Cell, type Owners, type Role } from './access.ts';
-export { DRIVER_SCOPES, SCOPES, type Scope } from './scopes.ts';
+export { SCOPES, type Scope } from './scopes.ts';
 export { audit } from './audit.ts';
 export {
-  actingOrganisation, actorName, contextAt, inContext, openContext, type Actor, type Caller, type Context, type ContextEvent, type KeyActor, type Network, type Runtime,
+  actingOrganisation, contextAt, inContext, openContext, type Actor, type Caller, type Context, type ContextEvent, type KeyActor, type Network, type Runtime,
 } from './context.ts';
-export { newSecret, isSecretForm, type ApiKey, type KeyKind } from './key.ts';
+export { newSecret, type ApiKey, type KeyKind } from './key.ts';
 export { type Organisation, type OrganisationRole } from './organisation.ts';
 export { findOrganisation, findOrganisationBySlug, listNetworks, listOrganisations, touchKeys, type AuditEntry } from './store.ts';
 export {

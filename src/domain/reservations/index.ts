@@ -10,5 +10,5 @@ export { getLocationPolicy, getOperatorPolicy, policyInForce, setLocationPolicy,
 export { DEFAULT_POLICY, freeUntilBeforeSeconds, type BookingPolicy, type PolicyVersion } from './policy.ts';
 export { getReservation, isOnDriverSide, listReservations, lockForChange, requirePossible, type ReservationQuery } from './read.ts';
 export { FAILED_REASONS, STATUSES, type Reservation, type Status } from './reservation.ts';
-export { listFreeSlots, MAX_SLOT_WINDOW_MS, type FreeSlot, type SlotQuery } from './slots.ts';
+export { listFreeSlots, type FreeSlot, type SlotQuery } from './slots.ts';
 export { listCurrentPolicies } from './store.ts';

@@ -141,11 +141,6 @@ export async function listCurrentPolicies(db: Queryable, operatorIds: readonly s
     ORDER BY operator_id, location_id, version DESC`);
 }
 
-export async function listPolicyVersions(db: Queryable, operatorId: string, locationId: string | null): Promise<PolicyVersion[]> {
-  return db.query(sql`
-    SELECT ${POLICY} FROM booking_policies WHERE operator_id = ${operatorId} AND location_id IS NOT DISTINCT FROM ${locationId} ORDER BY version DESC LIMIT 100`);
-}
-
 /** Adds the next version; the operator's row is locked, so that two never get the same number. */
 export async function insertPolicy(
   db: Queryable, p: { id: string; networkId: string; operatorId: string; locationId: string | null; policy: BookingPolicy; now: EpochMs },

@@ -36,8 +36,6 @@ export const ENERGY_SOURCES = ['NUCLEAR', 'GENERAL_FOSSIL', 'COAL', 'GAS', 'GENE
 
 export const ENVIRONMENTAL_IMPACTS = ['NUCLEAR_WASTE', 'CARBON_DIOXIDE'] as const;
 
-export const TOKEN_TYPES = ['AD_HOC_USER', 'APP_USER', 'OTHER', 'RFID'] as const;
-
 export type ParkingType = (typeof PARKING_TYPES)[number];
 export type Facility = (typeof FACILITIES)[number];
 export type EvseStatus = (typeof EVSE_STATUSES)[number];

@@ -1,6 +1,6 @@
-export { sql, joinSql, json, type Sql } from './sql.ts';
-export { SQL_STATE, sqlState, type Database, type Queryable, type RawTransaction, type Row, type Transaction } from './database.ts';
+export { sql, json, type Sql } from './sql.ts';
+export { type Database, type Queryable, type RawTransaction, type Row, type Transaction } from './database.ts';
 export { openPostgres } from './postgres.ts';
 export { openEmbedded } from './embedded.ts';
 export { lockFolder, type FolderLock } from './folder-lock.ts';
-export { migrate, readMigrations } from './migrate.ts';
+export { migrate } from './migrate.ts';

@@ -48,11 +48,6 @@ function isSql(value: unknown): value is Sql {
   return value instanceof SqlText;
 }
 
-/** Joins parts with a separator, `AND` for example. An empty list gives an empty part. */
-export function joinSql(parts: readonly Sql[], separator: Sql): Sql {
-  return parts.reduce<Sql>((joined, part, i) => (i === 0 ? part : sql`${joined}${separator}${part}`), sql``);
-}
-
 /** A value for a `jsonb` parameter; both drivers take it as text. */
 export function json(value: unknown): string {
   return JSON.stringify(value);

@@ -2,8 +2,8 @@
 export { contentHashOf } from './content-hash.ts';
 export { type CsvMapping, parseCsvMapping } from './csv-mapping.ts';
 export type { ImportDefaults } from './draft.ts';
-export { IMPORT_FORMATS, type ImportFormat, readStations, type ReadOptions } from './formats.ts';
+export { IMPORT_FORMATS, type ImportFormat, type ReadOptions } from './formats.ts';
 export type { CsvSources } from './reader-csv.ts';
-export { type ImportRecord, type Refusal, REFUSALS, type RefusalReason } from './record.ts';
+export { type ImportRecord, type Refusal, type RefusalReason } from './record.ts';
 export { type ImportIdentity, type ImportOptions, type ImportProgress, type ImportSummary, runImport, type SinkCounts } from './run.ts';
 export { checkOcpiExamples, checkStationFiles, type FileCheck } from './conformance.ts';
