@@ -17,7 +17,7 @@ describe('the store of busy times', () => {
       const known = Array.from({ length: EVSES }, (): number[] => []);
       const held = (evse: number): number[] => {
         const { times, first, end } = busyOf(store, evses, evse);
-        return [...times.slice(first, end)];
+        return Array.from(times.subarray(first, end));
       };
       for (const { evse, to, prune } of changes) {
         if (to === undefined) {

@@ -46,19 +46,19 @@ function checkArea(area: SearchArea, report: Report): void {
   switch (area.type) {
     case 'circle':
       checkPosition([area.longitude, area.latitude], 180, '/area', report);
-      return checkRange(area.radiusM, 1, SEARCH_LIMITS.radiusM, '/area/radiusM', 'metres', report);
+      return checkLength(area.radiusM, SEARCH_LIMITS.radiusM, '/area/radiusM', report);
     case 'polygon':
       return checkPolygon(area.polygon.coordinates, report);
     case 'corridor':
       checkLine(area.line.coordinates, report);
-      return checkRange(area.widthM, 1, SEARCH_LIMITS.widthM, '/area/widthM', 'metres', report);
+      return checkLength(area.widthM, SEARCH_LIMITS.widthM, '/area/widthM', report);
     default:
       return report('/area/type', 'An area is a circle, a polygon or a corridor.');
   }
 }
 
-function checkRange(value: number, min: number, max: number, pointer: string, unit: string, report: Report): void {
-  if (!(value >= min && value <= max)) report(pointer, `This must be a number from ${min} to ${max} (${unit}).`);
+function checkLength(metres: number, max: number, pointer: string, report: Report): void {
+  if (!(metres > 0 && metres <= max)) report(pointer, `This must be more than 0 and at most ${max} (metres).`);
 }
 
 /** Whether a position is fine. */

@@ -94,7 +94,7 @@ function chunkBoxes(leaves: Float64Array, alongM: Float64Array, widthM: number):
   return boxes;
 }
 
-/** The nearest point of the line, if it is within the corridor's width; of two equally near ones, the one met first. */
+/** The nearest point of the line, if it is within the corridor's width; of two equally near ones, either. */
 export function nearestOnLine(shape: CorridorShape, latitude: number, longitude: number, budget: WorkBudget): NearestOnLine | undefined {
   const [west, , east] = shape.levels.at(-1)!;
   let nearest: NearestOnLine | undefined;
@@ -125,7 +125,7 @@ function nearestPiece(shape: CorridorShape, latitude: number, longitude: number,
     }
     const part = nearestPart(map, pieces, node);
     const squared = partDistanceSquared(map, pieces, node, part);
-    if (bestPiece >= 0 ? squared >= bestSquared : squared > bestSquared) return;
+    if (squared > bestSquared) return;
     bestSquared = squared;
     bestPiece = node;
     bestPart = part;

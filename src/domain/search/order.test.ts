@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../../platform/errors/index.ts';
-import { comparePlaces, decodeCursor, encodeCursor, firstMatches, type Place } from './order.ts';
+import { comparePlaces, decodeCursor, encodeCursor, firstMatches, sortedPart, type Place } from './order.ts';
 
 const place: fc.Arbitrary<Place> = fc.record({
   primary: fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ noNaN: true, noDefaultInfinity: true })),
@@ -25,6 +25,11 @@ describe('order and cursors', () => {
       expect(comparePlaces(back, wanted)).toBe(0);
       expect(back.locationId).toBe(wanted.locationId);
     }));
+  });
+
+  it('SRC-41 keeps cursors short, however long names are', () => {
+    const longest = { primary: -1.234567890123456e-300, secondary: -1.234567890123456e-300, text: sortedPart('字'.repeat(5_000)), locationId: `loc_${'0'.repeat(26)}` };
+    expect(encodeCursor('free_time', longest).length).toBeLessThan(500);
   });
 
   it('SRC-41 refuses any string that is no cursor of the sort, and fails in no other way', () => {

@@ -12,9 +12,17 @@ export interface Match {
 export interface Place {
   primary: number;
   secondary: number;
-  /** the searchable text, which begins with the name; empty unless sorted by name */
+  /** the beginning of the searchable text, which is the name; empty unless sorted by name */
   text: string;
   locationId: string;
+}
+
+/** So much of a text counts for its place: a cursor holds it, and must stay short. */
+const SORTED_LENGTH = 64;
+
+/** What counts of a searchable text when locations are sorted by name. */
+export function sortedPart(text: string): string {
+  return text.slice(0, SORTED_LENGTH);
 }
 
 /** Opaque to callers: base64url of the sort and the place. */

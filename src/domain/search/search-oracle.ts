@@ -52,9 +52,14 @@ export function inOrder(found: readonly Expected[], sort: 'power' | 'free_time' 
   const compare = {
     power: (a: Expected, b: Expected) => b.strongestW - a.strongestW || (a.distanceM ?? 0) - (b.distanceM ?? 0),
     free_time: (a: Expected, b: Expected) => free(b) - free(a) || earliest(a) - earliest(b),
-    name: (a: Expected, b: Expected) => text(a.name, b.name) || text(a.rest, b.rest),
+    name: (a: Expected, b: Expected) => text(sortedText(a), sortedText(b)),
   }[sort];
   return found.toSorted((a, b) => compare(a, b) || text(a.locationId, b.locationId));
+}
+
+/** Name, then the rest, as far as they count. A line break stands before all letters, so a shorter name comes first. */
+function sortedText({ name, rest }: Expected): string {
+  return ` ${[name, '\n', rest].filter((part) => part !== '').join(' ')}`.slice(0, 64);
 }
 
 function locationFits(entry: SearchEntry, query: SearchQuery): boolean {
@@ -132,8 +137,10 @@ export function greatCircleM(a: { latitude: number; longitude: number }, b: { la
   return RADIUS_M * Math.atan2(y, x);
 }
 
-/** The distance to the nearest of many points of a line: of a hundred on each edge, and of some thousand around the nearest of those. */
-export function sampledDistanceM(from: { latitude: number; longitude: number }, line: readonly (readonly number[])[]): number {
+/** The distance to the nearest of many points of a line: some on each edge, then ever denser ones around the nearest of those. */
+export function sampledDistanceM(
+  from: { latitude: number; longitude: number }, line: readonly (readonly number[])[], density: readonly number[] = [60, 30, 30],
+): number {
   let nearest = Infinity;
   for (let i = 1; i < line.length; i++) {
     const [[fromLongitude, fromLatitude], [toLongitude, toLatitude]] = [line[i - 1]!, line[i]!] as [[number, number], [number, number]];
@@ -141,7 +148,7 @@ export function sampledDistanceM(from: { latitude: number; longitude: number }, 
       latitude: fromLatitude + (toLatitude - fromLatitude) * part, longitude: fromLongitude + (toLongitude - fromLongitude) * part,
     });
     let [low, high] = [0, 1];
-    for (const samples of [100, 40, 40]) {
+    for (const samples of density) {
       const parts = Array.from({ length: samples + 1 }, (_, step) => low + ((high - low) * step) / samples);
       const best = parts.reduce((a, b) => (distanceAt(b) < distanceAt(a) ? b : a));
       nearest = Math.min(nearest, distanceAt(best));

@@ -6,7 +6,7 @@ import {
 } from './filters.ts';
 import { describeHit, strongestPowerW } from './hit.ts';
 import { rowsOf, rowsWithPrefixes, treeRowsInBoxes, type NetworkPart } from './network-part.ts';
-import { comparePlaces, compareText, decodeCursor, encodeCursor, firstMatches, type Match, type Place } from './order.ts';
+import { comparePlaces, compareText, decodeCursor, encodeCursor, firstMatches, sortedPart, type Match, type Place } from './order.ts';
 import type { SearchPage, SearchQuery, SearchSort } from './query.ts';
 import type { SearchIndex } from './search-index.ts';
 import { FLAG } from './tables.ts';
@@ -112,10 +112,10 @@ function matchOrder({ locations }: SearchIndex, sort: SearchSort): (a: Match, b:
   return (a, b) =>
     a.primary - b.primary ||
     a.secondary - b.secondary ||
-    (byText ? compareText(texts[a.row]!, texts[b.row]!) : 0) ||
+    (byText ? compareText(sortedPart(texts[a.row]!), sortedPart(texts[b.row]!)) : 0) ||
     compareText(ids[a.row]!, ids[b.row]!);
 }
 
 function placeOfMatch({ locations }: SearchIndex, sort: SearchSort, { row, primary, secondary }: Match): Place {
-  return { primary, secondary, text: sort === 'name' ? locations.texts[row]! : '', locationId: locations.ids[row]! };
+  return { primary, secondary, text: sort === 'name' ? sortedPart(locations.texts[row]!) : '', locationId: locations.ids[row]! };
 }

@@ -41,5 +41,7 @@ describe('text', () => {
     const index = createSearchIndex();
     for (const [i, name] of ['Plaza', 'bp pulse', 'BP', 'Éclair', 'bp', 'aa'].entries()) putLocation(index, plainEntry({ locationId: `loc-${i}`, name, address: `Zebra ${i}` }));
     expect(search(index, { networkId: 'net' }, NOW).items.map(({ locationId }) => locationId)).toEqual(['loc-5', 'loc-2', 'loc-4', 'loc-1', 'loc-3', 'loc-0']);
+    for (const [i, end] of ['y', 'x'].entries()) putLocation(index, plainEntry({ locationId: `loc-long-${i}`, name: 'a '.repeat(40) + end }));
+    expect(search(index, { networkId: 'net', limit: 2 }, NOW).items.map(({ locationId }) => locationId)).toEqual(['loc-long-0', 'loc-long-1']);
   });
 });
