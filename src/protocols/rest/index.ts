@@ -7,12 +7,14 @@ import type { Config } from '../../platform/config/index.ts';
 import type { Log } from '../../platform/log/index.ts';
 import type { Metrics } from '../../platform/metrics/index.ts';
 import { createOutbound } from '../../platform/outbound/index.ts';
+import { useJsonBodies } from './bodies.ts';
 import { addDocs } from './docs.ts';
-import { RFC3339 } from './encode/encoding.ts';
 import { encodeWebhookBody } from './encode/webhook.ts';
 import { IDEMPOTENCY_KEPT_HOURS } from './idempotency.ts';
+import { noteMethods, type MethodsOf } from './methods.ts';
 import { pathOf, sendProblem, toDomainError, toProblem } from './problem.ts';
 import { createRateLimiter } from './rate-limit.ts';
+import { encodingOf } from './route.ts';
 import { addCalendarRoutes } from './routes/calendar.ts';
 import { addDriverRoutes } from './routes/drivers.ts';
 import { addEventRoutes } from './routes/events.ts';
@@ -27,6 +29,8 @@ import { addWebhookRoutes } from './routes/webhooks.ts';
 import { deleteOldIdempotencyKeys } from './store.ts';
 import { useStrictValidation } from './validation.ts';
 import { startWebhookDelivery, startWebhookFanOut, WEBHOOK_JOB_KINDS } from './webhooks/index.ts';
+
+export { refuseMalformed } from './problem.ts';
 
 export interface RestDependencies {
   config: Config;
@@ -49,8 +53,9 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
     onRefusal: (code) => metrics.refusals.inc({ code }),
     onSearched: (seconds) => metrics.searchSeconds.observe(seconds),
   };
+  useJsonBodies(app);
   useStrictValidation(app);
-  useProblems(app, options, log);
+  useProblems(app, options, log, noteMethods(app));
   await addDocs(app);
   addSearchRoutes(app, options);
   addSlotRoutes(app, options);
@@ -90,7 +95,7 @@ export async function startRestWorkers(runtime: Runtime, config: Config, onError
   return startWebhookFanOut(runtime, { encodeEvent: encodeWebhookBody, onError });
 }
 
-function useProblems(app: FastifyInstance, options: SearchOptions, log: Log): void {
+function useProblems(app: FastifyInstance, options: SearchOptions, log: Log, methodsOf: MethodsOf): void {
   app.addHook('onSend', (request, reply, _payload, done) => {
     void reply.header('x-request-id', request.id);
     done();
@@ -99,10 +104,15 @@ function useProblems(app: FastifyInstance, options: SearchOptions, log: Log): vo
     const refusal = toDomainError(error);
     if (refusal.code === 'internal' || refusal.code === 'unavailable') log.error({ err: error, request_id: request.id }, 'request failed');
     options.onRefusal(refusal.code);
-    return sendProblem(reply, toProblem(refusal, { id: request.id, path: pathOf(request) }, RFC3339));
+    return sendProblem(reply, toProblem(refusal, { id: request.id, path: pathOf(request) }, encodingOf(request)));
   });
   app.setNotFoundHandler((request, reply) => {
-    const problem = toProblem(new DomainError('not_found', `There is no ${request.method} ${pathOf(request)}.`), { id: request.id, path: pathOf(request) }, RFC3339);
-    return sendProblem(reply, problem);
+    const path = pathOf(request);
+    const methods = methodsOf(path);
+    if (methods.length > 0) void reply.header('allow', methods.join(', '));
+    const refusal = methods.length === 0 ? new DomainError('not_found', `There is no ${path}.`)
+      : new DomainError('method_not_allowed', `${path} is not offered with ${request.method}.`);
+    options.onRefusal(refusal.code);
+    return sendProblem(reply, toProblem(refusal, { id: request.id, path }, encodingOf(request)));
   });
 }

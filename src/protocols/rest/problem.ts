@@ -2,7 +2,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, ERRORS, type ErrorCode, type FieldError } from '../../platform/errors/index.ts';
 import { encodeAlternatives } from './encode/slots.ts';
-import type { Encoding } from './encode/encoding.ts';
+import { RFC3339, type Encoding } from './encode/encoding.ts';
 
 /** HTTP status of every code. A test proves the table complete. */
 export const STATUS: Record<ErrorCode, number> = {
@@ -15,6 +15,8 @@ export const STATUS: Record<ErrorCode, number> = {
 };
 
 const MOST_ERRORS = 20;
+/** A pointer tells the caller's own names back, which may be as long as a body. */
+const LONGEST_POINTER = 300;
 
 export interface Problem {
   type: string;
@@ -38,7 +40,7 @@ export function toProblem(error: DomainError, request: { id: string; path: strin
   const own = {
     type: docUrl, title: ERRORS[error.code].title, status: STATUS[error.code], detail: error.message, instance: request.path, code: error.code,
     doc_url: docUrl, request_id: request.id,
-    ...(errors ? { errors: errors.slice(0, MOST_ERRORS) } : {}),
+    ...(errors ? { errors: errors.slice(0, MOST_ERRORS).map(({ pointer, message }) => ({ pointer: pointer.slice(0, LONGEST_POINTER), message })) } : {}),
     ...(alternatives === undefined ? {} : { alternatives: encodeAlternatives(alternatives, encoding) }),
     ...(retryAfterSeconds === undefined ? {} : { retry_after: retryAfterSeconds }),
   };
@@ -46,6 +48,7 @@ export function toProblem(error: DomainError, request: { id: string; path: strin
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  void reply.header('x-request-id', problem.request_id);
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="plugtime"');
   if (typeof problem.retry_after === 'number') void reply.header('retry-after', String(problem.retry_after));
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
@@ -57,7 +60,7 @@ export function toDomainError(error: unknown): DomainError {
   const { code, statusCode, validation, validationContext, message } = error as FastifyError & { message: string };
   if (validation) return new DomainError(
     'invalid_request', 'The request does not have the form that is documented.',
-    { errors: validation.map((v) => toFieldError(v, validationContext)) },
+    { errors: validation.slice(0, MOST_ERRORS).map((v) => toFieldError(v, validationContext)) },
   );
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new DomainError('payload_too_large', 'The body is too large.');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new DomainError('unsupported_media_type', 'Send the body as application/json.');
@@ -89,6 +92,12 @@ function toFieldError(violation: Violation, context: string | undefined): FieldE
 function isUnavailable(error: unknown): boolean {
   const code = (error as { code?: unknown }).code;
   return typeof code === 'string' && (/^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE)$/.test(code) || /^(08|57P0|53300)/.test(code));
+}
+
+/** What is answered to bytes that are no HTTP request, so that there is none to speak of. */
+export function refuseMalformed(requestId: string): { contentType: string; body: string } {
+  const refusal = new DomainError('invalid_request', 'That is not HTTP as this server understands it, or came too slowly.');
+  return { contentType: 'application/problem+json', body: JSON.stringify(toProblem(refusal, { id: requestId, path: '/' }, RFC3339)) };
 }
 
 export function pathOf(request: FastifyRequest): string {

@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type Static, type TObject, type TSchema } from 'typebox';
-import { authenticate, contextAt, openContext, type Context, type Runtime } from '../../domain/organisations/index.ts';
+import { authenticate, contextAt, openContext, type Actor, type Context, type Runtime } from '../../domain/organisations/index.ts';
 import type { Database, Transaction } from '../../platform/database/index.ts';
 import { DomainError } from '../../platform/errors/index.ts';
 import { RFC3339, UNIX_SECONDS, type Encoding } from './encode/encoding.ts';
@@ -50,14 +50,17 @@ export interface RouteSpec<P extends TObject, Q extends TObject, B extends TSche
   handle(ctx: Context, input: RouteInput<Static<P>, Static<Q>, Static<B>>): Promise<unknown>;
 }
 
-const IDEMPOTENCY_KEY = Type.Object({
+export const IDEMPOTENCY_KEY = Type.Object({
   'idempotency-key': Type.Optional(Type.String({
     minLength: 1, maxLength: 255, description: 'The same key with the same request gets the same answer, also while the first is running.',
   })),
 });
-const TIME_FORMAT = Type.Object({
+export const TIME_FORMAT = Type.Object({
   'plugtime-time-format': Type.Optional(Type.String({ enum: ['rfc3339', 'unix'], description: 'How times are written in the answer; `unix` is whole seconds.' })),
 });
+
+/** Parameters that are not documented are refused, also where there are none. */
+const NO_QUERY = Type.Object({}, { additionalProperties: false });
 
 /** Declares a route on the server. Its schemas are also what the OpenAPI document is made from. */
 export function addRoute<P extends TObject, Q extends TObject, B extends TSchema>(app: FastifyInstance, options: RestOptions, spec: RouteSpec<P, Q, B>): void {
@@ -70,7 +73,7 @@ export function addRoute<P extends TObject, Q extends TObject, B extends TSchema
     schema: {
       operationId: spec.operationId, tags: [spec.tag], summary: spec.summary, ...(spec.description ? { description: spec.description } : {}),
       security: spec.isPublic ? [{}, { apiKey: [] }] : [{ apiKey: [] }],
-      headers, ...(spec.params ? { params: spec.params } : {}), ...(spec.query ? { querystring: spec.query } : {}), ...(spec.body ? { body: spec.body } : {}),
+      headers, ...(spec.params ? { params: spec.params } : {}), querystring: spec.query ?? NO_QUERY, ...(spec.body ? { body: spec.body } : {}),
       response: { [status]: spec.reply, '4xx': ProblemSchema },
     },
     onRequest: async (request, reply) => {
@@ -78,7 +81,7 @@ export function addRoute<P extends TObject, Q extends TObject, B extends TSchema
       if (!spec.isPublic && bearerOf(request) === undefined) throw new DomainError('unauthenticated', 'Send an API key: "Authorization: Bearer pt_sk_…".');
     },
     handler: async (request, reply) => {
-      const encoding = request.headers['plugtime-time-format'] === 'unix' ? UNIX_SECONDS : RFC3339;
+      const encoding = encodingOf(request);
       const input = { params: request.params as Static<P>, query: request.query as Static<Q>, body: request.body as Static<B>, encoding, request };
       const answer = await answerRequest(options, request, isPost, encoding, async (ctx) => ({ status, body: await spec.handle(ctx, input) }));
       return sendAnswer(reply, answer);
@@ -86,9 +89,14 @@ export function addRoute<P extends TObject, Q extends TObject, B extends TSchema
   });
 }
 
+/** How the caller wants its times written. */
+export function encodingOf(request: FastifyRequest): Encoding {
+  return request.headers['plugtime-time-format'] === 'unix' ? UNIX_SECONDS : RFC3339;
+}
+
 type Answer = StoredAnswer & { replayed?: boolean };
 
-function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
+export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
   if (answer.replayed) void reply.header('idempotency-replayed', 'true');
   const isProblem = answer.status >= 400;
   return reply.code(answer.status).type(isProblem ? 'application/problem+json' : 'application/json; charset=utf-8').send(JSON.stringify(answer.body));
@@ -101,12 +109,18 @@ async function answerRequest(
   const { database } = options.runtime;
   return database.transaction(async (tx) => {
     const ctx = await contextOf(options, request, tx);
-    const key = isPost ? request.headers['idempotency-key'] : undefined;
-    if (typeof key !== 'string') return work(ctx);
-    const scope = ctx.actor.kind === 'key' ? (ctx.actor.driverId ?? ctx.actor.organisationId) : `public:${ctx.network.id}`;
-    const same = { method: request.method, url: request.url, body: request.body ?? null };
-    return withIdempotency(tx, scope, key, same, () => refusalAsAnswer(options, request, encoding, tx, () => work(ctx)));
+    return isPost ? answerOnce(options, request, encoding, tx, ctx.actor, () => work(ctx)) : work(ctx);
   });
+}
+
+/** Does the work, or, where the caller has sent that Idempotency-Key before, answers what it was answered then. */
+export async function answerOnce(
+  options: RestOptions, request: FastifyRequest, encoding: Encoding, tx: Transaction, actor: Actor, work: () => Promise<StoredAnswer>,
+): Promise<Answer> {
+  const key = request.headers['idempotency-key'];
+  if (typeof key !== 'string' || actor.kind !== 'key') return work();
+  const same = { method: request.method, url: request.url, body: request.body ?? null };
+  return withIdempotency(tx, actor.driverId ?? actor.organisationId, key, same, () => refusalAsAnswer(options, request, encoding, tx, work));
 }
 
 /** With an idempotency key a refusal is an answer like any other: what was done is undone, and the refusal is stored. */
@@ -124,15 +138,18 @@ async function refusalAsAnswer(options: RestOptions, request: FastifyRequest, en
 async function contextOf(options: RestOptions, request: FastifyRequest, tx: Transaction): Promise<Context> {
   const secret = bearerOf(request);
   if (secret === undefined) return openContext(options.runtime, { networkId: options.publicNetworkId, actor: { kind: 'public' }, requestId: request.id }, tx);
-  const { actor, network, now } = await identify(tx, secret);
-  options.onKeyUsed(actor.keyId);
+  const { actor, network, now } = await identify(options, request, tx, secret);
   return contextAt(options.runtime, { networkId: network.id, actor, requestId: request.id }, tx, network.mode, now);
 }
 
 /** Who presents the key; throws `unauthenticated` when it is no live key. */
-export async function identify(db: Pick<Database, 'query'>, secret: string): Promise<NonNullable<Awaited<ReturnType<typeof authenticate>>>> {
+export async function identify(
+  options: RestOptions, request: FastifyRequest, db: Pick<Database, 'query'>, secret: string,
+): Promise<NonNullable<Awaited<ReturnType<typeof authenticate>>>> {
   const caller = await authenticate(db, secret);
   if (!caller) throw new DomainError('unauthenticated', 'That is not a live API key.');
+  options.limiter.trust(request);
+  options.onKeyUsed(caller.actor.keyId);
   return caller;
 }
 

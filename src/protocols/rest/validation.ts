@@ -21,27 +21,41 @@ export function useStrictValidation(app: FastifyInstance): void {
   });
 }
 
+/** A list of many wrong items has an error for each; nobody reads them all. */
+const MOST_ERRORS = 50;
+
 /** Of a value that fits none of several forms, every form complains; the summary of it says nothing new. */
 function significant(validate: ValidateFunction): ErrorObject[] {
   const errors = validate.errors ?? [];
   const specific = errors.filter((error) => error.keyword !== 'anyOf' && error.keyword !== 'oneOf');
-  return specific.length > 0 ? specific : errors;
+  return (specific.length > 0 ? specific : errors).slice(0, MOST_ERRORS);
 }
 
-/** Text that the database can't keep (NUL, halves of surrogate pairs) is refused before anything is done with it. */
+/** Nothing that is documented lies deeper; what does would exhaust the stack of whoever walks through it. */
+const MOST_LEVELS = 32;
+
+interface Unstorable {
+  pointer: string;
+  message: string;
+}
+
+/** What the database can't keep (NUL, halves of surrogate pairs, endless nesting) is refused before anything is done with it. */
 function requireStorableText(request: FastifyRequest): void {
-  const pointer = findUnstorable(request.body, '') ?? findUnstorable(request.query, '?') ?? findUnstorable(request.params, '{}')
-    ?? findUnstorable(request.headers['idempotency-key'], 'header idempotency-key');
-  if (pointer !== undefined) throw new DomainError(
-    'invalid_request', 'Text must be Unicode without NUL.', { errors: [{ pointer, message: 'has a character that can not be kept' }] },
-  );
+  const { body, query, params, headers } = request;
+  const found = findUnstorable(body, '') ?? findUnstorable(query, '?') ?? findUnstorable(params, '{}')
+    ?? findUnstorable(headers['idempotency-key'], 'header idempotency-key');
+  if (found !== undefined) throw new DomainError('invalid_request', 'Text must be Unicode without NUL, and nothing nested without end.', { errors: [found] });
 }
 
-function findUnstorable(value: unknown, pointer: string): string | undefined {
-  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? pointer || '/' : undefined;
+function findUnstorable(value: unknown, pointer: string, levels = MOST_LEVELS): Unstorable | undefined {
+  if (typeof value === 'string') {
+    const isStorable = !value.includes('\0') && value.isWellFormed();
+    return isStorable ? undefined : { pointer: pointer || '/', message: 'has a character that can not be kept' };
+  }
   if (typeof value !== 'object' || value === null) return undefined;
+  if (levels === 0) return { pointer, message: 'is nested too deeply' };
   for (const [name, inner] of Object.entries(value)) {
-    const found = findUnstorable(name, `${pointer}/`) ?? findUnstorable(inner, `${pointer}/${name}`);
+    const found = findUnstorable(name, `${pointer}/`) ?? findUnstorable(inner, `${pointer}/${name}`, levels - 1);
     if (found !== undefined) return found;
   }
   return undefined;

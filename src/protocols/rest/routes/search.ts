@@ -4,9 +4,9 @@ import { requireAccess, type Actor } from '../../../domain/organisations/index.t
 import { search, type SearchArea, type SearchHit, type SearchKeeper, type SearchQuery, type SearchWindow } from '../../../domain/search/index.ts';
 import { CAPABILITIES, FACILITIES, POWER_TYPES, type PowerType } from '../../../domain/stations/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
-import { RFC3339, UNIX_SECONDS, type Encoding } from '../encode/encoding.ts';
+import type { Encoding } from '../encode/encoding.ts';
 import { decodeStandard } from '../encode/location.ts';
-import { bearerOf, identify, type RestOptions } from '../route.ts';
+import { answerOnce, bearerOf, encodingOf, IDEMPOTENCY_KEY, identify, sendAnswer, TIME_FORMAT, type RestOptions } from '../route.ts';
 import { Id, InstantIn, InstantOut, InstantQuery, Nullable, ProblemSchema, Strict } from '../schemas/common.ts';
 import { parseInstant } from '../times.ts';
 
@@ -78,27 +78,45 @@ export interface SearchOptions extends RestOptions {
 /** Both forms of the search: a query string for what fits one, a body for areas and corridors. Answered from memory. */
 export function addSearchRoutes(app: FastifyInstance, options: SearchOptions): void {
   const security: Record<string, string[]>[] = [{}, { apiKey: [] }];
-  const shared = { tags: ['Search'], security, response: { 200: Reply, '4xx': ProblemSchema } };
+  const shared = { tags: ['Search'], security, headers: TIME_FORMAT, response: { 200: Reply, '4xx': ProblemSchema } };
   const onRequest = options.limiter.take;
   app.route({
     method: 'GET', url: '/v1/search', onRequest,
     schema: { ...shared, operationId: 'search', summary: 'Search around a place', querystring: Query },
-    handler: (request) => answer(options, request, fromQuery(request.query as Static<typeof Query>)),
+    handler: async (request) => answer(options, request, await callerOf(options, request), fromQuery(request.query as Static<typeof Query>)),
   });
   app.route({
     method: 'POST', url: '/v1/search', onRequest,
-    schema: { ...shared, operationId: 'searchArea', summary: 'Search in a circle, a polygon or along a route', body: Body },
-    handler: (request) => answer(options, request, fromBody(request.body as Static<typeof Body>)),
+    schema: {
+      ...shared, operationId: 'searchArea', summary: 'Search in a circle, a polygon or along a route', body: Body, querystring: Strict({}),
+      headers: Type.Interface([IDEMPOTENCY_KEY, TIME_FORMAT], {}),
+    },
+    handler: async (request, reply) => {
+      const caller = await callerOf(options, request);
+      const work = () => Promise.try(() => ({ status: 200, body: answer(options, request, caller, fromBody(request.body as Static<typeof Body>)) }));
+      // A search changes nothing, and without a key there is nobody whom a stored answer could belong to.
+      const isOnce = caller.actor.kind === 'key' && request.headers['idempotency-key'] !== undefined;
+      return sendAnswer(reply, isOnce
+        ? await options.runtime.database.transaction((tx) => answerOnce(options, request, encodingOf(request), tx, caller.actor, work))
+        : await work());
+    },
   });
 }
 
-async function answer(options: SearchOptions, request: FastifyRequest, query: Omit<SearchQuery, 'networkId'>) {
+interface SearchCaller {
+  actor: Actor;
+  network: { id: string };
+}
+
+async function callerOf(options: SearchOptions, request: FastifyRequest): Promise<SearchCaller> {
   const secret = bearerOf(request);
-  const caller: { actor: Actor; network: { id: string } } = secret === undefined
-    ? { actor: { kind: 'public' }, network: { id: options.publicNetworkId } }
-    : await identify(options.runtime.database, secret);
+  if (secret === undefined) return { actor: { kind: 'public' }, network: { id: options.publicNetworkId } };
+  return identify(options, request, options.runtime.database, secret);
+}
+
+function answer(options: SearchOptions, request: FastifyRequest, caller: SearchCaller, query: Omit<SearchQuery, 'networkId'>) {
   requireAccess(caller, 'location.read');
-  const encoding = request.headers['plugtime-time-format'] === 'unix' ? UNIX_SECONDS : RFC3339;
+  const encoding = encodingOf(request);
   const started = performance.now();
   const page = search(options.keeper.index, { ...query, networkId: caller.network.id }, options.keeper.nowIn(caller.network.id));
   options.onSearched((performance.now() - started) / 1000);

@@ -39,7 +39,7 @@ export function addStreamRoute(app: FastifyInstance, options: RestOptions): Stre
     handler: async (request, reply) => {
       const secret = bearerOf(request);
       if (secret === undefined) throw new DomainError('unauthenticated', 'Send an API key: "Authorization: Bearer pt_sk_…".');
-      const caller = await identify(options.runtime.database, secret);
+      const caller = await identify(options, request, options.runtime.database, secret);
       const { type, since } = request.query as { type?: string | string[]; since?: string };
       const filter: EventFilter = { ...visibleTo(caller), types: type === undefined ? undefined : [type].flat() };
       const count = perOrganisation.get(caller.actor.organisationId) ?? 0;
