@@ -9,7 +9,7 @@ import type { Database } from '../platform/database/index.ts';
 import { createHttpServer, drain } from '../platform/http/index.ts';
 import type { Log } from '../platform/log/index.ts';
 import { createMetrics } from '../platform/metrics/index.ts';
-import { addRest, startRestWorkers } from '../protocols/rest/index.ts';
+import { addRest, refuseMalformed, startRestWorkers } from '../protocols/rest/index.ts';
 import { publicNetwork } from './networks.ts';
 import { openDatabase } from './open.ts';
 import { startRuntime } from './runtime.ts';
@@ -57,7 +57,7 @@ export async function startApp({ config, log, isDemo, prepare, database: given }
     closers.push(() => workers.stop());
     closers.push(runtime.events.follow((events) => metrics.eventPosition.set(events.at(-1)?.position ?? 0)));
     let ready = false;
-    const http = createHttpServer({ config, log, metrics, isReady: () => ready });
+    const http = createHttpServer({ config, log, metrics, isReady: () => ready, refuseMalformed });
     await addRest(http, { config, log, metrics, runtime, keeper, publicNetworkId: network.id });
     closers.push(() => drain(http));
     await http.listen({ host: config.HOST, port: config.PORT });

@@ -3,14 +3,14 @@ import { createHttpServer } from '../platform/http/index.ts';
 import { createLog } from '../platform/log/index.ts';
 import { createMetrics } from '../platform/metrics/index.ts';
 import type { Config } from '../platform/config/index.ts';
-import { addRest } from '../protocols/rest/index.ts';
+import { addRest, refuseMalformed } from '../protocols/rest/index.ts';
 import { EXIT, type ExitCode } from './command.ts';
 
 /** The OpenAPI document as it is served. The routes are declared but never called, so nothing that they would work on is opened. */
 export async function buildOpenApi(config: Config): Promise<object> {
   const log = createLog({ PLUGTIME_LOG: 'silent', PLUGTIME_LOG_FORMAT: 'json' });
   const metrics = createMetrics();
-  const app = createHttpServer({ config, log, metrics, isReady: () => false });
+  const app = createHttpServer({ config, log, metrics, isReady: () => false, refuseMalformed });
   const notOpened = undefined as never;
   await addRest(app, { config, log, metrics, runtime: notOpened, keeper: notOpened, publicNetworkId: '' });
   await app.ready();

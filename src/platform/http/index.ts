@@ -1,4 +1,5 @@
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { Socket } from 'node:net';
+import Fastify, { type ConnectionError, type FastifyInstance } from 'fastify';
 import type {} from '@fastify/swagger';
 import { processNow } from '../clock/index.ts';
 import type { Config } from '../config/index.ts';
@@ -12,14 +13,16 @@ export interface HttpOptions {
   metrics: Metrics;
   /** whether the process is ready to serve; `/readyz` says so */
   isReady(): boolean;
+  /** the answer to what is no HTTP request, so that no route can give it */
+  refuseMalformed(requestId: string): { contentType: string; body: string };
 }
 
 /** Time that requests in flight are given at a shutdown. */
 const DRAIN_MS = 10_000;
 
 /** The bare server: request ids, one log line and one measurement a request, health, metrics, a shutdown that drains. Protocols are plugins on it. */
-export function createHttpServer({ config, log, metrics, isReady }: HttpOptions): FastifyInstance {
-  const app = Fastify({
+export function createHttpServer({ config, log, metrics, isReady, refuseMalformed }: HttpOptions): FastifyInstance {
+  const app: FastifyInstance = Fastify({
     logger: false,
     bodyLimit: config.PLUGTIME_BODY_LIMIT_BYTES,
     trustProxy: config.PLUGTIME_TRUST_PROXY,
@@ -27,6 +30,9 @@ export function createHttpServer({ config, log, metrics, isReady }: HttpOptions)
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     requestTimeout: 60_000,
+    // a path that can't be decoded, or is too long: refused like everything else
+    frameworkErrors: (error, request, reply) => void app.errorHandler(error, request, reply),
+    clientErrorHandler: (error, socket) => answerMalformed(error, socket, refuseMalformed),
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
   });
   app.addHook('onResponse', (request, reply, done) => {
@@ -47,6 +53,14 @@ export function createHttpServer({ config, log, metrics, isReady }: HttpOptions)
   });
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()));
   return app;
+}
+
+function answerMalformed(error: ConnectionError, socket: Socket, refuse: HttpOptions['refuseMalformed']): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy();
+  const requestId = newId('request');
+  const { contentType, body } = refuse(requestId);
+  socket.end(`HTTP/1.1 400 Bad Request\r\ncontent-type: ${contentType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nx-request-id: ${requestId}\r\n`
+    + `connection: close\r\n\r\n${body}`);
 }
 
 /** Stops taking requests, lets those in flight finish (up to ten seconds), then closes what is left. */
