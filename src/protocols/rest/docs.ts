@@ -15,8 +15,9 @@ Send an API key as \`Authorization: Bearer pt_sk_…\`. Stations, slots and sear
 Every POST takes an \`Idempotency-Key\`. Times are RFC 3339, or UNIX seconds; send \`Plugtime-Time-Format: unix\` to be answered in the latter.
 Amounts are whole minor units (paise, cents). Errors are RFC 9457 problems with a \`code\` (see [the list](/docs/errors)).`;
 
-const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 132 32" role="img" aria-label="Plugtime"><path d="M8 6v6m8-6v6M5 12h14v4a7 7 0 0 1-14 0zm7 11v5" fill="none" stroke="#7bd88f"
-stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round"/><text x="28" y="22" font-family="system-ui,sans-serif" font-size="20" font-weight="600" fill="#fff">Plugtime</text></svg>`;
+const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 132 32" role="img" aria-label="Plugtime"><path
+d="M8 6v6m8-6v6M5 12h14v4a7 7 0 0 1-14 0zm7 11v5" fill="none" stroke="#7bd88f" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round"/><text
+x="28" y="22" font-family="system-ui,sans-serif" font-size="20" font-weight="600" fill="#fff">Plugtime</text></svg>`;
 
 export async function addDocs(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
@@ -42,7 +43,8 @@ export async function addDocs(app: FastifyInstance): Promise<void> {
 }
 
 function errorsPage(): string {
-  const items = (Object.keys(ERRORS) as ErrorCode[]).map((code) => `<div id="${code}"><dt><code>${code}</code> <span>${STATUS[code]}</span></dt><dd>${ERRORS[code].title}</dd></div>`);
+  const items = (Object.keys(ERRORS) as ErrorCode[]).map((code) =>
+    `<div id="${code}"><dt><code>${code}</code> <span>${STATUS[code]}</span></dt><dd>${ERRORS[code].title}</dd></div>`);
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Plugtime: errors</title>
 <style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui;margin:2rem auto;max-width:42rem;padding:0 1rem}dl>div{padding:.6rem .4rem;border-bottom:1px solid #8886}
 dt{font-weight:600;overflow-wrap:anywhere}dt span{font-weight:400;opacity:.75}dd{margin:0}div:target{background:#fc05}</style></head>
