@@ -2,6 +2,7 @@ import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { newId } from '../../platform/ids/index.ts';
 import { actingOrganisation, audit, issueKey, may, requireAccess, type ApiKey, type Context, type ContextEvent } from '../organisations/index.ts';
 import type { Driver, Vehicle, VehicleInput } from './driver.ts';
+import { mergeMetadata } from './metadata.ts';
 import * as store from './store.ts';
 
 export interface DriverInput {
@@ -15,7 +16,7 @@ export async function createDriver(ctx: Context, input: DriverInput): Promise<Dr
   const organisationId = actingOrganisation(ctx);
   requireAccess(ctx, 'driver.write', { organisationId });
   const driver: Driver = {
-    id: newId('driver'), networkId: ctx.network.id, organisationId: organisationId!, ref: input.ref ?? null, name: input.name ?? null, metadata: input.metadata ?? {},
+    id: newId('driver'), networkId: ctx.network.id, organisationId: organisationId!, ref: input.ref ?? null, name: input.name ?? null, metadata: mergeMetadata({}, input.metadata),
     consecutiveNoShows: 0, bannedUntil: null, version: 1, createdAt: ctx.now, updatedAt: ctx.now,
   };
   if (!(await store.insertDriver(ctx.tx, driver))) throw new DomainError('already_exists', `You have a driver with the ref "${driver.ref}" already.`);
@@ -51,7 +52,7 @@ export async function updateDriver(ctx: Context, id: string, input: DriverInput)
   if (ref !== null && ref !== driver.ref && (await store.listDrivers(ctx.tx, driver.organisationId, { ref, limit: 1 })).length > 0) {
     throw new DomainError('already_exists', `You have a driver with the ref "${ref}" already.`);
   }
-  const changed: Driver = { ...driver, ref, name, metadata: { ...driver.metadata, ...metadata }, version: driver.version + 1, updatedAt: ctx.now };
+  const changed: Driver = { ...driver, ref, name, metadata: mergeMetadata(driver.metadata, metadata), version: driver.version + 1, updatedAt: ctx.now };
   await store.updateDriver(ctx.tx, changed);
   await ctx.emit(driverEvent('driver.updated', changed));
   await audit(ctx, 'driver.update', 'driver', id, input);

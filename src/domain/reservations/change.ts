@@ -2,7 +2,7 @@
 import { MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
 import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { confirmBooking, expectDeparture, findBooking, lockEvses, releaseBooking, replacePromise, type Booking } from '../calendar/index.ts';
-import { getVehicle, loadVehicle } from '../drivers/index.ts';
+import { getVehicle, loadVehicle, mergeMetadata } from '../drivers/index.ts';
 import { newId } from '../../platform/ids/index.ts';
 import { audit, may, type Context } from '../organisations/index.ts';
 import { loadLocation, type Location } from '../stations/index.ts';
@@ -48,9 +48,9 @@ export async function updateReservation(ctx: Context, id: string, input: Reserva
     const vehicle = await getVehicle(ctx, input.vehicleId);
     if (vehicle.driverId !== reservation.driverId) throw notFound('vehicle', input.vehicleId);
   }
-  const merged = Object.entries({ ...reservation.metadata, ...input.metadata }).filter(([, value]) => value !== '');
+  const metadata = mergeMetadata(reservation.metadata, input.metadata);
   const { vehicleId = reservation.vehicleId, paymentMethod = reservation.paymentMethod } = input;
-  return saveChange(ctx, reservation, { metadata: Object.fromEntries(merged), vehicleId, paymentMethod }, 'reservation.updated');
+  return saveChange(ctx, reservation, { metadata, vehicleId, paymentMethod }, 'reservation.updated');
 }
 
 /** What cancelling now would cost and give back. Nothing has been paid before payments exist, so the refund is of the fee that was agreed. */

@@ -1,7 +1,7 @@
 import { MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
 import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { newId } from '../../platform/ids/index.ts';
-import { loadVehicle, lockDriver, type Driver, type Vehicle } from '../drivers/index.ts';
+import { loadVehicle, lockDriver, mergeMetadata, type Driver, type Vehicle } from '../drivers/index.ts';
 import { actingOrganisation, findOrganisation, requireAccess, type Context } from '../organisations/index.ts';
 import { findStation, type ConnectorStandard, type Location } from '../stations/index.ts';
 import { alternativesFor } from './alternatives.ts';
@@ -124,7 +124,7 @@ function newReservation(ctx: Context, { id, input, location, inForce, choice, bo
     id, networkId: ctx.network.id, organisationId: actingOrganisation(ctx)!, operatorId: location.operatorId, mode: 'exact', status: isConfirmed ? 'confirmed' : 'pending',
     locationId: location.id, stationId: findStation(location, candidate.evse.stationId)!.id, evseId: candidate.evse.id, connectorId: candidate.connector.id, bookingId,
     driverId: input.driverId ?? null, vehicleId: input.vehicleId ?? null, reservedStart: slot.start, reservedEnd: slot.end, holdExpiresAt,
-    noShowAt: isConfirmed ? noShowDeadline(policy, slot.start, slot.end, null) : null, policyId: inForce.id, policy, metadata: input.metadata ?? {}, version: 1,
+    noShowAt: isConfirmed ? noShowDeadline(policy, slot.start, slot.end, null) : null, policyId: inForce.id, policy, metadata: mergeMetadata({}, input.metadata), version: 1,
     createdAt: ctx.now, updatedAt: ctx.now, connectorStandards: input.connectorStandards ?? [candidate.connector.standard], idealStart: slot.start, idealEnd: slot.end,
     earliestStart: slot.start, latestEnd: slot.end, timeZone: location.timeZone, energyWh: wantedEnergyWh(input) ?? null, paymentMethod: input.paymentMethod ?? null,
     reservationFeeMinor: reservationFeeMinor(policy, slot.end - slot.start), currency: policy.fee.currency, confirmedAt: isConfirmed ? ctx.now : null, endedAt: null,

@@ -3,6 +3,7 @@ import {
   cancelQuote, freeUntilBeforeSeconds, isOnDriverSide, type BookingPolicy, type CancelQuote, type PolicyInForce, type Reservation,
 } from '../../../domain/reservations/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
+import { DomainError } from '../../../platform/errors/index.ts';
 import type { PolicyPatch } from '../schemas/reservation.ts';
 import type { Encoding } from './encoding.ts';
 
@@ -54,13 +55,22 @@ export function encodePolicyVersion(p: PolicyInForce, encoding: Encoding) {
   };
 }
 
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+
+/** A currency of ISO 4217, in any case. */
+function decodeCurrency(word: string, pointer: string): string {
+  const currency = word.toUpperCase();
+  if (CURRENCIES.has(currency)) return currency;
+  throw new DomainError('invalid_request', `No currency has the code "${word}".`, { errors: [{ pointer, message: 'must be a currency of ISO 4217' }] });
+}
+
 export function decodePolicy(sent: Static<typeof PolicyPatch>): Partial<BookingPolicy> {
   const { fee, no_show_ban: ban, refund_tiers: tiers } = sent;
   const decoded: Partial<BookingPolicy> = {
     mode: sent.mode, slotGridMinutes: sent.slot_grid_minutes, minDurationMinutes: sent.min_duration_minutes, maxDurationMinutes: sent.max_duration_minutes,
     minLeadMinutes: sent.min_lead_minutes, maxLeadMinutes: sent.max_lead_minutes, bufferMinutes: sent.buffer_minutes, earlyStartMinutes: sent.early_start_minutes,
     lateStopMinutes: sent.late_stop_minutes, noShowMinutes: sent.no_show_minutes, graceMinutes: sent.grace_minutes, holdMinutes: sent.hold_minutes,
-    fee: fee && { currency: fee.currency.toUpperCase(), fixedMinor: fee.fixed, perMinuteMinor: fee.per_minute, depositMinor: fee.deposit, credited: fee.credited },
+    fee: fee && { currency: decodeCurrency(fee.currency, '/fee/currency'), fixedMinor: fee.fixed, perMinuteMinor: fee.per_minute, depositMinor: fee.deposit, credited: fee.credited },
     noShowFeeMinor: sent.no_show_fee, refundTiers: tiers?.map((tier) => ({ minMinutesBeforeStart: tier.min_minutes_before_start, refundPercent: tier.refund_percent })),
     changeUntilMinutes: sent.change_until_minutes, cancelUntilMinutes: sent.cancel_until_minutes, maxActivePerDriver: sent.max_active_per_driver,
     noShowBan: ban && { consecutive: ban.consecutive, banMinutes: ban.ban_minutes }, walkInSharePercent: sent.walk_in_share_percent, walkInIntoSlot: sent.walk_in_into_slot,

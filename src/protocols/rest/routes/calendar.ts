@@ -4,7 +4,7 @@ import { createBlock, endOutage, getConflict, listConflicts, readCalendar, remov
 import { encodeBlock, encodeBooking, encodeConflict, encodeOccupancy, encodeOutage } from '../encode/calendar.ts';
 import { toList, toPage } from '../paging.ts';
 import { addRoute, type RestOptions } from '../route.ts';
-import { Deleted, Id, InstantIn, InstantOut, InstantQuery, List, Nullable, PageQuery, Strict } from '../schemas/common.ts';
+import { Deleted, Id, InstantIn, InstantOut, InstantQuery, List, Nullable, pageOf, Strict } from '../schemas/common.ts';
 import { EmptyIn } from '../schemas/reservation.ts';
 import { parseInstant, parseOptionalInstant } from '../times.ts';
 
@@ -86,7 +86,7 @@ function addConflictRoutes(app: FastifyInstance, options: RestOptions): void {
   const conflict = Strict({ id: Id('conflict') });
   addRoute(app, options, {
     method: 'GET', url: '/v1/conflicts', operationId: 'listConflicts', tag, summary: 'Promises that a fact stands against, newest first',
-    query: Strict({ ...PageQuery, status: Type.Optional(Type.Enum(['open', 'resolved'])) }), reply: List(ConflictOut),
+    query: Strict({ ...pageOf('conflict'), status: Type.Optional(Type.Enum(['open', 'resolved'])) }), reply: List(ConflictOut),
     handle: async (ctx, { query, request, encoding }) => {
       const page = toPage(query);
       return toList(request, page, await listConflicts(ctx, { ...page, status: query.status }), (found) => encodeConflict(found, encoding));

@@ -6,7 +6,7 @@ import { encodeDriver, encodeVehicle } from '../encode/drivers.ts';
 import { decodeStandard } from '../encode/location.ts';
 import { toList, toPage } from '../paging.ts';
 import { addRoute, type RestOptions } from '../route.ts';
-import { Deleted, Id, InstantOut, List, Metadata, Nullable, PageQuery, Strict } from '../schemas/common.ts';
+import { Deleted, Id, InstantOut, List, Metadata, Nullable, pageOf, Strict } from '../schemas/common.ts';
 import { encodeKey, IssuedKeyOut } from './organisation.ts';
 
 const tag = 'Drivers';
@@ -35,7 +35,7 @@ export function addDriverRoutes(app: FastifyInstance, options: RestOptions): voi
     handle: async (ctx, { body, encoding }) => encodeDriver(await createDriver(ctx, body), encoding),
   });
   addRoute(app, options, {
-    method: 'GET', url: '/v1/drivers', operationId: 'listDrivers', tag, summary: 'List your drivers, newest first', query: Strict({ ...PageQuery, ref: optional(text(100)) }),
+    method: 'GET', url: '/v1/drivers', operationId: 'listDrivers', tag, summary: 'List your drivers, newest first', query: Strict({ ...pageOf('driver'), ref: optional(text(100)) }),
     reply: List(DriverOut),
     handle: async (ctx, { query, request, encoding }) => {
       const page = toPage(query);

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { ownersOfCaller, requireAccess, type Actor, type Context } from '../../../domain/organisations/index.ts';
-import { notFound } from '../../../platform/errors/index.ts';
+import { DomainError, notFound } from '../../../platform/errors/index.ts';
 import { findEvent, readEvents, type EventFilter } from '../../../platform/events/index.ts';
 import { encodeEvent } from '../encode/event.ts';
 import { toList, toPage } from '../paging.ts';
 import { addRoute, type RestOptions } from '../route.ts';
-import { Id, InstantOut, List, Nullable, PageQuery, Strict } from '../schemas/common.ts';
+import { Id, InstantOut, List, Nullable, pageOf, Strict } from '../schemas/common.ts';
 
 const tag = 'Events';
 export const EventTypes = Type.Union([
@@ -26,11 +26,14 @@ export function addEventRoutes(app: FastifyInstance, options: RestOptions): void
     method: 'GET', url: '/v1/events', operationId: 'listEvents', tag,
     summary: 'What has happened, newest first; with `since`, oldest first from a position on', reply: List(EventOut),
     query: Strict({
-      ...PageQuery, since: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'a position: the events after it, oldest first' })),
+      ...pageOf('event'), since: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'a position: the events after it, oldest first' })),
       type: Type.Optional(EventTypes), object_id: Type.Optional(Type.String({ maxLength: 60 })),
     }),
     handle: async (ctx, { query, request, encoding }) => {
       const page = toPage(query);
+      if (query.since !== undefined && (page.after ?? page.before) !== undefined) {
+        throw new DomainError('invalid_request', 'Ask from a position on, or for a page.', { errors: [{ pointer: '?since', message: 'goes without after and before' }] });
+      }
       const filter: EventFilter = { ...visibleTo(ctx), types: query.type === undefined ? undefined : [query.type].flat(), objectId: query.object_id };
       const after = page.after === undefined ? undefined : await positionOf(ctx, page.after, filter);
       const before = page.before === undefined ? undefined : await positionOf(ctx, page.before, filter);

@@ -12,7 +12,7 @@ import {
 } from '../encode/location.ts';
 import { toList, toPage } from '../paging.ts';
 import { addRoute, type RestOptions } from '../route.ts';
-import { Deleted, Id, List, PageQuery, Strict } from '../schemas/common.ts';
+import { Deleted, Id, List, pageOf, Strict } from '../schemas/common.ts';
 import {
   ConnectorIn, ConnectorOut, ConnectorPatch, EvseIn, EvseOut, EvsePatch, LocationIn, LocationOut, LocationPatch, StationIn, StationOut, StationPatch,
 } from '../schemas/location.ts';
@@ -26,7 +26,7 @@ const connectorId = Strict({ id: Id('connector') });
 export function addLocationRoutes(app: FastifyInstance, options: RestOptions): void {
   addRoute(app, options, {
     method: 'GET', url: '/v1/locations', operationId: 'listLocations', tag, summary: 'List locations', isPublic: true,
-    query: Strict({ ...PageQuery, operator_id: Type.Optional(Id('organisation')) }), reply: List(LocationOut),
+    query: Strict({ ...pageOf('location'), operator_id: Type.Optional(Id('organisation')) }), reply: List(LocationOut),
     handle: async (ctx, { query, request, encoding }) => {
       const page = toPage(query);
       return toList(request, page, await listLocations(ctx, { ...page, operatorId: query.operator_id }), (location) => encodeLocation(location, encoding));

@@ -6,7 +6,7 @@ import {
 import type { Encoding } from '../encode/encoding.ts';
 import { toList, toPage } from '../paging.ts';
 import { addRoute, type RestOptions } from '../route.ts';
-import { Id, InstantOut, List, Nullable, PageQuery, Strict } from '../schemas/common.ts';
+import { Id, InstantOut, List, Nullable, pageOf, Strict } from '../schemas/common.ts';
 
 const tag = 'Organisation';
 const OrganisationOut = Type.Object({
@@ -28,6 +28,8 @@ const AuditOut = Type.Object({
   id: Id('audit'), object: Type.Literal('audit_entry'), actor: Type.String(), action: Type.String(), object_type: Type.String(), object_id: Type.String(),
   changes: Type.Object({}, { additionalProperties: true }), request_id: Nullable(Type.String()), created: InstantOut,
 });
+
+const { limit, after } = pageOf('audit');
 
 export function addOrganisationRoutes(app: FastifyInstance, options: RestOptions): void {
   addRoute(app, options, {
@@ -53,7 +55,7 @@ export function addOrganisationRoutes(app: FastifyInstance, options: RestOptions
   });
   addRoute(app, options, {
     method: 'GET', url: '/v1/audit_log', operationId: 'listAuditLog', tag, summary: 'Who changed what, newest first',
-    query: Strict({ limit: PageQuery.limit, after: PageQuery.after, object_id: Type.Optional(Type.String({ maxLength: 60 })) }), reply: List(AuditOut),
+    query: Strict({ limit, after, object_id: Type.Optional(Type.String({ maxLength: 60 })) }), reply: List(AuditOut),
     handle: async (ctx, { query, request, encoding }) => {
       const page = toPage(query);
       const entries = await listAudit(ctx, { before: page.after, objectId: query.object_id, limit: page.limit });

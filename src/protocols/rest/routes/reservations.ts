@@ -15,7 +15,7 @@ import { decodeStandard, encodeEvse, encodeLocation, encodeStation } from '../en
 import { encodeQuote, encodeReservation } from '../encode/reservation.ts';
 import { toList, toPage } from '../paging.ts';
 import { addRoute, type RestOptions } from '../route.ts';
-import { Expand, Id, List, PageQuery, Strict } from '../schemas/common.ts';
+import { Expand, Id, List, pageOf, Strict } from '../schemas/common.ts';
 import { CancelIn, CancelQuoteOut, ConfirmIn, EmptyIn, ExtendIn, LateIn, MoveIn, ReservationIn, ReservationOut, ReservationPatch } from '../schemas/reservation.ts';
 import { parseInstant, parseOptionalInstant } from '../times.ts';
 
@@ -35,7 +35,7 @@ export function addReservationRoutes(app: FastifyInstance, options: RestOptions)
   addRoute(app, options, {
     method: 'GET', url: '/v1/reservations', operationId: 'listReservations', tag, summary: 'List reservations, newest first',
     query: Strict({
-      ...PageQuery, ...expand, status: Type.Optional(Type.Enum([...STATUSES])), driver: Type.Optional(Id('driver')), vehicle: Type.Optional(Id('vehicle')),
+      ...pageOf('reservation'), ...expand, status: Type.Optional(Type.Enum([...STATUSES])), driver: Type.Optional(Id('driver')), vehicle: Type.Optional(Id('vehicle')),
       charging_station: Type.Optional(Id('station')), evse: Type.Optional(Id('evse')), location_id: Type.Optional(Id('location')),
     }),
     reply: List(ReservationOut),

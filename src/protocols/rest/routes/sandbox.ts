@@ -6,7 +6,7 @@ import { endSession, getSession, listSessions, startSession } from '../../../dom
 import { encodeSession } from '../encode/calendar.ts';
 import { toList, toPage } from '../paging.ts';
 import { addRoute, type RestOptions } from '../route.ts';
-import { Id, InstantIn, InstantOut, List, Nullable, PageQuery, Strict } from '../schemas/common.ts';
+import { Id, InstantIn, InstantOut, List, Nullable, pageOf, Strict } from '../schemas/common.ts';
 import { parseInstant } from '../times.ts';
 
 const SessionOut = Type.Object({
@@ -22,7 +22,7 @@ export function addSandboxRoutes(app: FastifyInstance, options: RestOptions): vo
   addRoute(app, options, {
     method: 'GET', url: '/v1/sessions', operationId: 'listSessions', tag: 'Sessions', summary: 'List sessions, newest first', reply: List(SessionOut),
     query: Strict({
-      ...PageQuery, status: Type.Optional(Type.Enum(['created', 'started', 'paused', 'ended', 'cancelled'])), reservation: Type.Optional(Id('reservation')),
+      ...pageOf('session'), status: Type.Optional(Type.Enum(['created', 'started', 'paused', 'ended', 'cancelled'])), reservation: Type.Optional(Id('reservation')),
       driver: Type.Optional(Id('driver')),
     }),
     handle: async (ctx, { query, request, encoding }) => {

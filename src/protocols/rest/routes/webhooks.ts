@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { encodeDelivery, encodeEndpoint, encodeWebhookBody } from '../encode/webhook.ts';
 import { toList, toPage } from '../paging.ts';
 import { addRoute, type RestOptions } from '../route.ts';
-import { Deleted, Id, InstantOut, List, Nullable, PageQuery, Strict } from '../schemas/common.ts';
+import { Deleted, Id, InstantOut, List, Nullable, pageOf, Strict } from '../schemas/common.ts';
 import { EmptyIn } from '../schemas/reservation.ts';
 import {
   createEndpoint, DEFAULT_SECRET_OVERLAP_MS, deleteEndpoint, listDeliveries, listEndpoints, MAX_DESCRIPTION_CHARS, MAX_EVENT_TYPES, MAX_SECRET_OVERLAP_MS, readDelivery,
@@ -49,7 +49,7 @@ export function addWebhookRoutes(app: FastifyInstance, options: RestOptions, set
   });
   addRoute(app, options, {
     method: 'GET', url: '/v1/webhook_endpoints', operationId: 'listWebhookEndpoints', tag, summary: 'List your endpoints, newest first',
-    query: Strict(PageQuery), reply: List(EndpointOut),
+    query: Strict(pageOf('webhookEndpoint')), reply: List(EndpointOut),
     handle: async (ctx, { query, request, encoding }) => {
       const page = toPage(query);
       return toList(request, page, await listEndpoints(ctx, page), (item) => encodeEndpoint(item, encoding));
@@ -99,7 +99,7 @@ function addDeliveryRoutes(app: FastifyInstance, options: RestOptions): void {
   });
   addRoute(app, options, {
     method: 'GET', url: '/v1/webhook_endpoints/:id/deliveries', operationId: 'listWebhookDeliveries', tag, summary: 'What was sent, and what came of it, newest first',
-    params: endpoint, query: Strict({ ...PageQuery, status: optional(Type.Enum(['pending', 'succeeded', 'failed'])) }), reply: List(DeliveryOut),
+    params: endpoint, query: Strict({ ...pageOf('webhookDelivery'), status: optional(Type.Enum(['pending', 'succeeded', 'failed'])) }), reply: List(DeliveryOut),
     handle: async (ctx, { params, query, request, encoding }) => {
       const page = toPage(query);
       return toList(request, page, await listDeliveries(ctx, params.id, { ...page, status: query.status }), (item) => encodeDelivery(item, encoding));

@@ -1,4 +1,5 @@
-import Type, { type Static, type TProperties, type TSchema } from 'typebox';
+import Type, { type TProperties, type TSchema } from 'typebox';
+import { MOST_METADATA } from '../../../domain/drivers/index.ts';
 import { idPattern, type IdKind } from '../../../platform/ids/index.ts';
 
 export const Id = (kind: IdKind, description?: string) => Type.String({ pattern: idPattern(kind), ...(description ? { description } : {}) });
@@ -17,16 +18,21 @@ export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Ty
 
 export const Strict = <T extends TProperties>(properties: T, options: { description?: string } = {}) => Type.Object(properties, { additionalProperties: false, ...options });
 
-export const Metadata = Type.Record(Type.String({ pattern: '^.{1,40}$' }), Type.String({ maxLength: 500 }), { maxProperties: 50, description: 'your own keys and values' });
+/** Written out, since a record with a pattern for its keys would let other keys have any value. */
+export const Metadata = Type.Unsafe<Record<string, string>>({
+  type: 'object', maxProperties: MOST_METADATA, propertyNames: { minLength: 1, maxLength: 40 }, additionalProperties: { type: 'string', maxLength: 500 },
+  description: 'your own keys and values',
+});
 
 export const Currency = Type.String({ pattern: '^[A-Za-z]{3}$', description: 'ISO 4217' });
 export const AmountMinor = (description: string) => Type.Integer({ minimum: 0, maximum: 1_000_000_000, description: `${description}, in minor units` });
 
-export const PageQuery = {
+/** The parameters of a list whose items are of that kind. */
+export const pageOf = (kind: IdKind) => ({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 10, description: 'how many to answer' })),
-  after: Type.Optional(Type.String({ maxLength: 500, description: 'the last id of the page before' })),
-  before: Type.Optional(Type.String({ maxLength: 500, description: 'the first id of the page after' })),
-};
+  after: Type.Optional(Id(kind, 'the last id of the page before')),
+  before: Type.Optional(Id(kind, 'the first id of the page after')),
+});
 
 export const List = <T extends TSchema>(item: T) => Type.Object({
   object: Type.Literal('list'),
@@ -49,6 +55,3 @@ export const ProblemSchema = Type.Object({
 /** What `expand[]` may be sent as: one value or several. */
 export const Expand = <T extends string>(names: readonly T[]) =>
   Type.Optional(Type.Union([Type.Enum([...names]), Type.Array(Type.Enum([...names]), { maxItems: 10 })], { description: 'ids to answer as whole objects' }));
-
-export type PageInput = Static<ReturnType<typeof pageObject>>;
-const pageObject = () => Type.Object(PageQuery);
