@@ -26,8 +26,10 @@ describe('isPublicAddress', () => {
     it.each(addresses)(`says no to ${why}: %s`, (address) => expect(isPublicAddress(address)).toBe(false));
   }
 
-  it.each(['1.1.1.1', '8.8.8.8', '93.184.216.34', '172.15.255.255', '172.32.0.1', '100.63.255.255', '100.128.0.1', '223.255.255.255', '2606:4700:4700::1111', '2a00:1450:4001::1'])(
-    'says yes to %s', (address) => expect(isPublicAddress(address)).toBe(true));
+  it.each([
+    '1.1.1.1', '8.8.8.8', '93.184.216.34', '172.15.255.255', '172.32.0.1', '100.63.255.255', '100.128.0.1', '223.255.255.255',
+    '2606:4700:4700::1111', '2a00:1450:4001::1',
+  ])('says yes to %s', (address) => expect(isPublicAddress(address)).toBe(true));
 
   it('never says yes to an IPv6 address that carries an IPv4 address in a known form', () => {
     const prefixes = ['::ffff:', '::ffff:0:', '::', '64:ff9b::'];

@@ -27,7 +27,8 @@ async function listening(server: Server | TcpServer): Promise<number> {
 }
 
 const receiver = (listener: RequestListener) => listening(createServer(listener));
-const post = (client: Outbound, url: string): Promise<OutboundResult> => client.post(url, { headers: { 'content-type': 'application/json' }, body: '{"a":1}' });
+const post = (client: Outbound, url: string): Promise<OutboundResult> =>
+  client.post(url, { headers: { 'content-type': 'application/json' }, body: '{"a":1}' });
 const failureOf = (result: OutboundResult) => ('failure' in result ? result.failure : `answered ${result.status}`);
 
 describe('an answer', () => {
@@ -43,7 +44,8 @@ describe('an answer', () => {
   });
 
   it('cuts the body to 500 characters of well-formed text without NUL', async () => {
-    const port = await receiver((_request, response) => response.end(Buffer.concat([Buffer.from('\0'), Buffer.from('😀'.repeat(600)), Buffer.from([0xff, 0xfe])])));
+    const bytes = Buffer.concat([Buffer.from('\0'), Buffer.from('😀'.repeat(600)), Buffer.from([0xff, 0xfe])]);
+    const port = await receiver((_request, response) => response.end(bytes));
     const result = await post(outbound(), `http://127.0.0.1:${port}/`);
     const { bodyStart } = result as { bodyStart: string };
     expect(bodyStart).toHaveLength(500);
@@ -135,8 +137,10 @@ describe('private addresses', () => {
     expect(failureOf(await post(guarded(), url))).toBe('refused_address');
   });
 
-  it.each(['127.0.0.1', '::1', '::ffff:127.0.0.1', '169.254.169.254', '10.0.0.1', '100.64.0.1', '64:ff9b::7f00:1', 'fe80::1', 'fe80::1%eth0', 'not an address'])(
-    'are refused when a name resolves to %s, also beside a public one', async (address) => {
+  it.each([
+    '127.0.0.1', '::1', '::ffff:127.0.0.1', '169.254.169.254', '10.0.0.1', '100.64.0.1', '64:ff9b::7f00:1', 'fe80::1', 'fe80::1%eth0',
+    'not an address',
+  ])('are refused when a name resolves to %s, also beside a public one', async (address) => {
       const family = address.includes(':') ? 6 : 4;
       const alone: Resolve = () => Promise.resolve([{ address, family }]);
       const beside: Resolve = () => Promise.resolve([{ address: '1.1.1.1', family: 4 }, { address, family }]);

@@ -22,10 +22,11 @@ export function refuseUrl(text: string, rules: UrlRules): UrlRefusal | undefined
   if (text.length > MAX_URL_CHARS) return refused(`The URL is longer than ${MAX_URL_CHARS} characters.`);
   const url = URL.parse(text);
   if (!url) return refused('That is not an absolute URL.');
-  if (url.protocol !== 'https:' && (rules.httpsOnly || url.protocol !== 'http:')) return refused(`The URL must begin with https://${rules.httpsOnly ? '' : ' or http://'}.`);
+  const schemes = rules.httpsOnly ? ['https:'] : ['https:', 'http:'];
+  if (!schemes.includes(url.protocol)) return refused(`The URL must begin with ${schemes.join('// or ')}//.`);
   if (url.username !== '' || url.password !== '') return refused('The URL must carry no user name and no password.');
-  if (!rules.allowPrivate && isPrivateHost(url.hostname)) return { failure: 'refused_address', detail: 'The URL leads to an address that is not public.' };
-  return undefined;
+  if (rules.allowPrivate || !isPrivateHost(url.hostname)) return undefined;
+  return { failure: 'refused_address', detail: 'The URL leads to an address that is not public.' };
 }
 
 /** URL parsing has already brought every form of an IPv4 address (0x7f.1, 2130706433, 0177.0.0.1) to four decimal parts. */
