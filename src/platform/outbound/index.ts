@@ -1,8 +1,7 @@
-export { isPublicAddress } from './addresses.ts';
 export { type OutboundFailure } from './failures.ts';
 export { type Resolve } from './lookup.ts';
 export {
-  BODY_START_CHARS, createOutbound, type Outbound, type OutboundAnswer, type OutboundOptions, type OutboundRefusal, type OutboundRequest,
+  createOutbound, type Outbound, type OutboundAnswer, type OutboundOptions, type OutboundRefusal, type OutboundRequest,
   type OutboundResult,
 } from './outbound.ts';
 export { checkUrlForm } from './url.ts';
