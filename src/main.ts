@@ -9,6 +9,8 @@ import { IMPORT_FORMATS } from './domain/stations/import/index.ts';
 import { ConfigError, describeConfig, readConfig, type Config } from './platform/config/index.ts';
 
 const program = new Command('plugtime').description('Book the plug before you drive: an open charging network in one program.').showHelpAfterError();
+// Before the commands are added: they take it over from here.
+program.exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage));
 
 /** Ends with the exit code of the work: 0 done, 1 failed, 2 wrong use or configuration, 3 done in part (an import that refused records). */
 function run(work: (config: Config) => Promise<number>): Promise<void> {
@@ -83,5 +85,4 @@ function settingsHelp(): string {
   return describeConfig().map(({ name, fallback, description }) => `  ${name.padEnd(40)} ${description}${fallbackOf(fallback)}`).join('\n');
 }
 
-program.exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage));
 await program.parseAsync();

@@ -6,6 +6,7 @@ import type { Runtime } from '../domain/organisations/index.ts';
 import { startSearchKeeper, type SearchKeeper } from '../domain/search/index.ts';
 import type { Config } from '../platform/config/index.ts';
 import type { Database } from '../platform/database/index.ts';
+import { lastPosition } from '../platform/events/index.ts';
 import { createHttpServer, drain } from '../platform/http/index.ts';
 import type { Log } from '../platform/log/index.ts';
 import { createMetrics } from '../platform/metrics/index.ts';
@@ -50,19 +51,21 @@ export async function startApp({ config, log, isDemo, prepare, database: given }
     await prepare?.(runtime);
     const keeper = await startSearchKeeper(runtime, onError);
     closers.push(() => keeper.stop());
-    const metrics = createMetrics();
+    const metrics = createMetrics({ indexedConnectors: () => keeper.size().connectors });
     const sweeper = startSweeper(runtime, { intervalMs: config.PLUGTIME_SWEEP_INTERVAL_MS, onSwept: (count) => metrics.sweptDeadlines.inc(count), onError });
     closers.push(() => sweeper.stop());
     const workers = await startRestWorkers(runtime, config, onError);
     closers.push(() => workers.stop());
-    closers.push(runtime.events.follow((events) => metrics.eventPosition.set(events.at(-1)?.position ?? 0)));
+    metrics.eventPosition.set(await lastPosition(database));
+    closers.push(runtime.events.follow((events) => {
+      if (events.length > 0) metrics.eventPosition.set(events.at(-1)!.position);
+    }));
     let ready = false;
     const http = createHttpServer({ config, log, metrics, isReady: () => ready, refuseMalformed });
     await addRest(http, { config, log, metrics, runtime, keeper, publicNetworkId: network.id });
     closers.push(() => drain(http));
     await http.listen({ host: config.HOST, port: config.PORT });
     ready = true;
-    metrics.indexedConnectors.set(keeper.size().connectors);
     return { url: urlOf(http, config), http, runtime, keeper, stop: closeAll };
   } catch (error) {
     await closeAll();

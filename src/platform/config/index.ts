@@ -49,6 +49,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   for (const name of Object.keys(Settings.properties)) {
     if (env[name] !== undefined && env[name] !== '') raw[name] = fromText(env[name], (Settings.properties as Record<string, { type?: string }>)[name]!.type);
   }
+  for (const name of Object.keys(raw).filter((candidate) => !Object.hasOwn(Settings.properties, candidate))) {
+    problems.push(`${name}: there is no such setting`);
+    delete raw[name];
+  }
   for (const name of Object.keys(env)) {
     if (name.startsWith('PLUGTIME_') && name !== 'PLUGTIME_CONFIG' && !(name in Settings.properties)) problems.push(`${name}: there is no such setting`);
   }

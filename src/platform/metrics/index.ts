@@ -12,7 +12,12 @@ export interface Metrics {
   eventPosition: Gauge;
 }
 
-export function createMetrics(): Metrics {
+/** What is looked up whenever the figures are asked for. */
+interface MetricSources {
+  indexedConnectors(): number;
+}
+
+export function createMetrics(sources?: MetricSources): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'plugtime_' });
   const registers = [registry];
@@ -25,7 +30,12 @@ export function createMetrics(): Metrics {
     refusals: new Counter({ name: 'plugtime_refusals_total', help: 'Requests refused, by error code', labelNames: ['code'], registers }),
     sweptDeadlines: new Counter({ name: 'plugtime_deadlines_total', help: 'Deadlines acted on', registers }),
     searchSeconds: new Histogram({ name: 'plugtime_search_seconds', help: 'Time of a search in the index', buckets: [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1], registers }),
-    indexedConnectors: new Gauge({ name: 'plugtime_indexed_connectors', help: 'Connectors in the search index', registers }),
+    indexedConnectors: new Gauge({
+      name: 'plugtime_indexed_connectors', help: 'Connectors in the search index', registers,
+      collect() {
+        this.set(sources?.indexedConnectors() ?? 0);
+      },
+    }),
     eventPosition: new Gauge({ name: 'plugtime_event_position', help: 'Position of the newest event that this process has read', registers }),
   };
 }
