@@ -122,9 +122,13 @@ describe('openIntervals', () => {
     expect(openIntervals(regular(), 'Europe/Berlin', from, from + HOUR_MS)).toEqual([]);
   });
 
-  it('CAL-T3 refuses times and weekdays that are none', () => {
+  it('CAL-T3 refuses times, weekdays and periods that are none', () => {
     for (const bad of ['24:01', '8:00', '08:60', '25:00', '', '08:00:00']) expect(() => checkOpeningTimes(regular([1, bad, '12:00'])), bad).toThrow(RangeError);
     for (const weekday of [0, 8, 1.5, -1]) expect(() => checkOpeningTimes(regular([weekday, '08:00', '12:00']))).toThrow(RangeError);
     expect(() => openIntervals(regular([1, '08:00', '12:00']), 'Mars/Olympus', 0, 1)).toThrow(RangeError);
+    for (const periodEnd of [0, 5]) {
+      expect(() => checkOpeningTimes({ ...ALWAYS_OPEN, exceptionalClosings: [{ periodBegin: 5, periodEnd }] })).toThrow(RangeError);
+      expect(() => checkOpeningTimes({ ...ALWAYS_OPEN, exceptionalOpenings: [{ periodBegin: 5, periodEnd }] })).toThrow(RangeError);
+    }
   });
 });

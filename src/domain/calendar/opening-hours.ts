@@ -42,6 +42,10 @@ export function isOpenAt(openingTimes: OpeningTimes, timeZone: string, at: Epoch
 /** Throws RangeError when the opening times can't be understood, so that bad data is met where it enters. */
 export function checkOpeningTimes(openingTimes: OpeningTimes): void {
   compile(openingTimes);
+  const { exceptionalOpenings, exceptionalClosings } = openingTimes;
+  for (const { periodBegin, periodEnd } of [...exceptionalOpenings, ...exceptionalClosings]) {
+    if (periodEnd <= periodBegin) throw new RangeError('an exceptional period ends before it begins');
+  }
 }
 
 function compile(openingTimes: OpeningTimes): CompiledHours {

@@ -94,8 +94,8 @@ function choicesFor(ctx: Context, location: Location, { policy }: PolicyInForce,
   let refusal: unknown;
   if (input.end !== undefined) requireOrder({ start: input.start, end: input.end });
   for (const candidate of candidates) {
-    const slot = { start: input.start, end: slotEnd(input.start, input, candidate.powerW, policy, location.timeZone) };
     try {
+      const slot = { start: input.start, end: slotEnd(input.start, input, candidate.powerW, policy, location.timeZone) };
       requireOfferedSlot(location, policy, slot, ctx.now);
       choices.push({ candidate, slot });
     } catch (error) {

@@ -14,6 +14,9 @@ export interface Wish {
   amount?: { amountMinor: number; pricePerKwhMinor: number };
 }
 
+/** Longer than any policy offers; the end of what takes longer may lie beyond the end of time. */
+const MUCH_TOO_LONG_MS = 400 * DAY_MS;
+
 /** The energy that a wish comes to, in Wh; undefined when it is said in time. */
 export function wantedEnergyWh(wish: Wish): number | undefined {
   if (wish.energyWh !== undefined) return wish.energyWh;
@@ -22,12 +25,13 @@ export function wantedEnergyWh(wish: Wish): number | undefined {
 
 /**
  * RSV-T3: the end of a slot that begins at `start`. A wish in energy takes what it takes at this power, rounded up to the
- * grid and to the shortest duration that is offered; so does a duration.
+ * grid and to the shortest duration that is offered; so does a duration. Throws `duration_not_allowed` for what takes years.
  */
 export function slotEnd(start: EpochMs, wish: Wish, powerW: number, policy: BookingPolicy, timeZone: string): EpochMs {
   if (wish.end !== undefined) return wish.end;
   const energyWh = wantedEnergyWh(wish);
   const wantedMs = energyWh === undefined ? (wish.durationMinutes ?? policy.minDurationMinutes) * MINUTE_MS : Math.ceil((energyWh / powerW) * HOUR_MS);
+  if (wantedMs > MUCH_TOO_LONG_MS) throw durationNotAllowed(policy, wantedMs);
   const atLeast = start + Math.max(wantedMs, policy.minDurationMinutes * MINUTE_MS);
   return nextOnGrid(slotGrid(policy.slotGridMinutes, timeZone, atLeast, atLeast + 2 * DAY_MS), atLeast);
 }
@@ -68,9 +72,12 @@ function requireLead(policy: BookingPolicy, { start }: Interval, now: EpochMs): 
 export function requireDuration(policy: BookingPolicy, { start, end }: Interval): void {
   const minutes = (end - start) / MINUTE_MS;
   if (minutes >= policy.minDurationMinutes && minutes <= policy.maxDurationMinutes) return;
-  throw new DomainError('duration_not_allowed', `Slots here last ${policy.minDurationMinutes} to ${policy.maxDurationMinutes} minutes; that one would last ${minutes}.`, {
-    min_duration_minutes: policy.minDurationMinutes, max_duration_minutes: policy.maxDurationMinutes,
-  });
+  throw durationNotAllowed(policy, end - start);
+}
+
+function durationNotAllowed({ minDurationMinutes, maxDurationMinutes }: BookingPolicy, durationMs: number): DomainError {
+  const detail = `Slots here last ${minDurationMinutes} to ${maxDurationMinutes} minutes; that one would last ${durationMs / MINUTE_MS}.`;
+  return new DomainError('duration_not_allowed', detail, { min_duration_minutes: minDurationMinutes, max_duration_minutes: maxDurationMinutes });
 }
 
 export function requireGrid(timeZone: string, policy: BookingPolicy, { start, end }: Interval): void {
