@@ -1,0 +1,45 @@
+/** Bodies with every field that is documented. */
+import { CONNECTOR, LOCATION } from './objects.ts';
+
+export const METADATA = { booking: 'B-17', 'cost centre': '4711 – München' };
+
+/** minutes after its start that a driver says they will come */
+export const LATE = 10;
+
+const IMAGE = {
+  url: 'https://example.com/a.jpg', thumbnail: 'https://example.com/a-small.jpg', category: 'CHARGER', type: 'jpeg', width: 800, height: 600,
+};
+const BUSINESS = { name: 'Hafen', website: 'https://example.com', logo: IMAGE };
+const TEXTS = [{ language: 'de', text: 'Hinter der Halle' }];
+
+export const MAXIMAL_EVSE = {
+  uid: 'A1', evse_id: 'DE*ABC*E1', status: 'AVAILABLE', capabilities: ['RESERVABLE'], floor_level: '-1', coordinates: LOCATION.coordinates, physical_reference: '7',
+  directions: TEXTS, parking_restrictions: ['EV_ONLY'], images: [IMAGE],
+  connectors: [{ ...CONNECTOR, max_electric_power: 100_000, tariff_ids: ['day'], terms_and_conditions: 'https://example.com/terms' }],
+};
+export const MAXIMAL_STATION = { ref: 'A', name: 'North', vendor: 'ABB', model: 'Terra', evses: [MAXIMAL_EVSE] };
+
+const PERIODS = [{ period_begin: '2027-05-01T00:00:00+02:00', period_end: 1_809_600_000 }];
+
+export const MAXIMAL_LOCATION = {
+  ...LOCATION, ref: 'hafen', publish: true, postal_code: '10963', state: 'Berlin', parking_type: 'PARKING_LOT', directions: TEXTS, operator: BUSINESS, suboperator: BUSINESS,
+  owner: BUSINESS, facilities: ['CAFE'],
+  opening_times: {
+    twentyfourseven: false, regular_hours: [{ weekday: 1, period_begin: '02:30', period_end: '24:00' }], exceptional_openings: PERIODS, exceptional_closings: PERIODS,
+  },
+  charging_when_closed: false, images: [IMAGE],
+  energy_mix: {
+    is_green_energy: true, energy_sources: [{ source: 'WIND', percentage: 80 }], environ_impact: [{ category: 'CARBON_DIOXIDE', amount: 12.5 }], supplier_name: 'Stadtwerke',
+    energy_product_name: 'Grün',
+  },
+  charging_stations: [MAXIMAL_STATION],
+};
+
+export const MAXIMAL_POLICY = {
+  mode: 'mixed', slot_grid_minutes: 30, min_duration_minutes: 30, max_duration_minutes: 120, min_lead_minutes: 0, max_lead_minutes: 10_000,
+  buffer_minutes: 5, early_start_minutes: 10,
+  late_stop_minutes: 5, no_show_minutes: 15, grace_minutes: 30, hold_minutes: 10,
+  fee: { currency: 'eur', fixed: 100, per_minute: 2, deposit: 500, credited: true }, no_show_fee: 300,
+  refund_tiers: [{ min_minutes_before_start: 60, refund_percent: 100 }], change_until_minutes: 10, cancel_until_minutes: 10, max_active_per_driver: 3,
+  no_show_ban: { consecutive: 3, ban_minutes: 1440 }, walk_in_share_percent: 20, walk_in_into_slot: 'limit', backup_evse_uids: ['A1'], on_fault: 'refund',
+};

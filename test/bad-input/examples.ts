@@ -1,0 +1,211 @@
+/** A request, or several, that is accepted, for every operation. Together they use every field that is documented. */
+import { LATE, MAXIMAL_EVSE, MAXIMAL_LOCATION, MAXIMAL_POLICY, MAXIMAL_STATION, METADATA } from './example-bodies.ts';
+import { CONNECTOR, POLICY } from './objects.ts';
+import type { World } from './world.ts';
+
+export interface Example {
+  /** in the place of `{id}` */
+  id?: string;
+  query?: Record<string, string | undefined>;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+type Examples = (world: World) => Promise<Example[]> | Example[];
+
+const { ref: _ref, ...CONNECTOR_CHANGE } = CONNECTOR;
+const { ref: _locationRef, charging_stations: _stations, ...LOCATION_CHANGE } = MAXIMAL_LOCATION;
+const { uid: _uid, connectors: _connectors, ...EVSE_CHANGE } = MAXIMAL_EVSE;
+const page = (cursor: string): Example[] => [{ query: { limit: '5', after: cursor } }, { query: { before: cursor } }];
+
+const slots = (world: World, id: string): Example[] => {
+  const { start, at } = world.make.slot();
+  return [
+    { id, query: { start, end: at(300), duration_minutes: '30', connector_type: 'CCS2', vehicle: world.ours.veh, limit: '10' } },
+    { id, query: { energy_wh: '10000' } }, { id, query: { amount: '50000', price_per_kwh: '1800.5' } },
+  ];
+};
+
+const search: Record<string, Examples> = {
+  search: async ({ make, ours }) => {
+    const { start, at } = make.slot();
+    return [{
+      query: {
+        latitude: '52.5', longitude: '13.37', radius: '5000', connector_type: 'CCS2', power_type: 'DC', min_power: '1000', max_power: '400000',
+        available: 'false', start, end: at(120),
+        duration_minutes: '30', facility: 'CAFE', operator_id: ours.org, open_at: start, green: 'false', text: 'hafen', sort: 'distance', limit: '10',
+      },
+    }, { query: { limit: '1', sort: 'name' } }, { query: { limit: '1', cursor: (await make.call('GET', '/v1/search?limit=1')).next_cursor } }];
+  },
+  searchArea: async ({ make, ours }) => {
+    const { start, at } = make.slot();
+    const square = [[13, 52], [14, 52], [14, 53], [13, 53], [13, 52]];
+    return [{
+      body: {
+        area: { type: 'circle', latitude: 52.5, longitude: 13.37, radius: 5000 }, origin: { latitude: 52.5, longitude: 13.4 }, connector_type: ['CCS2'], power_type: ['DC', 'AC'],
+        min_power: 1000, max_power: 400_000, capabilities: ['RESERVABLE'], available: false, window: { start, end: at(120), duration_minutes: 30 }, facilities: ['CAFE'],
+        any_facility: ['HOTEL'], operator_id: [ours.org], open_at: start, green: false, text: 'hafen', sort: 'distance', limit: 10,
+      },
+    }, { body: { area: { type: 'polygon', polygon: { type: 'Polygon', coordinates: [square] } } } }, {
+      body: { area: { type: 'corridor', line: { type: 'LineString', coordinates: [[13, 52], [14, 53]] }, width: 2000 }, limit: 1 },
+    }, { body: { limit: 1, cursor: (await make.call('POST', '/v1/search', { limit: 1 })).next_cursor } }];
+  },
+  listEvseSlots: (world) => slots(world, world.ours.evse),
+  listStationSlots: (world) => slots(world, world.ours.chst),
+  listLocationSlots: (world) => slots(world, world.ours.loc),
+};
+
+const reservations: Record<string, Examples> = {
+  createReservation: async ({ make, ours }) => {
+    const [evse, station, location, spend] = [make.slot(), make.slot(), make.slot(), make.slot()];
+    return [{
+      body: {
+        evse: ours.evse, connector: ours.con, connector_type: ['CCS2'], ideal_start: evse.start, ideal_end: evse.end, driver: ours.drv, vehicle: ours.veh, metadata: METADATA,
+        payment_method: 'cash', confirm: false,
+      },
+    }, { body: { charging_station: ours.chst, ideal_start: station.start, duration_minutes: 30 } }, {
+      body: { location_id: ours.loc, ideal_start: location.start, energy_wh: 5000, confirm: true },
+    }, { body: { location_id: ours.loc, ideal_start: spend.start, spend: { amount: 10_000, price_per_kwh: '1800.25' } } }];
+  },
+  listReservations: ({ ours }) => [...page(ours.res), {
+    query: { 'expand[]': 'evse', status: 'pending', driver: ours.drv, vehicle: ours.veh, charging_station: ours.chst, evse: ours.evse, location_id: ours.loc },
+  }],
+  getReservation: async ({ ours, make }) => {
+    const id = await make.hold(ours, { driver: ours.drv, vehicle: ours.veh });
+    return ['location_id', 'charging_station', 'evse', 'driver', 'vehicle'].map((name) => ({ id, query: { 'expand[]': name } }));
+  },
+  updateReservation: async ({ make, ours }) => [{ id: await make.hold(ours, { driver: ours.drv }), body: { metadata: METADATA, vehicle: ours.veh, payment_method: 'card' } }],
+  confirmReservation: async ({ make, ours }) => [{ id: await make.hold(ours), body: { payment_method: 'cash' } }, { id: await make.hold(ours) }],
+  quoteCancellation: ({ ours }) => [{ id: ours.res }],
+  cancelReservation: async ({ make, ours }) => [{ id: await make.hold(ours), body: { reason: 'plans changed' } }, { id: await make.confirmed(ours) }],
+  extendReservation: async ({ make, ours }) => {
+    const slot = make.slot();
+    const id = await make.confirmed(ours, slot);
+    return [{ id, body: { end: slot.at(30) } }, { id, body: { by_minutes: 15 } }];
+  },
+  moveReservation: async ({ make, ours }) => {
+    const slot = make.slot();
+    const id = await make.hold(ours);
+    return [
+      { id, body: { evse: ours.evse, start: slot.start, end: slot.end } }, { id, body: { start: make.slot().start, duration_minutes: 30 } },
+      { id, body: { start: make.slot().start, energy_wh: 5000 } }, { id, body: { start: make.slot().start, spend: { amount: 10_000, price_per_kwh: '1800' } } },
+    ];
+  },
+  announceLate: async ({ make, ours }) => {
+    const slot = make.slot();
+    return [{ id: await make.confirmed(ours, slot), body: { expected_arrival: slot.at(LATE) } }];
+  },
+  leaveEarly: async ({ make }) => [{ id: (await make.used()).res, body: {} }],
+};
+
+const locations: Record<string, Examples> = {
+  listLocations: ({ ours }) => [...page(ours.loc), { query: { operator_id: ours.org } }],
+  createLocation: ({ make }) => [{ body: { ...MAXIMAL_LOCATION, ref: make.ref() } }],
+  getLocation: ({ ours }) => [{ id: ours.loc }],
+  updateLocation: async ({ make }) => [{ id: (await make.site()).loc, body: LOCATION_CHANGE }],
+  retireLocation: async ({ make }) => [{ id: (await make.site()).loc }],
+  createStation: async ({ make }) => [{ id: (await make.site()).loc, body: { ...MAXIMAL_STATION, ref: 'B', evses: [{ ...MAXIMAL_EVSE, uid: 'B1' }] } }],
+  getStation: ({ ours }) => [{ id: ours.chst }],
+  updateStation: async ({ make }) => [{ id: (await make.site()).chst, body: { name: 'North', vendor: 'ABB', model: 'Terra' } }],
+  retireStation: async ({ make }) => [{ id: (await make.site()).chst }],
+  createEvse: async ({ make }) => [{ id: (await make.site()).chst, body: { ...MAXIMAL_EVSE, uid: 'A2' } }],
+  getEvse: ({ ours }) => [{ id: ours.evse }],
+  updateEvse: async ({ make }) => {
+    const { evse: id } = await make.site();
+    return [{ id, body: EVSE_CHANGE }, { id, body: { status: 'INOPERATIVE' } }];
+  },
+  retireEvse: async ({ make }) => [{ id: (await make.site()).evse }],
+  createConnector: async ({ make }) => [{
+    id: (await make.site()).evse, body: { ...CONNECTOR, ref: '2', max_electric_power: 100_000, tariff_ids: ['day'], terms_and_conditions: 'https://example.com/terms' },
+  }],
+  getConnector: ({ ours }) => [{ id: ours.con }],
+  updateConnector: async ({ make }) => [{
+    id: (await make.site()).con, body: { ...CONNECTOR_CHANGE, max_electric_power: 90_000, tariff_ids: ['night'], terms_and_conditions: 'https://example.com/terms' },
+  }],
+  retireConnector: async ({ make }) => [{ id: (await make.site()).con }],
+  getOperatorPolicy: ({ ours }) => [{ query: { operator_id: ours.org } }],
+  setOperatorPolicy: () => [{ body: MAXIMAL_POLICY }, { body: POLICY }],
+  getLocationPolicy: ({ ours }) => [{ id: ours.loc }],
+  setLocationPolicy: async ({ make }) => [{ id: (await make.site()).loc, body: MAXIMAL_POLICY }],
+};
+
+const calendar: Record<string, Examples> = {
+  readCalendar: ({ make, ours }) => {
+    const { start, at } = make.slot();
+    return [{ id: ours.evse, query: { start, end: at(600) } }];
+  },
+  createBlock: ({ make, ours }) => {
+    const { start, end } = make.slot();
+    return [{ body: { evse: ours.evse, start, end, reason: 'cleaning' } }];
+  },
+  removeBlock: async ({ make, ours }) => [{ id: await make.block(ours) }],
+  startOutage: async ({ make }) => {
+    const { start, end } = make.slot();
+    return [{ body: { evse: (await make.site()).evse, reason: 'broken', start, expected_end: end } }];
+  },
+  endOutage: async ({ make }) => [{ id: await make.outage(await make.site()), body: {} }],
+  listConflicts: ({ ours }) => [...page(ours.cfl), { query: { status: 'open' } }],
+  getConflict: ({ ours }) => [{ id: ours.cfl }],
+  resolveConflict: async ({ make }) => [{ id: await make.conflict(), body: { resolution: 'moved by hand' } }],
+};
+
+const drivers: Record<string, Examples> = {
+  createDriver: ({ make }) => [{ body: { ref: make.ref(), name: 'Asha', metadata: METADATA } }],
+  listDrivers: ({ ours }) => [...page(ours.drv), { query: { ref: 'ref-1' } }],
+  getDriver: ({ ours }) => [{ id: ours.drv }],
+  updateDriver: async ({ make }) => [{ id: (await make.driver()).drv, body: { ref: make.ref(), name: null, metadata: METADATA } }],
+  createDriverKey: ({ ours }) => [{ id: ours.drv, body: { name: 'phone' } }],
+  createVehicle: ({ ours }) => [{
+    id: ours.drv, body: {
+      make: 'Tata', model: 'Nexon', license_plate: 'KA 01 AB 1234', connector_type: ['CCS2', 'Type 2'], max_ac_power_w: 7200, max_dc_power_w: 50_000, battery_capacity_wh: 40_500,
+    },
+  }],
+  listVehicles: ({ ours }) => [{ id: ours.drv }],
+  getVehicle: ({ ours }) => [{ id: ours.veh }],
+  removeVehicle: async ({ make }) => [{ id: (await make.driver()).veh }],
+};
+
+const webhooks: Record<string, Examples> = {
+  createWebhookEndpoint: ({ receiverUrl }) => [{ body: { url: receiverUrl, event_types: ['location.retired'], description: 'till' } }],
+  listWebhookEndpoints: ({ ours }) => page(ours.we),
+  getWebhookEndpoint: ({ ours }) => [{ id: ours.we }],
+  updateWebhookEndpoint: async ({ make, receiverUrl }) => [{
+    id: (await make.webhook()).we, body: { url: receiverUrl, event_types: ['evse.*'], description: null, status: 'disabled' },
+  }],
+  deleteWebhookEndpoint: async ({ make }) => [{ id: (await make.webhook()).we }],
+  rotateWebhookSecret: ({ ours }) => [{ id: ours.we, body: { overlap_seconds: 60 } }],
+  testWebhookEndpoint: ({ ours }) => [{ id: ours.we, body: {} }],
+  listWebhookDeliveries: ({ ours }) => [...page(ours.whd), { query: { status: 'pending' } }].map((example) => ({ ...example, id: ours.we })),
+  getWebhookDelivery: ({ ours }) => [{ id: ours.whd }],
+  replayWebhookDelivery: ({ ours }) => [{ id: ours.whd, body: {} }],
+};
+
+const rest: Record<string, Examples> = {
+  listSessions: ({ ours }) => [...page(ours.ses), { query: { status: 'started', reservation: ours.res, driver: ours.drv } }],
+  getSession: ({ ours }) => [{ id: ours.ses }],
+  startSandboxSession: async ({ make, ours }) => {
+    const { evse, con } = await make.site();
+    const { start } = await make.call('GET', '/v1/test_clock').then(({ now }) => ({ start: Math.ceil(Date.parse(now) / 900_000 + 0.1) * 900_000 }));
+    const time = (at: number) => new Date(at).toISOString();
+    return [
+      { body: { evse, connector: con, driver: ours.drv } },
+      { body: { reservation: await make.confirmed(await make.site(), { start: time(start), end: time(start + 900_000) }) } },
+    ];
+  },
+  endSandboxSession: async ({ make }) => [{ id: (await make.used()).ses, body: { energy_wh: 12_000 } }],
+  getTestClock: () => [{}],
+  advanceTestClock: async ({ make }) => {
+    const { now } = await make.call('GET', '/v1/test_clock');
+    return [{ body: { by_seconds: 1 } }, { body: { to: new Date(Date.parse(now) + 60_000).toISOString() } }];
+  },
+  listEvents: ({ ours }) => [...page(ours.evt), { query: { since: '1', type: 'reservation.*', object_id: ours.res } }],
+  getEvent: ({ ours }) => [{ id: ours.evt }],
+  streamEvents: () => [{ query: { since: '1', type: 'reservation.created' }, headers: { 'last-event-id': '12' } }],
+  getOrganisation: () => [{}],
+  createApiKey: () => [{ body: { name: 'till', kind: 'restricted', scopes: ['locations:read'] } }],
+  listApiKeys: () => [{}],
+  revokeApiKey: async ({ make }) => [{ id: (await make.call('POST', '/v1/api_keys', { name: 'gone', kind: 'secret' })).id, body: {} }],
+  listAuditLog: async ({ make, ours }) => [{ query: { limit: '2', object_id: ours.loc } }, { query: { after: (await make.call('GET', '/v1/audit_log')).data[0].id } }],
+};
+
+export const EXAMPLES: Record<string, Examples> = { ...search, ...reservations, ...locations, ...calendar, ...drivers, ...webhooks, ...rest };

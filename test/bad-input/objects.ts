@@ -1,0 +1,121 @@
+import type { Json } from '../support/api.ts';
+import type { Checker } from './checks.ts';
+import { send } from './http.ts';
+
+/** The id of one object of each kind, by the prefix of its kind. */
+export type Objects = Record<'loc' | 'chst' | 'evse' | 'con' | 'drv' | 'veh' | 'res' | 'blk' | 'out' | 'cfl' | 'ses' | 'evt' | 'key' | 'org' | 'pol' | 'we' | 'whd', string>;
+
+/** A location with one EVSE, and what stands in it. */
+export interface Site {
+  loc: string;
+  chst: string;
+  evse: string;
+  con: string;
+}
+
+export interface Maker {
+  /** Calls the API as the organisation; throws unless all is well and as documented. */
+  call(method: string, path: string, body?: unknown): Promise<Json>;
+  /** Bookings far ahead, long before their start, and as many as are needed. */
+  setPolicy(): Promise<void>;
+  everything(hasSandbox: boolean): Promise<Objects>;
+  site(fields?: object): Promise<Site>;
+  driver(): Promise<{ drv: string; veh: string }>;
+  /** A quarter of an hour that nobody has at any of the organisation's EVSEs. */
+  slot(): { start: string; end: string; at(minutes: number): string };
+  hold(site: Site, fields?: object): Promise<string>;
+  confirmed(site: Site, slot?: { start: string; end: string }): Promise<string>;
+  /** a confirmed reservation that is being used, and its session */
+  used(): Promise<{ res: string; ses: string }>;
+  block(site: Site): Promise<string>;
+  outage(site: Site): Promise<string>;
+  conflict(): Promise<string>;
+  /** an endpoint that is sent nothing but tests, and a delivery to it */
+  webhook(): Promise<{ we: string; whd: string }>;
+  /** a text that nobody has used */
+  ref(): string;
+}
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+export const LOCATION = {
+  name: 'Hafenplatz', address: 'Hafenplatz 1', city: 'Berlin', country: 'DEU', coordinates: { latitude: 52.5, longitude: 13.37 }, time_zone: 'Europe/Berlin',
+};
+export const CONNECTOR = { ref: '1', standard: 'IEC_62196_T2_COMBO', format: 'CABLE', power_type: 'DC', max_voltage: 500, max_amperage: 200 };
+
+/** What our organisations differ in from the built-in policy. */
+export const POLICY = {
+  slot_grid_minutes: 15, min_duration_minutes: 15, max_duration_minutes: 1440, max_lead_minutes: 525_600, max_active_per_driver: 1000, early_start_minutes: 1440, hold_minutes: 1440,
+  grace_minutes: 60, fee: { currency: 'eur', fixed: 0, per_minute: 0, deposit: 0, credited: true }, buffer_minutes: 0, late_stop_minutes: 0, walk_in_share_percent: 0,
+};
+
+let lastRef = 0;
+
+export function createMaker(url: string, checker: Checker, key: string, receiverUrl: string): Maker {
+  let lastSlot = Math.floor(Date.now() / DAY) * DAY + 2 * DAY;
+  const call: Maker['call'] = async (method, path, body) => {
+    const got = await send(url, { method, path, key, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    const [bare] = path.split('?', 1) as [string];
+    const operation = checker.operations.find((candidate) => candidate.method === method && pattern(candidate.path).test(bare));
+    const wrong = operation ? checker.success(operation.id, got) : `no operation ${method} ${path}`;
+    if (wrong !== undefined) throw new Error(wrong);
+    return got.body;
+  };
+  const ref = () => `ref-${++lastRef}`;
+  const slot: Maker['slot'] = () => {
+    const start = (lastSlot += 60 * MINUTE);
+    const at = (minutes: number) => new Date(start + minutes * MINUTE).toISOString();
+    return { start: at(0), end: at(15), at };
+  };
+  const site: Maker['site'] = async (fields = {}) => {
+    const stations = [{ ref: 'A', evses: [{ uid: 'A1', connectors: [CONNECTOR] }] }];
+    const location = await call('POST', '/v1/locations', { ...LOCATION, ref: ref(), charging_stations: stations, ...fields });
+    const [station] = location.charging_stations;
+    return { loc: location.id, chst: station.id, evse: station.evses[0].id, con: station.evses[0].connectors[0].id };
+  };
+  const driver: Maker['driver'] = async () => {
+    const { id } = await call('POST', '/v1/drivers', { ref: ref(), name: 'Asha' });
+    return { drv: id, veh: (await call('POST', `/v1/drivers/${id}/vehicles`, { connector_type: ['CCS2'] })).id };
+  };
+  const hold: Maker['hold'] = async ({ evse }, fields = {}) => {
+    const { start, end } = slot();
+    return (await call('POST', '/v1/reservations', { evse, ideal_start: start, ideal_end: end, ...fields })).id;
+  };
+  const confirmed: Maker['confirmed'] = ({ evse }, { start, end } = slot()) => hold({ evse } as Site, { confirm: true, ideal_start: start, ideal_end: end });
+  const used: Maker['used'] = async () => {
+    const soon = Math.ceil(Date.parse((await call('GET', '/v1/test_clock')).now) / (15 * MINUTE) + 0.1) * 15 * MINUTE;
+    const res = await confirmed(await site(), { start: new Date(soon).toISOString(), end: new Date(soon + 60 * MINUTE).toISOString() });
+    return { res, ses: (await call('POST', '/v1/sandbox/sessions', { reservation: res })).id };
+  };
+  const block: Maker['block'] = async ({ evse }) => (await call('POST', '/v1/blocks', { evse, start: slot().start, end: slot().end, reason: 'maintenance' })).id;
+  const outage: Maker['outage'] = async ({ evse }) => (await call('POST', '/v1/outages', { evse, reason: 'broken' })).id;
+  const conflict: Maker['conflict'] = async () => {
+    const place = await site();
+    const res = await confirmed(place);
+    await outage(place);
+    return (await call('GET', '/v1/conflicts?status=open&limit=100')).data.find((found: Json) => found.reservation === res).id;
+  };
+  const webhook: Maker['webhook'] = async () => {
+    const { id } = await call('POST', '/v1/webhook_endpoints', { url: receiverUrl, event_types: ['nothing.at_all'] });
+    return { we: id, whd: (await call('POST', `/v1/webhook_endpoints/${id}/test`)).id };
+  };
+  return {
+    call, ref, slot, site, driver, hold, confirmed, used, block, outage, conflict, webhook,
+    setPolicy: async () => {
+      await call('PATCH', '/v1/policy', POLICY);
+    },
+    everything: async (hasSandbox) => {
+      const place = await site();
+      return {
+        ...place, ...await driver(), ...await webhook(), res: await hold(place), blk: await block(place), cfl: await conflict(), out: await outage(await site()),
+        ses: hasSandbox ? (await used()).ses : 'ses_01jq8y3k5wf0xr7q1m3zs5c9tb', evt: (await call('GET', '/v1/events')).data[0].id,
+        key: (await call('GET', '/v1/api_keys')).data[0].id, org: (await call('GET', '/v1/organisation')).id, pol: (await call('GET', '/v1/policy')).id,
+      };
+    },
+  };
+}
+
+function pattern(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+}
