@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createOrganisation, findOrganisationBySlug, inContext, type Context } from '../domain/organisations/index.ts';
-import { analyseTables, findImportRun, saveImportRun, upsertLocations } from '../domain/stations/index.ts';
+import { importLocations } from '../domain/calendar/index.ts';
+import { analyseTables, findImportRun, saveImportRun } from '../domain/stations/index.ts';
 import { parseCsvMapping, runImport, type ImportDefaults, type ImportFormat, type ImportSummary } from '../domain/stations/import/index.ts';
 import { ensureNetwork } from '../app/networks.ts';
 import { EXIT, type Command, type CommandIo } from './command.ts';
@@ -35,7 +36,7 @@ export const importStations: Command = async (runtime, args, io) => {
   const summary = await runImport({
     format, path, mapping, pointsPath, connectorsPath, reportPath, defaults: given, batchSize,
     sink: (batch, { recordsDone, identity }) => asSystem(async (ctx) => {
-      const counts = await upsertLocations(ctx, operator.id, batch);
+      const counts = await importLocations(ctx, operator.id, batch);
       await saveImportRun(ctx.tx, operator.id, identity.key, recordsDone, false, ctx.now);
       return counts;
     }),

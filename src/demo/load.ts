@@ -4,7 +4,8 @@ import {
   createOrganisation, findOrganisationBySlug, inContext, issueKey, SCOPES, type Actor, type Context, type Network, type Organisation, type Runtime,
 } from '../domain/organisations/index.ts';
 import { getLocationPolicy, getOperatorPolicy, setLocationPolicy, setOperatorPolicy } from '../domain/reservations/index.ts';
-import { listLocations, upsertLocations } from '../domain/stations/index.ts';
+import { importLocations } from '../domain/calendar/index.ts';
+import { listLocations } from '../domain/stations/index.ts';
 import { demoNetwork, type DemoNetwork } from './network.ts';
 
 /** The organisation of the demo key: a provider that may also be an operator, so that one key can try everything. */
@@ -38,7 +39,7 @@ function asOrganisation(organisation: Organisation): Actor {
 async function loadOperator(ctx: Context, demo: DemoNetwork, slug: string): Promise<void> {
   const operatorId = ctx.actor.kind === 'key' ? ctx.actor.organisationId : '';
   const own = demo.locations.filter((location) => location.operatorSlug === slug);
-  await upsertLocations(ctx, operatorId, own.map((location) => location.input));
+  await importLocations(ctx, operatorId, own.map((location) => location.input));
   const policy = demo.operatorPolicies.find((candidate) => candidate.operatorSlug === slug)?.policy;
   if (policy && (await getOperatorPolicy(ctx, operatorId)).version === 0) await setOperatorPolicy(ctx, policy);
   const loaded = await listLocations(ctx, { operatorId, limit: 1_000 });

@@ -20,7 +20,9 @@ function printedTable(): Record<string, Record<string, string>> {
 
 describe('the life cycle', () => {
   it('RSV-2 is printed in SPEC.md as it is', () => {
-    const table = Object.fromEntries(LIFE_CYCLE_EVENTS.map((event) => [event, Object.fromEntries(STATUSES.map((status) => [status, LIFE_CYCLE[status][event]]))]));
+    const table = Object.fromEntries(
+      LIFE_CYCLE_EVENTS.map((event) => [event, Object.fromEntries(STATUSES.map((status) => [status, LIFE_CYCLE[status][event]]))]),
+    );
     expect(printedTable()).toEqual(table);
     expect([STATUSES.length, LIFE_CYCLE_EVENTS.length]).toEqual([6, 13]);
   });
@@ -44,7 +46,9 @@ describe('the life cycle, walked', () => {
     day += 1;
     await w.advanceTo(place.at('09:00', day));
     const confirm = status !== 'pending' && status !== 'failed';
-    const { id } = must(await api().post('/v1/reservations', { evse: place.evse, ideal_start: iso(place.at('10:00', day)), ideal_end: iso(place.at('10:30', day)), confirm }));
+    const { id } = must(await api().post(
+      '/v1/reservations', { evse: place.evse, ideal_start: iso(place.at('10:00', day)), ideal_end: iso(place.at('10:30', day)), confirm },
+    ));
     if (status === 'completed') {
       await w.advanceTo(place.at('10:00', day));
       const session = must(await api().post('/v1/sandbox/sessions', { reservation: id }));

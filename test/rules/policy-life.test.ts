@@ -11,8 +11,12 @@ describe('the policy and the life of a reservation', () => {
   });
   afterAll(() => w.close());
 
-  const book = async (place: Place, begin: string, end: string, more: Record<string, unknown> = {}) => must(await w.provider.api.post('/v1/reservations', place.slot(begin, end, more)));
-  const confirmed = (place: Place, begin: string, end: string, more: Record<string, unknown> = {}) => book(place, begin, end, { confirm: true, ...more });
+  const book = async (place: Place, begin: string, end: string, more: Record<string, unknown> = {}) => must(
+    await w.provider.api.post('/v1/reservations', place.slot(begin, end, more)),
+  );
+  const confirmed = (place: Place, begin: string, end: string, more: Record<string, unknown> = {}) => book(
+    place, begin, end, { confirm: true, ...more },
+  );
   const act = (id: string, action: string, body?: unknown, as = w.provider) => as.api.post(`/v1/reservations/${id}/${action}`, body);
   const read = async (id: string) => must(await w.provider.api.get(`/v1/reservations/${id}`));
   const start = (id: string) => w.provider.api.post('/v1/sandbox/sessions', { reservation: id });
@@ -26,7 +30,9 @@ describe('the policy and the life of a reservation', () => {
       await w.advanceTo(Date.parse(held.hold_expires_at) - MINUTE);
       expect((await read(held.id)).status).toBe('pending');
       await w.advanceTo(Date.parse(held.hold_expires_at));
-      expect(await read(held.id)).toMatchObject({ status: 'failed', failed_reason: 'other', ended_detail: 'hold_expired', hold_expires_at: null, ended_at: held.hold_expires_at });
+      expect(await read(held.id)).toMatchObject({
+        status: 'failed', failed_reason: 'other', ended_detail: 'hold_expired', hold_expires_at: null, ended_at: held.hold_expires_at,
+      });
       expect((await confirmed(place, '10:00', '10:30')).status).toBe('confirmed');
     });
 
@@ -37,8 +43,9 @@ describe('the policy and the life of a reservation', () => {
     });
 
     it.each([
-      [{ fixed: 5000 }, 5000, 5000], [{ per_minute: 150 }, 4500, 4500], [{ fixed: 100, per_minute: 10, deposit: 2000 }, 400, 2400], [{ deposit: 2000 }, 0, 2000],
-    ])('RSV-3 RSV-4 RSV-P11 where %j is due, confirming waits for the payment, and the hold ends as failed (payment_failed)', async (fee, feeMinor, due) => {
+      [{ fixed: 5000 }, 5000, 5000], [{ per_minute: 150 }, 4500, 4500], [{ fixed: 100, per_minute: 10, deposit: 2000 }, 400, 2400],
+      [{ deposit: 2000 }, 0, 2000],
+    ])('RSV-3 RSV-4 RSV-P11 where %j is due, confirming waits for the payment, and the hold ends as payment_failed', async (fee, feeMinor, due) => {
       const place = await w.place({ policy: { fee: { ...FEE, ...fee } } });
       const held = await confirmed(place, '10:00', '10:30');
       expect(held).toMatchObject({ status: 'pending', reservation_fee: feeMinor, currency: 'inr' });
@@ -116,7 +123,9 @@ describe('the policy and the life of a reservation', () => {
       const late = (clock: string) => act(id, 'late', { expected_arrival: iso(place.at(clock)) });
       expect((await late('10:26')).body).toMatchObject({ code: 'grace_exceeded', kept_until: iso(place.at('10:25')) });
       expect(outcome(await late('10:04'))).toBe('time_in_past');
-      expect(must(await late('10:12'))).toMatchObject({ status: 'confirmed', expected_arrival: iso(place.at('10:12')), kept_until: iso(place.at('10:22')) });
+      expect(
+        must(await late('10:12')),
+      ).toMatchObject({ status: 'confirmed', expected_arrival: iso(place.at('10:12')), kept_until: iso(place.at('10:22')) });
       expect(must(await late('10:07')).kept_until).toBe(iso(place.at('10:22')));
       expect(must(await late('10:20')).kept_until).toBe(iso(place.at('10:25')));
       await w.advanceTo(place.at('10:24'));
@@ -138,7 +147,9 @@ describe('the policy and the life of a reservation', () => {
       const place = await w.place({ policy: { no_show_minutes: 10, grace_minutes: 25 } });
       const { id } = await confirmed(place, '10:00', '11:00');
       must(await act(id, 'late', { expected_arrival: iso(place.at('10:20')) }));
-      expect(must(await act(id, 'move', { start: iso(place.at('09:00')) }))).toMatchObject({ expected_arrival: null, kept_until: iso(place.at('09:10')) });
+      expect(
+        must(await act(id, 'move', { start: iso(place.at('09:00')) })),
+      ).toMatchObject({ expected_arrival: null, kept_until: iso(place.at('09:10')) });
     });
   });
 
@@ -151,7 +162,9 @@ describe('the policy and the life of a reservation', () => {
     it('RSV-12 RSV-P13 the quote gives back 85 % with four hours of notice and nothing after, as the seed has it', async () => {
       const place = await w.place({ policy: { refund_tiers: [{ min_minutes_before_start: 240, refund_percent: 85 }], no_show_fee: 500 } });
       const { id, cancel_quote: quote, cancellation_policy: free } = await confirmed(place, '12:45', '13:30');
-      expect(quote).toEqual({ cancellable: true, reason: null, refund_percent: 85, refund: 0, cancellation_fee: 0, no_show_fee: 500, currency: 'eur' });
+      expect(quote).toEqual({
+        cancellable: true, reason: null, refund_percent: 85, refund: 0, cancellation_fee: 0, no_show_fee: 500, currency: 'eur',
+      });
       expect(free).toBeNull();
       const begin = place.at('12:45');
       expect(await percentAt(id, begin - 4 * HOUR - MINUTE)).toBe(85);
@@ -179,8 +192,12 @@ describe('the policy and the life of a reservation', () => {
       await w.advanceTo(place.at('09:01'));
       const refused = await act(one.id, 'cancel');
       expect(outcome(refused)).toBe('cancel_cut_off_passed');
-      expect(await read(one.id)).toMatchObject({ status: 'confirmed', cancel_quote: { cancellable: false, reason: expect.stringContaining('60 minutes') } });
-      expect(must(await act(two.id, 'cancel', { reason: 'other plans' }))).toMatchObject({ status: 'cancelled', cancelled_by: 'driver', ended_detail: 'other plans' });
+      expect(await read(one.id)).toMatchObject({
+        status: 'confirmed', cancel_quote: { cancellable: false, reason: expect.stringContaining('60 minutes') },
+      });
+      expect(
+        must(await act(two.id, 'cancel', { reason: 'other plans' })),
+      ).toMatchObject({ status: 'cancelled', cancelled_by: 'driver', ended_detail: 'other plans' });
       await place.policy({ cancel_until_minutes: 0 });
       const three = await confirmed(place, '12:00', '12:30');
       await w.advanceTo(place.at('12:00'));
@@ -190,9 +207,13 @@ describe('the policy and the life of a reservation', () => {
     it('RSV-10 RSV-P14 a driver moves a reservation until the cut-off; its operator at any time before charging', async () => {
       const place = await w.place({ evses: 2, policy: { change_until_minutes: 60 } });
       const { id } = await confirmed(place, '10:00', '10:30');
-      expect(must(await act(id, 'move', { start: iso(place.at('11:00')) }))).toMatchObject({ reserved_start: iso(place.at('11:00')), reserved_end: iso(place.at('11:30')) });
+      expect(
+        must(await act(id, 'move', { start: iso(place.at('11:00')) })),
+      ).toMatchObject({ reserved_start: iso(place.at('11:00')), reserved_end: iso(place.at('11:30')) });
       await w.advanceTo(place.at('10:01'));
-      expect((await act(id, 'move', { start: iso(place.at('12:00')) })).body).toMatchObject({ code: 'change_cut_off_passed', change_until_minutes: 60 });
+      expect(
+        (await act(id, 'move', { start: iso(place.at('12:00')) })).body,
+      ).toMatchObject({ code: 'change_cut_off_passed', change_until_minutes: 60 });
       const moved = must(await act(id, 'move', { evse: place.evses[1] }, w.operator));
       expect(moved).toMatchObject({ evse: place.evses[1], reserved_start: iso(place.at('11:00')) });
       await w.advanceTo(place.at('11:00'));
@@ -212,17 +233,25 @@ describe('the policy and the life of a reservation', () => {
 
   describe('versions', () => {
     it('RSV-P1 a change of the policy changes nothing about a promise that is made', async () => {
-      const place = await w.place({ policy: { no_show_minutes: 10, grace_minutes: 20, no_show_fee: 100, cancel_until_minutes: 0, change_until_minutes: 0, max_duration_minutes: 60 } });
+      const place = await w.place({ policy: {
+        no_show_minutes: 10, grace_minutes: 20, no_show_fee: 100, cancel_until_minutes: 0, change_until_minutes: 0, max_duration_minutes: 60,
+      } });
       const { id, policy } = await confirmed(place, '10:00', '10:30');
       await place.policy({
-        mode: 'walk_in_only', slot_grid_minutes: 60, min_duration_minutes: 60, max_duration_minutes: 240, no_show_minutes: 1, grace_minutes: 2, no_show_fee: 999, early_start_minutes: 0,
-        cancel_until_minutes: 500_000, change_until_minutes: 500_000, refund_tiers: [], min_lead_minutes: 10_000, max_lead_minutes: 20_000, fee: { ...FEE, fixed: 1 },
+        mode: 'walk_in_only', slot_grid_minutes: 60, min_duration_minutes: 60, max_duration_minutes: 240, no_show_minutes: 1, grace_minutes: 2,
+        no_show_fee: 999, early_start_minutes: 0,
+        cancel_until_minutes: 500_000, change_until_minutes: 500_000, refund_tiers: [], min_lead_minutes: 10_000, max_lead_minutes: 20_000,
+        fee: { ...FEE, fixed: 1 },
       });
       expect((await read(id)).policy).toEqual(policy);
-      expect(must(await act(id, 'extend', { by_minutes: 15 }))).toMatchObject({ reserved_end: iso(place.at('10:45')), kept_until: iso(place.at('10:10')) });
+      expect(
+        must(await act(id, 'extend', { by_minutes: 15 })),
+      ).toMatchObject({ reserved_end: iso(place.at('10:45')), kept_until: iso(place.at('10:10')) });
       expect(must(await act(id, 'move', { start: iso(place.at('11:15')) })).reserved_start).toBe(iso(place.at('11:15')));
       expect(must(await act(id, 'late', { expected_arrival: iso(place.at('11:30')) })).kept_until).toBe(iso(place.at('11:35')));
-      expect(must(await w.provider.api.get(`/v1/reservations/${id}/cancel_quote`))).toMatchObject({ cancellable: true, refund_percent: 100, no_show_fee: 100 });
+      expect(
+        must(await w.provider.api.get(`/v1/reservations/${id}/cancel_quote`)),
+      ).toMatchObject({ cancellable: true, refund_percent: 100, no_show_fee: 100 });
       await w.advanceTo(place.at('11:35'));
       expect(await read(id)).toMatchObject({ status: 'expired', no_show_fee: 100 });
     });

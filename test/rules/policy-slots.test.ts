@@ -10,7 +10,9 @@ describe('the policy and the slot', () => {
   afterAll(() => w.close());
 
   const book = (body: Record<string, unknown>) => w.provider.api.post('/v1/reservations', body);
-  const slotsOf = async (place: Place, query: string) => must(await w.anybody.get(`/v1/evses/${place.evse}/slots?${query}`)).data as { start: string; end: string }[];
+  const slotsOf = async (place: Place, query: string) => must(
+    await w.anybody.get(`/v1/evses/${place.evse}/slots?${query}`),
+  ).data as { start: string; end: string }[];
   const window = (place: Place, from: string, to: string) => `start=${iso(place.at(from))}&end=${iso(place.at(to))}&limit=500`;
 
   it('RSV-P4 walk_in_only takes no bookings and lists no slots; booking_only takes no walk-ins; mixed takes both', async () => {
@@ -27,7 +29,8 @@ describe('the policy and the slot', () => {
   });
 
   it.each([
-    ['Asia/Kolkata', 60, '10:00', '10:30'], ['Asia/Kathmandu', 60, '10:00', '10:15'], ['Europe/Berlin', 45, '09:00', '09:30'], ['Asia/Kolkata', 50, '23:20', '23:50'],
+    ['Asia/Kolkata', 60, '10:00', '10:30'], ['Asia/Kathmandu', 60, '10:00', '10:15'], ['Europe/Berlin', 45, '09:00', '09:30'],
+    ['Asia/Kolkata', 50, '23:20', '23:50'],
   ])('RSV-P5 slots lie on a grid from local midnight (%s, %i minutes)', async (timeZone, grid, onGrid, offGrid) => {
     const place = await w.place({ timeZone, policy: { slot_grid_minutes: grid, min_duration_minutes: 15, max_duration_minutes: 600 } });
     const end = onGrid === '23:20' ? iso(place.at('00:00', 2)) : iso(place.at(onGrid) + grid * MINUTE);
@@ -54,7 +57,9 @@ describe('the policy and the slot', () => {
     expect(early).toMatchObject({ status: 422, body: { code: 'lead_time_not_allowed', min_lead_minutes: 90 } });
     const late = await book({ ...place.slot('10:00', '10:30'), ideal_start: iso(place.at('08:15', 3)), ideal_end: iso(place.at('08:30', 3)) });
     expect(late).toMatchObject({ status: 422, body: { code: 'lead_time_not_allowed', max_lead_minutes: 2880 } });
-    expect(outcome(await book({ ...place.slot('10:00', '10:30'), ideal_start: iso(place.at('07:00')), ideal_end: iso(place.at('07:30')) }))).toBe('time_in_past');
+    expect(
+      outcome(await book({ ...place.slot('10:00', '10:30'), ideal_start: iso(place.at('07:00')), ideal_end: iso(place.at('07:30')) })),
+    ).toBe('time_in_past');
     const listed = await slotsOf(place, `start=${iso(place.at('08:00'))}&end=${iso(place.at('12:00', 3))}&duration_minutes=15&limit=500`);
     expect(listed[0]!.start).toBe(iso(place.at('09:45')));
     expect(Date.parse(listed.at(-1)!.start)).toBeLessThanOrEqual(place.at('08:01', 3));
@@ -80,7 +85,9 @@ describe('the policy and the slot', () => {
     const opening = { period_begin: iso(probe.at('21:00')), period_end: iso(probe.at('22:00')) };
     const openingTimes = { twentyfourseven: false, regular_hours: openDaily, exceptional_openings: [opening], exceptional_closings: [closing] };
     const place = await w.place({ openingTimes });
-    for (const [begin, end] of [['07:30', '08:30'], ['19:30', '20:15'], ['11:45', '12:15'], ['12:15', '12:45'], ['11:30', '13:30'], ['20:30', '21:30']] as const) {
+    for (const [begin, end] of [
+      ['07:30', '08:30'], ['19:30', '20:15'], ['11:45', '12:15'], ['12:15', '12:45'], ['11:30', '13:30'], ['20:30', '21:30'],
+    ] as const) {
       expect([begin, outcome(await book(place.slot(begin, end)))]).toEqual([begin, 'outside_opening_hours']);
     }
     for (const [begin, end] of [['08:00', '08:30'], ['11:30', '12:00'], ['13:00', '13:30'], ['19:30', '20:00'], ['21:00', '22:00']] as const) {
@@ -91,7 +98,9 @@ describe('the policy and the slot', () => {
   it('RSV-T3 DRV-5 an energy takes as long as the connector, and the vehicle, need for it, rounded up to the grid', async () => {
     const place = await w.place({ powerW: 60_000 });
     const { id: driver } = await w.driver();
-    const vehicleOf = async (power: Record<string, number>) => must(await w.provider.api.post(`/v1/drivers/${driver}/vehicles`, { connector_type: ['CCS2'], ...power })).id as string;
+    const vehicleOf = async (power: Record<string, number>) => must(
+      await w.provider.api.post(`/v1/drivers/${driver}/vehicles`, { connector_type: ['CCS2'], ...power }),
+    ).id as string;
     const slow = await vehicleOf({ max_dc_power_w: 30_000 });
     const onlyAcLimit = await vehicleOf({ max_ac_power_w: 7_000 });
     const minutes = async (begin: string, wish: Record<string, unknown>) => {
@@ -111,7 +120,9 @@ describe('the policy and the slot', () => {
 
   it('RSV-T4 an amount buys energy at its price, and that takes its time', async () => {
     const place = await w.place({ powerW: 60_000 });
-    const spend = (amount: number, price: string, begin: string) => book({ evse: place.evse, ideal_start: iso(place.at(begin)), spend: { amount, price_per_kwh: price } });
+    const spend = (amount: number, price: string, begin: string) => book({
+      evse: place.evse, ideal_start: iso(place.at(begin)), spend: { amount, price_per_kwh: price },
+    });
     expect(must(await spend(50_000, '1800', '00:00'))).toMatchObject({ energy_wh: 27_777, reserved_end: iso(place.at('00:30')) });
     expect(must(await spend(54_001, '1800.0', '02:00'))).toMatchObject({ energy_wh: 30_000, reserved_end: iso(place.at('02:30')) });
     expect(must(await spend(54_002, '1800', '04:00'))).toMatchObject({ energy_wh: 30_001, reserved_end: iso(place.at('04:45')) });
@@ -129,7 +140,9 @@ describe('the policy and the slot', () => {
   it('RSV-P2 a policy that contradicts itself is refused field by field, and changes nothing', async () => {
     const place = await w.place();
     const change = (fields: Record<string, unknown>) => w.operator.api.patch(`/v1/locations/${place.id}/policy`, fields);
-    const pointers = async (fields: Record<string, unknown>) => ((await change(fields)).body.errors as { pointer: string }[]).map(({ pointer }) => pointer);
+    const pointers = async (fields: Record<string, unknown>) => ((await change(fields)).body.errors as { pointer: string }[]).map(
+      ({ pointer }) => pointer,
+    );
     expect(await pointers({ min_duration_minutes: 300 })).toEqual(['/max_duration_minutes']);
     expect(await pointers({ slot_grid_minutes: 45, min_duration_minutes: 60, max_duration_minutes: 80 })).toEqual(['/max_duration_minutes']);
     expect(await pointers({ min_lead_minutes: 100, max_lead_minutes: 90 })).toEqual(['/max_lead_minutes']);

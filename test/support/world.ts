@@ -80,7 +80,8 @@ let places = 0;
 export async function openWorld(open: () => Promise<TestDatabase> = openTestEmbedded): Promise<World> {
   const db = await open();
   const config = readConfig({
-    PORT: '0', PLUGTIME_LOG: process.env.TEST_LOG ?? 'silent', PLUGTIME_RATE_LIMIT_PER_MINUTE: '1000000', PLUGTIME_PUBLIC_RATE_LIMIT_PER_MINUTE: '1000000',
+    PORT: '0', PLUGTIME_LOG: process.env.TEST_LOG ?? 'silent', PLUGTIME_RATE_LIMIT_PER_MINUTE: '1000000',
+    PLUGTIME_PUBLIC_RATE_LIMIT_PER_MINUTE: '1000000',
     PLUGTIME_SWEEP_INTERVAL_MS: '1000000', PLUGTIME_OUTBOUND_ALLOW_PRIVATE: 'true', ...(db.url ? { DATABASE_URL: db.url } : {}),
   });
   const app = await startApp({ config, log: createLog(config), isDemo: true, database: db.database });
@@ -148,7 +149,9 @@ async function makePlace({ api }: Party, now: number, options: PlaceOptions): Pr
 
 export function evseBody(uid: string, powerW = 60_000): Record<string, unknown> {
   return {
-    uid, connectors: [{ ref: '1', standard: 'CCS2', format: 'CABLE', power_type: 'DC', max_voltage: 1000, max_amperage: 500, max_electric_power: powerW }],
+    uid, connectors: [{
+      ref: '1', standard: 'CCS2', format: 'CABLE', power_type: 'DC', max_voltage: 1000, max_amperage: 500, max_electric_power: powerW,
+    }],
   };
 }
 

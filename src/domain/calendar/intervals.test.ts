@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  containsInterval, firstEndingAfter, flattenIntervals, intersectIntervals, mergeIntervals, overlapsFlat, subtractIntervals, totalMs, type Interval,
+  containsInterval, firstEndingAfter, flattenIntervals, intersectIntervals, mergeIntervals, overlapsFlat, overlapsOf, subtractIntervals, totalMs, type Interval,
 } from './intervals.ts';
 
 const SPAN = 60;
@@ -51,6 +51,18 @@ describe('intervals (CAL-T1)', () => {
     fc.assert(fc.property(intervalsArbitrary.map(mergeIntervals), intervalArbitrary, (merged, wanted) => {
       const instants = new Set(instantsOf(merged));
       expect(containsInterval(merged, wanted)).toBe(instantsOf([wanted]).every((at) => instants.has(at)));
+    }));
+  });
+
+  it('CAL-T1 finds the instants that at least so many of them share', () => {
+    const touching = [{ start: 1, end: 3 }, { start: 3, end: 5 }, { start: 2, end: 4 }, { start: 2, end: 2 }];
+    expect(overlapsOf(touching, 2)).toEqual([{ start: 2, end: 4 }]);
+    expect(overlapsOf(touching, 3)).toEqual([]);
+    fc.assert(fc.property(intervalsArbitrary, fc.integer({ min: 1, max: 4 }), (intervals, count) => {
+      const shared = overlapsOf(intervals, count);
+      expectMerged(shared);
+      const depth = (at: number) => intervals.filter(({ start, end }) => start <= at && at < end).length;
+      expect(instantsOf(shared)).toEqual(Array.from({ length: SPAN + 1 }, (_, at) => at).filter((at) => depth(at) >= count));
     }));
   });
 
