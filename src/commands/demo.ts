@@ -4,6 +4,7 @@ import { demoNetwork, ensureDemoKey, loadDemo } from '../demo/index.ts';
 import { authenticate, findOrganisationBySlug, inContext, newSecret, type Network, type Runtime } from '../domain/organisations/index.ts';
 import { listLocations } from '../domain/stations/index.ts';
 import type { Config } from '../platform/config/index.ts';
+import { oneProcessAtATime } from '../platform/database/index.ts';
 import { ensureNetwork } from '../app/networks.ts';
 import { EXIT, type Command } from './command.ts';
 
@@ -21,8 +22,14 @@ export interface PreparedDemo {
   locationId: string;
 }
 
-/** Loads what is missing of the demo network, and makes sure of its key: the configured one, else one that is kept beside the data. */
+const DEMO_LOCK = 0x64656d6f; // "demo"
+
+/** Loads what is missing of the demo network, in one process at a time, and makes sure of its key: the configured one, else one that is kept beside the data. */
 export async function prepareDemo(runtime: Runtime, config: Config): Promise<PreparedDemo> {
+  return oneProcessAtATime(runtime.database, DEMO_LOCK, () => prepare(runtime, config));
+}
+
+async function prepare(runtime: Runtime, config: Config): Promise<PreparedDemo> {
   const network = await ensureNetwork(runtime.database, 'sandbox');
   const organisation = await loadDemo(runtime, network);
   const secret = config.PLUGTIME_DEMO_KEY ?? keptSecret(config);

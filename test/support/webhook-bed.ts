@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import {
   createNetwork, createOrganisation, inContext, SCOPES, type Actor, type Context, type ContextEvent, type Runtime, type Scope,
 } from '../../src/domain/organisations/index.ts';
-import type { RawTransaction } from '../../src/platform/database/index.ts';
 import { startEventLog } from '../../src/platform/events/index.ts';
 import { openJobs, type EnqueueOptions } from '../../src/platform/jobs/index.ts';
 import { createOutbound, type Outbound } from '../../src/platform/outbound/index.ts';
@@ -43,14 +42,12 @@ export async function openWebhookBed(open: () => Promise<TestDatabase> = openTes
   const onError = (error: Error) => void errors.push(error);
   const events = await startEventLog(database, onError);
   const jobs = await openJobs(database, { kinds: WEBHOOK_JOB_KINDS, postgresUrl: url, onError });
-  // The queue's first use looks its settings up outside the transaction, for which the embedded database would wait for ever.
-  await jobs.enqueue(database as unknown as RawTransaction, DELIVER, { deliveryId: 'whd_none', attempt: 1 });
   const enqueued: WebhookBed['enqueued'] = [];
   const runtime: Runtime = {
     database, events,
     jobs: {
       ...jobs,
-      enqueue: async (tx, kind, payload, options = {}) => {
+      enqueue: async (tx, kind, payload, options) => {
         enqueued.push({ kind, payload, options });
         await jobs.enqueue(tx, kind, payload, options);
       },

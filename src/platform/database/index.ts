@@ -4,3 +4,5 @@ export { openPostgres } from './postgres.ts';
 export { openEmbedded } from './embedded.ts';
 export { lockFolder, type FolderLock } from './folder-lock.ts';
 export { migrate } from './migrate.ts';
+export { oneProcessAtATime } from './one-at-a-time.ts';
+export { withPatience } from './patience.ts';

@@ -92,7 +92,13 @@ const WEBHOOK_MOST_RESPONSE_BYTES = 64_000;
 export async function startRestWorkers(runtime: Runtime, config: Config, onError: (error: Error) => void): Promise<{ stop(): Promise<void> }> {
   const outbound = createOutbound({ allowPrivate: config.PLUGTIME_OUTBOUND_ALLOW_PRIVATE, timeoutMs: WEBHOOK_TIMEOUT_MS, maxResponseBytes: WEBHOOK_MOST_RESPONSE_BYTES });
   await startWebhookDelivery(runtime, { outbound });
-  return startWebhookFanOut(runtime, { encodeEvent: encodeWebhookBody, onError });
+  const fanOut = await startWebhookFanOut(runtime, { encodeEvent: encodeWebhookBody, onError });
+  return {
+    stop: async () => {
+      await fanOut.stop();
+      await outbound.close();
+    },
+  };
 }
 
 function useProblems(app: FastifyInstance, options: SearchOptions, log: Log, methodsOf: MethodsOf): void {

@@ -120,7 +120,8 @@ export async function answerOnce(
   const key = request.headers['idempotency-key'];
   if (typeof key !== 'string' || actor.kind !== 'key') return work();
   const same = { method: request.method, url: request.url, body: request.body ?? null };
-  return withIdempotency(tx, actor.driverId ?? actor.organisationId, key, same, () => refusalAsAnswer(options, request, encoding, tx, work));
+  const caller = { scope: actor.driverId ?? actor.organisationId, key, apiKey: bearerOf(request)! };
+  return withIdempotency(tx, caller, same, () => refusalAsAnswer(options, request, encoding, tx, work));
 }
 
 /** With an idempotency key a refusal is an answer like any other: what was done is undone, and the refusal is stored. */
