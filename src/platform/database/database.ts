@@ -47,6 +47,7 @@ export const SQL_STATE = {
   exclusionViolation: '23P01',
   serializationFailure: '40001',
   deadlockDetected: '40P01',
+  lockNotAvailable: '55P03',
 } as const;
 
 export function isRetryable(error: unknown): boolean {
