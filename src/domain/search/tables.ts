@@ -6,6 +6,8 @@
 export interface LocationTable {
   /** rows in use or free to be used again */
   length: number;
+  /** rows that the typed columns have room for */
+  capacity: number;
   freeRows: number[];
   ids: string[];
   /** searchable text, see `searchableText` */
@@ -34,6 +36,7 @@ export interface LocationTable {
 
 export interface EvseTable {
   length: number;
+  capacity: number;
   ids: string[];
   stationIds: string[];
   /** where in the store of busy times those of this EVSE begin, and how many numbers they are */
@@ -47,6 +50,7 @@ export interface EvseTable {
 
 export interface ConnectorTable {
   length: number;
+  capacity: number;
   ids: string[];
   standard: Uint8Array;
   powerType: Uint8Array;
@@ -66,7 +70,7 @@ export const FLAG = {
 
 export function createLocationTable(): LocationTable {
   return {
-    length: 0, freeRows: [], ids: [], texts: [], flags: new Uint8Array(), network: new Uint32Array(),
+    length: 0, capacity: 0, freeRows: [], ids: [], texts: [], flags: new Uint8Array(), network: new Uint32Array(),
     operator: new Uint32Array(), schedule: new Uint32Array(), facilities: new Uint32Array(),
     lowStandards: new Uint32Array(), highStandards: new Uint32Array(), strongestW: new Uint32Array(), longitude: new Float64Array(),
     latitude: new Float64Array(), x: new Float64Array(), y: new Float64Array(), z: new Float64Array(), firstEvse: new Uint32Array(),
@@ -77,29 +81,31 @@ export function createLocationTable(): LocationTable {
 
 export function createEvseTable(): EvseTable {
   return {
-    length: 0, ids: [], stationIds: [], busyFirst: new Uint32Array(), busyCount: new Uint32Array(), status: new Uint8Array(),
+    length: 0, capacity: 0, ids: [], stationIds: [], busyFirst: new Uint32Array(), busyCount: new Uint32Array(), status: new Uint8Array(),
     capabilities: new Uint16Array(), firstConnector: new Uint32Array(), connectorCount: new Uint16Array(),
   };
 }
 
 export function createConnectorTable(): ConnectorTable {
-  return { length: 0, ids: [], standard: new Uint8Array(), powerType: new Uint8Array(), format: new Uint8Array(), maxPowerW: new Uint32Array() };
+  return {
+    length: 0, capacity: 0, ids: [], standard: new Uint8Array(), powerType: new Uint8Array(), format: new Uint8Array(), maxPowerW: new Uint32Array(),
+  };
 }
 
 /** Adds `count` rows at the end and tells the first; the typed columns grow by half when they are full. */
-export function addRows(table: { length: number }, count: number): number {
+export function addRows(table: { length: number; capacity: number }, count: number): number {
   const first = table.length;
   table.length += count;
+  if (table.length <= table.capacity) return first;
+  table.capacity = Math.max(16, table.length, Math.ceil(table.capacity * 1.5));
   const columns = table as unknown as Record<string, unknown>;
-  for (const [name, column] of Object.entries(columns)) {
-    if (isTyped(column) && column.length < table.length) columns[name] = grown(column, table.length);
-  }
+  for (const [name, column] of Object.entries(columns)) if (isTyped(column)) columns[name] = grown(column, table.capacity);
   return first;
 }
 
 /** A table of the given rows alone, in the given order. */
 export function pickRows(table: LocationTable, rows: readonly number[]): LocationTable {
-  const picked: LocationTable = { ...table, length: rows.length, freeRows: [] };
+  const picked: LocationTable = { ...table, length: rows.length, capacity: rows.length, freeRows: [] };
   const columns = picked as unknown as Record<string, unknown>;
   for (const [name, column] of Object.entries(table)) {
     if (isTyped(column)) columns[name] = (column.constructor as typeof Uint32Array).from(rows, (row) => column[row]!);
@@ -113,9 +119,9 @@ function isTyped(column: unknown): column is TypedColumn {
   return ArrayBuffer.isView(column);
 }
 
-function grown(column: TypedColumn, wanted: number): TypedColumn {
+function grown(column: TypedColumn, length: number): TypedColumn {
   const Column = column.constructor as new (length: number) => TypedColumn;
-  const larger = new Column(Math.max(16, wanted, Math.ceil(column.length * 1.5)));
+  const larger = new Column(length);
   larger.set(column);
   return larger;
 }

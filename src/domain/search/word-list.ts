@@ -15,7 +15,7 @@ export function buildWordList(texts: readonly string[], rows: readonly number[])
   const wordOfEntry: number[] = [];
   const rowOfEntry: number[] = [];
   for (const row of rows) {
-    for (const word of new Set(texts[row]!.split(' '))) {
+    for (const word of texts[row]!.split(' ')) {
       if (word === '' || word === AFTER_NAME) continue;
       let number = numbers.get(word);
       if (number === undefined) {
@@ -41,7 +41,7 @@ export function buildWordList(texts: readonly string[], rows: readonly number[])
   return { words, offsets, rows: sorted };
 }
 
-/** The rows that hold a word with this prefix; one that holds several comes several times. */
+/** The rows that hold a word with this prefix, as often as they do. */
 export function rowsOfPrefix({ words, offsets, rows }: WordList, prefix: string): Uint32Array {
   // No character sorts after U+FFFF, so this is the end of all that begin with the prefix.
   return rows.subarray(offsets[placeOf(words, prefix)], offsets[placeOf(words, `${prefix}\uffff`)]);

@@ -17,12 +17,15 @@ import { searchableText } from './text.ts';
  * Throws RangeError for data that a location can't have (checked before anything is changed).
  */
 export function putLocation(index: SearchIndex, entry: SearchEntry): void {
+  const schedule: Schedule = { rule: entry.bookable, timeZone: entry.timeZone, openingTimes: entry.openingTimes };
+  const key = scheduleKey(schedule);
   checkEntry(entry);
+  if (!index.schedules.numbers.has(key)) checkSchedule(schedule);
   const known = index.locationRows.get(entry.locationId);
   if (known !== undefined && index.locations.network[known] !== index.networks.get(entry.networkId)?.number) removeLocation(index, entry.locationId);
   const part = networkPartOf(index, entry.networkId);
   const row = index.locationRows.get(entry.locationId) ?? newRow(index, part, entry.locationId);
-  writeShared(index, row, entry);
+  writeShared(index, row, entry, acquire(index.schedules, key, () => structuredClone(schedule)));
   writePosition(index, part, row, entry);
   writeText(index, part, row, entry);
   writeEvses(index, row, entry.evses);
@@ -95,8 +98,11 @@ function checkEntry(entry: SearchEntry): void {
     }
   }
   facilityMask(entry.facilities);
-  checkOpeningTimes(entry.openingTimes);
-  slotGrid(entry.bookable.gridMinutes, entry.timeZone, 0, 1);
+}
+
+function checkSchedule({ rule, timeZone, openingTimes }: Schedule): void {
+  checkOpeningTimes(openingTimes);
+  slotGrid(rule.gridMinutes, timeZone, 0, 1);
 }
 
 function newRow(index: SearchIndex, part: NetworkPart, locationId: string): number {
@@ -111,12 +117,10 @@ function newRow(index: SearchIndex, part: NetworkPart, locationId: string): numb
   return row;
 }
 
-/** What is not of this location alone; a row that is not alive yet holds none of it. */
-function writeShared(index: SearchIndex, row: number, entry: SearchEntry): void {
+/** What is not of this location alone (its schedule is acquired already); a row that is not alive yet holds none of it. */
+function writeShared(index: SearchIndex, row: number, entry: SearchEntry, scheduleNumber: number): void {
   const { locations, operators, schedules } = index;
-  const schedule: Schedule = { rule: entry.bookable, timeZone: entry.timeZone, openingTimes: entry.openingTimes };
   const operatorNumber = acquire(operators, entry.operatorId, () => entry.operatorId);
-  const scheduleNumber = acquire(schedules, scheduleKey(schedule), () => structuredClone(schedule));
   if ((locations.flags[row]! & FLAG.alive) !== 0) {
     release(operators, locations.operator[row]!);
     release(schedules, locations.schedule[row]!);
