@@ -148,7 +148,7 @@ export async function identify(
   options: RestOptions, request: FastifyRequest, db: Pick<Database, 'query'>, secret: string,
 ): Promise<NonNullable<Awaited<ReturnType<typeof authenticate>>>> {
   const caller = await authenticate(db, secret);
-  if (!caller) throw new DomainError('unauthenticated', 'That is not a live API key.');
+  if (!caller) throw new DomainError('unauthenticated', 'That API key is not known, or was revoked.');
   options.limiter.trust(request);
   options.onKeyUsed(caller.actor.keyId);
   return caller;
@@ -158,6 +158,7 @@ export async function identify(
 export function bearerOf(request: FastifyRequest): string | undefined {
   const { authorization } = request.headers;
   if (authorization === undefined) return undefined;
+  if (request.raw.headersDistinct.authorization!.length > 1) throw new DomainError('unauthenticated', 'Send one key, not several.');
   const match = /^Bearer +(\S+)$/i.exec(authorization);
   if (!match) throw new DomainError('unauthenticated', 'The Authorization header must read "Bearer " and an API key.');
   return match[1];

@@ -9,10 +9,11 @@ const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\
 
 /**
  * An instant as callers write it: RFC 3339, or UNIX seconds. Anything else, a time without an offset, and a day that does not
- * exist are `invalid_request`. Fractions are cut to milliseconds.
+ * exist are `invalid_request`. Fractions are cut to milliseconds. In a query string a `+` that nobody escaped has become a space;
+ * before an offset it can't be anything else.
  */
 export function parseInstant(value: string | number, pointer: string): EpochMs {
-  const ms = typeof value === 'number' ? value * 1000 : /^\d{1,12}$/.test(value) ? Number(value) * 1000 : parseRfc3339(value);
+  const ms = typeof value === 'number' ? value * 1000 : parseText(pointer.startsWith('?') ? value.replace(/ (?=\d{2}:\d{2}$)/, '+') : value);
   if (ms === undefined || !Number.isSafeInteger(ms)) throw invalid(pointer, 'must be a time in RFC 3339 with its offset, or UNIX seconds');
   if (ms < EARLIEST || ms >= LATEST) throw invalid(pointer, 'must lie between the years 2000 and 2100');
   return ms;
@@ -20,6 +21,10 @@ export function parseInstant(value: string | number, pointer: string): EpochMs {
 
 export function parseOptionalInstant(value: string | number | undefined, pointer: string): EpochMs | undefined {
   return value === undefined ? undefined : parseInstant(value, pointer);
+}
+
+function parseText(text: string): EpochMs | undefined {
+  return /^\d{1,12}$/.test(text) ? Number(text) * 1000 : parseRfc3339(text);
 }
 
 function parseRfc3339(text: string): EpochMs | undefined {

@@ -24,11 +24,16 @@ export function useStrictValidation(app: FastifyInstance): void {
 /** A list of many wrong items has an error for each; nobody reads them all. */
 const MOST_ERRORS = 50;
 
-/** Of a value that fits none of several forms, every form complains; the summary of it says nothing new. */
+/**
+ * Of a value that fits none of several forms, every form complains; the summary of it says nothing new. Nor does a form of another
+ * type ("must be array") beside one of the right type that says what is wrong.
+ */
 function significant(validate: ValidateFunction): ErrorObject[] {
   const errors = validate.errors ?? [];
   const specific = errors.filter((error) => error.keyword !== 'anyOf' && error.keyword !== 'oneOf');
-  return (specific.length > 0 ? specific : errors).slice(0, MOST_ERRORS);
+  const told = specific.length > 0 ? specific : errors;
+  const ofRightType = new Set(told.filter((error) => error.keyword !== 'type').map((error) => error.instancePath));
+  return told.filter((error) => error.keyword !== 'type' || !ofRightType.has(error.instancePath)).slice(0, MOST_ERRORS);
 }
 
 /** Nothing that is documented lies deeper; what does would exhaust the stack of whoever walks through it. */

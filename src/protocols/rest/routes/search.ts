@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { requireAccess, type Actor } from '../../../domain/organisations/index.ts';
-import { search, type SearchArea, type SearchHit, type SearchKeeper, type SearchQuery, type SearchWindow } from '../../../domain/search/index.ts';
+import { search, type SearchArea, type SearchHit, type SearchKeeper, type SearchPage, type SearchQuery, type SearchWindow } from '../../../domain/search/index.ts';
 import { CAPABILITIES, FACILITIES, POWER_TYPES, type PowerType } from '../../../domain/stations/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
 import type { Encoding } from '../encode/encoding.ts';
 import { decodeStandard } from '../encode/location.ts';
+import { inWordsOf } from '../encode/search-pointers.ts';
 import { answerOnce, bearerOf, encodingOf, IDEMPOTENCY_KEY, identify, sendAnswer, TIME_FORMAT, type RestOptions } from '../route.ts';
 import { Id, InstantIn, InstantOut, InstantQuery, Nullable, ProblemSchema, Strict } from '../schemas/common.ts';
 import { parseInstant } from '../times.ts';
@@ -118,12 +119,20 @@ function answer(options: SearchOptions, request: FastifyRequest, caller: SearchC
   requireAccess(caller, 'location.read');
   const encoding = encodingOf(request);
   const started = performance.now();
-  const page = search(options.keeper.index, { ...query, networkId: caller.network.id }, options.keeper.nowIn(caller.network.id));
+  const page = searchFor(request, () => search(options.keeper.index, { ...query, networkId: caller.network.id }, options.keeper.nowIn(caller.network.id)));
   options.onSearched((performance.now() - started) / 1000);
   return {
     object: 'list', total: page.total, has_more: page.nextCursor !== undefined, next_cursor: page.nextCursor ?? null,
     data: page.items.flatMap((hit) => encodeHit(options.keeper, hit, encoding) ?? []),
   };
+}
+
+function searchFor(request: FastifyRequest, run: () => SearchPage): SearchPage {
+  try {
+    return run();
+  } catch (error) {
+    throw inWordsOf(request.method === 'POST' ? 'body' : 'query', error);
+  }
 }
 
 function encodeHit(keeper: SearchKeeper, hit: SearchHit, { time }: Encoding) {
