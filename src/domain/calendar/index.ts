@@ -9,7 +9,7 @@ export { checkOpeningTimes, isOpenAt, openIntervals } from './opening-hours.ts';
 export { busyByEvse, promise, readBusy, replacePromise } from './promise.ts';
 export {
   confirmBooking, endOccupancy, expectDeparture, findBooking, insertOccupancy, listBookings, listBusy, listDriversSlots, listEvsesInUse, listExpiredHolds,
-  lockEvses, lockLocationHours, releaseBooking,
+  lockConflicts, lockEvses, lockLocationHours, releaseBooking,
 } from './store.ts';
 export {
   closeLocation, createBlock, endOutage, getConflict, importLocations, listConflicts, noticeConflicts, readCalendar, removeBlock, reshapeLocation, resolveConflict,

@@ -49,6 +49,11 @@ export async function lockEvses(db: Queryable, evseIds: readonly string[]): Prom
   await db.query(sql`SELECT 1 AS one FROM evses WHERE id = ANY(${[...evseIds]}::text[]) ORDER BY id FOR NO KEY UPDATE`);
 }
 
+/** Locks the EVSE that an outage is of. */
+export async function lockEvseOfOutage(db: Queryable, outageId: string): Promise<void> {
+  await db.query(sql`SELECT 1 AS one FROM evses WHERE id = (SELECT evse_id FROM outages WHERE id = ${outageId}) FOR NO KEY UPDATE`);
+}
+
 /** Promises at these EVSEs of a location that touch the time, in the order of their start. */
 export async function listBookings(db: Queryable, locationId: string, evseIds: readonly string[], from: EpochMs, to: EpochMs): Promise<Booking[]> {
   return db.query(sql`
@@ -150,11 +155,17 @@ export async function insertConflict(db: Queryable, c: Conflict): Promise<boolea
   return rows.length === 1;
 }
 
+/** Locks the open conflicts of several bookings, in the order of their ids, before they are resolved booking by booking. */
+export async function lockConflicts(db: Queryable, bookingIds: readonly string[]): Promise<void> {
+  await db.query(sql`SELECT 1 AS one FROM conflicts WHERE booking_id = ANY(${[...bookingIds]}::text[]) AND status = 'open' ORDER BY id FOR NO KEY UPDATE`);
+}
+
 /** Resolves the open conflicts of a booking or of a cause and returns them as they are then. */
 export async function resolveConflicts(db: Queryable, by: { bookingId: string } | { causeId: string } | { id: string }, resolution: string, now: EpochMs): Promise<Conflict[]> {
   const where = 'bookingId' in by ? sql`booking_id = ${by.bookingId}` : 'causeId' in by ? sql`cause_id = ${by.causeId}` : sql`id = ${by.id}`;
   return db.query(sql`
-    UPDATE conflicts SET status = 'resolved', resolution = ${resolution}, version = version + 1, updated_at = ${instant(now)} WHERE ${where} AND status = 'open'
+    UPDATE conflicts SET status = 'resolved', resolution = ${resolution}, version = version + 1, updated_at = ${instant(now)}
+    WHERE id IN (SELECT id FROM conflicts WHERE ${where} AND status = 'open' ORDER BY id FOR NO KEY UPDATE)
     RETURNING ${CONFLICT}`);
 }
 
@@ -173,7 +184,7 @@ export async function listConflicts(
     SELECT ${CONFLICT} FROM conflicts WHERE ${where} ${page.after === undefined ? sql`` : sql`AND id < ${page.after}`} ORDER BY id DESC LIMIT ${page.limit}`);
 }
 
-/** Facts that are going on in a network and collide with a promise that has no conflict with them yet. */
+/** Facts that are going on in a network and collide with a promise that has no conflict with them yet; always in one order, as several processes look for them. */
 export async function listUnnoticedCollisions(db: Queryable, networkId: string, now: EpochMs, assumedOverrunMs: number): Promise<
   { booking: Booking; cause: 'outage' | 'occupancy'; causeId: string; operatorId: string }[]
 > {
@@ -195,7 +206,7 @@ export async function listUnnoticedCollisions(db: Queryable, networkId: string, 
     JOIN bookings b ON b.location_id = f.location_id AND b.evse_id = f.evse_id AND b.released_at IS NULL AND b.ends_at > ${at}
       AND b.starts_at < f.until AND b.ends_at > f.starts_at AND b.kind <> 'block' AND b.reservation_id IS DISTINCT FROM f.reservation_id
     WHERE NOT EXISTS (SELECT 1 FROM conflicts x WHERE x.booking_id = b.id AND x.cause_id = f.cause_id)
-    LIMIT 500`);
+    ORDER BY b.id, f.cause_id LIMIT 500`);
   return rows.map(({ cause, causeId, operatorId, ...booking }) => ({ booking, cause, causeId, operatorId }));
 }
 

@@ -82,6 +82,7 @@ async function beginOutage(ctx: Context, location: Pick<Location, 'id' | 'operat
 
 /** Says that the EVSE works again. */
 export async function endOutage(ctx: Context, id: string): Promise<Outage> {
+  await store.lockEvseOfOutage(ctx.tx, id); // before the conflicts that it resolves: see the order of locks
   const outage = await store.lockOutage(ctx.tx, id);
   const location = outage && (await loadLocation(ctx.tx, outage.locationId));
   if (!outage || !location || !may(ctx, 'outage.write', location) || outage.networkId !== ctx.network.id) throw missing(ctx, 'outage', id);

@@ -3,12 +3,17 @@
  * that are due and acts on them, idempotently, in whichever process it runs.
  */
 import type { EpochMs } from '../../platform/clock/index.ts';
+import { withPatience } from '../../platform/database/index.ts';
 import { noticeConflicts } from '../calendar/index.ts';
-import { inContext, listNetworks, moveTestClock, readClock, requireAdvance, type Context, type Runtime } from '../organisations/index.ts';
+import { holdTestClock, inContext, listNetworks, moveTestClock, requireAdvance, type Context, type Runtime } from '../organisations/index.ts';
 import { nextReservationDeadline, sweepReservations } from '../reservations/index.ts';
 import { nextSessionDeadline, sweepSessions } from '../sessions/index.ts';
 
 const SYSTEM = { kind: 'system' } as const;
+/** Reservations that one transaction sweeps. */
+const BATCH = 100;
+/** How long a test clock that is moved waits for somebody else's work on something that is due, before it leaves that to the sweeper. */
+const PATIENCE_MS = 50;
 
 /** Does what is due in every network; returns how many deadlines were acted on. */
 export async function sweepAll(runtime: Runtime): Promise<number> {
@@ -17,7 +22,7 @@ export async function sweepAll(runtime: Runtime): Promise<number> {
     const caller = { networkId: network.id, actor: SYSTEM };
     for (;;) {
       // Each in a transaction of its own: one that has released bookings must not wait for a driver who waits for one of them.
-      const swept = (await inContext(runtime, caller, sweepSessions)) + (await inContext(runtime, caller, sweepReservations));
+      const swept = (await inContext(runtime, caller, (ctx) => sweepSessions(ctx, 1))) + (await inContext(runtime, caller, (ctx) => sweepReservations(ctx, BATCH)));
       total += swept;
       if (swept === 0) break;
     }
@@ -26,18 +31,30 @@ export async function sweepAll(runtime: Runtime): Promise<number> {
   return total;
 }
 
-async function sweepOnce(ctx: Context): Promise<number> {
-  return (await sweepSessions(ctx)) + (await sweepReservations(ctx));
+/** Does what is due one by one, each given up for now when somebody else is working on it. Returns how many deadlines were acted on. */
+async function sweepPatiently(ctx: Context): Promise<number> {
+  const sweep = async (one: typeof sweepSessions): Promise<number> => {
+    let total = 0;
+    for (;;) {
+      const swept = await withPatience(ctx.tx, PATIENCE_MS, () => one(ctx, 1));
+      if (!swept) return total;
+      total += swept;
+    }
+  };
+  const swept = (await sweep(sweepSessions)) + (await sweep(sweepReservations));
+  await withPatience(ctx.tx, PATIENCE_MS, () => noticeConflicts(ctx));
+  return swept;
 }
 
 /**
  * Moves the test clock of the context's network, and does what becomes due on the way deadline by deadline, each at its own
- * time, as it would happen in real time.
+ * time, as it would happen in real time. All of it is one transaction, which others may be in the way of (see `withPatience`).
  *
  * @returns the network's time afterwards
  */
-export async function advanceTestClock(ctx: Context, target: { to: EpochMs } | { byMs: number }): Promise<EpochMs> {
-  const start = readClock(ctx);
+export async function advanceTestClock(caller: Context, target: { to: EpochMs } | { byMs: number }): Promise<EpochMs> {
+  const ctx = await holdTestClock(caller);
+  const start = ctx.now;
   const to = 'to' in target ? target.to : start + target.byMs;
   requireAdvance(ctx, to);
   let at = start;
@@ -46,13 +63,10 @@ export async function advanceTestClock(ctx: Context, target: { to: EpochMs } | {
     const deadline = earliest(await nextSessionDeadline(system, to), await nextReservationDeadline(system, to));
     if (deadline === undefined) break;
     at = Math.max(at, deadline);
-    const due = ctx.as({ now: at, actor: SYSTEM });
-    const swept = await sweepOnce(due);
-    await noticeConflicts(due);
-    if (swept === 0 && deadline <= at) break; // somebody else is working on it
+    if ((await sweepPatiently(ctx.as({ now: at, actor: SYSTEM }))) === 0) break; // somebody else is working on it
   }
   await moveTestClock(ctx, to);
-  await noticeConflicts(ctx.as({ now: to, actor: SYSTEM }));
+  await withPatience(ctx.tx, PATIENCE_MS, () => noticeConflicts(ctx.as({ now: to, actor: SYSTEM })));
   return to;
 }
 

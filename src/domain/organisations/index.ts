@@ -11,4 +11,4 @@ export {
   authenticate, createNetwork, createOrganisation, issueKey, listAudit, listKeys, listKeysOf, ownersOfCaller, ownOrganisation, revokeAnyKey, revokeKey,
   type NewKey, type NewOrganisation,
 } from './use-cases.ts';
-export { moveTestClock, readClock, requireAdvance } from './test-clock.ts';
+export { holdTestClock, moveTestClock, readClock, requireAdvance } from './test-clock.ts';

@@ -18,6 +18,13 @@ export async function listNetworks(db: Queryable): Promise<(Network & { name: st
   return db.query(sql`SELECT id, name, mode, clock_offset_ms::float8 AS "clockOffsetMs" FROM networks ORDER BY id`);
 }
 
+/** Locks the network's clock, so that one caller at a time moves it, and reads it. */
+export async function lockClock(db: Queryable, networkId: string): Promise<EpochMs> {
+  const [row] = await db.query<{ now: bigint }>(sql`
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint + clock_offset_ms AS now FROM networks WHERE id = ${networkId} FOR NO KEY UPDATE`);
+  return Number(row!.now);
+}
+
 /** Moves the test clock and returns the network's new version; the row is locked until the end of the transaction. */
 export async function moveClock(db: Queryable, networkId: string, byMs: number): Promise<number> {
   const [row] = await db.query<{ version: number }>(sql`
@@ -74,8 +81,11 @@ export async function findKeyByHash(db: Queryable, secretSha256: string): Promis
   return { actor, network: { id: row.networkId, mode: row.mode }, now: Number(row.now) };
 }
 
+/** Notes that keys were used. Several processes do so at once, hence the order of the locks. */
 export async function touchKeys(db: Queryable, ids: readonly string[]): Promise<void> {
-  await db.query(sql`UPDATE api_keys SET last_used_at = clock_timestamp() WHERE id = ANY(${[...ids]}::text[])`);
+  await db.query(sql`
+    UPDATE api_keys SET last_used_at = clock_timestamp()
+    WHERE id IN (SELECT id FROM api_keys WHERE id = ANY(${[...ids]}::text[]) ORDER BY id FOR NO KEY UPDATE)`);
 }
 
 export interface AuditEntry {

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../platform/clock/index.ts';
 import { requireAccess } from './access.ts';
 import { audit } from './audit.ts';
 import type { Context } from './context.ts';
-import { moveClock } from './store.ts';
+import { lockClock, moveClock } from './store.ts';
 
 /** The farthest that one call moves the clock. */
 export const MAX_ADVANCE_MS = 400 * 86_400_000;
@@ -12,6 +12,12 @@ export const MAX_ADVANCE_MS = 400 * 86_400_000;
 export function readClock(ctx: Context): EpochMs {
   requireAccess(ctx, 'test_clock.read');
   return ctx.now;
+}
+
+/** The context at the network's time, which nobody else moves until the end of the transaction. Throws `forbidden` and the like when the caller may not. */
+export async function holdTestClock(ctx: Context): Promise<Context> {
+  requireAdvance(ctx, ctx.now);
+  return ctx.as({ now: await lockClock(ctx.tx, ctx.network.id) });
 }
 
 /** Throws when the caller may not move the network's clock there. */

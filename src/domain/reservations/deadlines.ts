@@ -1,6 +1,6 @@
 /** What happens to reservations when their time comes. Idempotent; any process may do it. */
 import type { EpochMs } from '../../platform/clock/index.ts';
-import { releaseBooking } from '../calendar/index.ts';
+import { lockConflicts, releaseBooking } from '../calendar/index.ts';
 import { clearNoShows, countNoShow, lockDriver } from '../drivers/index.ts';
 import type { Context } from '../organisations/index.ts';
 import { saveChange } from './events.ts';
@@ -9,13 +9,12 @@ import { freeTheRest } from './change.ts';
 import type { Reservation } from './reservation.ts';
 import * as store from './store.ts';
 
-const BATCH = 100;
-
-/** Ends what is due in the context's network: holds that nobody confirmed, reservations that nobody used. Returns how many. */
-export async function sweepReservations(ctx: Context): Promise<number> {
-  const due = await store.lockDueReservations(ctx.tx, ctx.network.id, ctx.now, BATCH);
+/** Ends what is due in the context's network, at most so many of each: holds that nobody confirmed, reservations that nobody used. Returns how many. */
+export async function sweepReservations(ctx: Context, limit: number): Promise<number> {
+  const due = await store.lockDueReservations(ctx.tx, ctx.network.id, ctx.now, limit);
   // Before any booking is released: who makes a reservation holds its driver's row while it waits for bookings.
   for (const driverId of [...new Set(due.flatMap((reservation) => reservation.driverId ?? []))].sort()) await lockDriver(ctx.tx, driverId);
+  if (due.length > 0) await lockConflicts(ctx.tx, due.flatMap((reservation) => reservation.bookingId ?? []));
   for (const reservation of due) {
     if (reservation.status === 'pending') await expireHold(ctx, reservation);
     else await expireUnused(ctx, reservation);

@@ -120,9 +120,10 @@ export async function endSession(ctx: Context, id: string, input: { energyWh?: n
 
 /** Undefined when the session has ended already. */
 async function finish(ctx: Context, id: string, energyWh?: number): Promise<Session | undefined> {
-  // The reservation is locked before its session, as at the start.
-  const { reservationId } = (await store.findSession(ctx.tx, id))!;
+  // The reservation is locked first, then the EVSE, then the session, as at the start.
+  const { reservationId, evseId } = (await store.findSession(ctx.tx, id))!;
   if (reservationId !== null) await completeReservation(ctx, reservationId);
+  await lockEvses(ctx.tx, [evseId]);
   const session = (await store.lockSession(ctx.tx, id))!;
   if (session.status !== 'started') return undefined;
   const ended: Session = {
@@ -138,10 +139,13 @@ async function finish(ctx: Context, id: string, energyWh?: number): Promise<Sess
   return ended;
 }
 
-/** Ends sandbox sessions that had to be over, in the place of their charger, or gives them the time that their slot was extended by. Returns how many. */
-export async function sweepSessions(ctx: Context): Promise<number> {
+/**
+ * Ends sandbox sessions that had to be over, in the place of their charger, or gives them the time that their slot was extended by.
+ * Returns how many, of at most `limit`. One that waits for locks must hold none of another session: the sweeper takes one at a time.
+ */
+export async function sweepSessions(ctx: Context, limit: number): Promise<number> {
   if (ctx.network.mode !== 'sandbox') return 0;
-  const overdue = await store.listOverdue(ctx.tx, ctx.network.id, ctx.now, 100);
+  const overdue = await store.listOverdue(ctx.tx, ctx.network.id, ctx.now, limit);
   for (const session of overdue) {
     const extendedTo = await endOfItsSlot(ctx, session);
     if (extendedTo !== undefined && extendedTo > ctx.now) await postpone(ctx, session.id, extendedTo);

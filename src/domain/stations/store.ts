@@ -26,10 +26,21 @@ export async function findLocation(db: Queryable, id: string): Promise<Location 
   return (await loadLocations(db, sql`id = ${id}`))[0];
 }
 
-/** Locks the location's row until the end of the transaction; every change below it goes through that lock. */
+/**
+ * Locks a location with its EVSEs until the end of the transaction; every change below it goes through that lock. The EVSEs come
+ * first, in the order of their ids: who charges at one of them has its row when it comes for the location's.
+ */
 export async function lockLocation(db: Queryable, id: string): Promise<Location | undefined> {
-  await db.query(sql`SELECT 1 AS one FROM locations WHERE id = ${id} FOR UPDATE`);
+  await db.query(sql`SELECT 1 AS one FROM evses WHERE location_id = ${id} ORDER BY id FOR NO KEY UPDATE`);
+  await db.query(sql`SELECT 1 AS one FROM locations WHERE id = ${id} FOR NO KEY UPDATE`);
   return findLocation(db, id);
+}
+
+/** Locks an EVSE and its location, in this order, for a change of that EVSE alone. */
+export async function lockEvseAndLocation(db: Queryable, evseId: string, locationId: string): Promise<Location | undefined> {
+  await db.query(sql`SELECT 1 AS one FROM evses WHERE id = ${evseId} FOR NO KEY UPDATE`);
+  await db.query(sql`SELECT 1 AS one FROM locations WHERE id = ${locationId} FOR NO KEY UPDATE`);
+  return findLocation(db, locationId);
 }
 
 /** The location that an EVSE, a station or a connector belongs to. */
@@ -71,14 +82,20 @@ export interface KnownLocation {
   retiredAt: EpochMs | null;
 }
 
-/** Which of these refs the operator has already; the rows are locked. */
+/** Which of these refs the operator has already; their rows are locked, those of their EVSEs first. */
 export async function lockKnownLocations(db: Queryable, operatorId: string, refs: readonly string[]): Promise<KnownLocation[]> {
+  await db.query(sql`
+    SELECT 1 AS one FROM evses WHERE location_id IN (SELECT id FROM locations WHERE operator_id = ${operatorId} AND ref = ANY(${[...refs]}::text[]))
+    ORDER BY id FOR NO KEY UPDATE`);
   return db.query(sql`
     SELECT id, ref, content_hash AS "contentHash", retired_at AS "retiredAt" FROM locations
-    WHERE operator_id = ${operatorId} AND ref = ANY(${[...refs]}::text[]) ORDER BY id FOR UPDATE`);
+    WHERE operator_id = ${operatorId} AND ref = ANY(${[...refs]}::text[]) ORDER BY id FOR NO KEY UPDATE`);
 }
 
-/** Writes whole trees: rows that are there are replaced, others added; children that are missing from the tree are retired. */
+/**
+ * Writes whole trees: rows that are there are replaced, others added; children that are missing from the tree are retired. Refs
+ * and uids are not written again: they are what ids are kept by, and writing a key locks out whoever has just booked there.
+ */
 export async function saveLocations(db: Queryable, locations: readonly Location[], hashes: ReadonlyMap<string, string> = new Map()): Promise<void> {
   if (locations.length === 0) return;
   const stations = locations.flatMap((location) => location.stations);
@@ -110,7 +127,7 @@ async function upsertStationRows(db: Queryable, stations: readonly Station[]): P
   const rows = stations.map(({ id, locationId, ref, evses: _, retiredAt: __, ...attributes }) => ({ id, location_id: locationId, ref, attributes }));
   await db.query(sql`
     INSERT INTO stations SELECT * FROM jsonb_populate_recordset(NULL::stations, ${json(rows)}::jsonb)
-    ON CONFLICT (id) DO UPDATE SET ref = excluded.ref, attributes = excluded.attributes, retired_at = NULL`);
+    ON CONFLICT (id) DO UPDATE SET attributes = excluded.attributes, retired_at = NULL`);
 }
 
 async function upsertEvseRows(db: Queryable, evses: readonly Evse[]): Promise<void> {
@@ -119,7 +136,7 @@ async function upsertEvseRows(db: Queryable, evses: readonly Evse[]): Promise<vo
   }));
   await db.query(sql`
     INSERT INTO evses SELECT * FROM jsonb_populate_recordset(NULL::evses, ${json(rows)}::jsonb)
-    ON CONFLICT (id) DO UPDATE SET station_id = excluded.station_id, uid = excluded.uid, status = excluded.status, status_at = excluded.status_at,
+    ON CONFLICT (id) DO UPDATE SET station_id = excluded.station_id, status = excluded.status, status_at = excluded.status_at,
       attributes = excluded.attributes, retired_at = NULL`);
 }
 
@@ -129,7 +146,7 @@ async function upsertConnectorRows(db: Queryable, connectors: readonly Connector
   }));
   await db.query(sql`
     INSERT INTO connectors SELECT * FROM jsonb_populate_recordset(NULL::connectors, ${json(rows)}::jsonb)
-    ON CONFLICT (id) DO UPDATE SET ref = excluded.ref, standard = excluded.standard, power_type = excluded.power_type, max_power_w = excluded.max_power_w,
+    ON CONFLICT (id) DO UPDATE SET standard = excluded.standard, power_type = excluded.power_type, max_power_w = excluded.max_power_w,
       attributes = excluded.attributes, retired_at = NULL`);
 }
 

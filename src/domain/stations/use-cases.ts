@@ -93,7 +93,7 @@ export async function setEvseStatus(ctx: Context, evseId: string, status: EvseSt
 /** The same without an access check, for use cases that change the status on the way (a session that starts). */
 export async function reportEvseStatus(ctx: Context, evseId: string, status: EvseStatus): Promise<{ location: Location; evse: Evse }> {
   const locationId = await store.findLocationIdOf(ctx.tx, 'evse', evseId);
-  const location = locationId === undefined ? undefined : await store.lockLocation(ctx.tx, locationId);
+  const location = locationId === undefined ? undefined : await store.lockEvseAndLocation(ctx.tx, evseId, locationId);
   const evse = location && findEvse(location, evseId);
   if (!location || !evse) throw notFound('EVSE', evseId);
   if (evse.status === status) return { location, evse };

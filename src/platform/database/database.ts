@@ -48,6 +48,8 @@ export const SQL_STATE = {
   serializationFailure: '40001',
   deadlockDetected: '40P01',
   lockNotAvailable: '55P03',
+  tooManyConnections: '53300',
+  connectionFailure: '08006',
 } as const;
 
 export function isRetryable(error: unknown): boolean {

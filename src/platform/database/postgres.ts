@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { isRetryable, OID, parseTimestamptz, type Database, type RawTransaction } from './database.ts';
+import { isRetryable, OID, parseTimestamptz, SQL_STATE, type Database, type RawTransaction } from './database.ts';
 import { toStatement } from './sql.ts';
 import { runTransaction, withRetries, type Connection } from './transaction.ts';
 
@@ -9,6 +9,8 @@ export interface PostgresOptions {
   maxConnections: number;
   /** Prepared statements must be off behind a pooler in transaction mode. */
   prepare: boolean;
+  /** How long a request waits for a connection; 15 s unless told. */
+  connectTimeoutMs?: number;
   onError(error: Error): void;
 }
 
@@ -20,23 +22,30 @@ const types = {
   },
 };
 
+/** The driver's own failures, with the SQLSTATE that says the same: without one, nobody could tell a busy server from a bug. */
+function withState(error: Error & { code?: string }): never {
+  if (error.code === undefined && error.message.startsWith('timeout exceeded when trying to connect')) throw Object.assign(error, { code: SQL_STATE.tooManyConnections });
+  if (error.code === undefined && error.message.startsWith('Connection terminated')) throw Object.assign(error, { code: SQL_STATE.connectionFailure });
+  throw error;
+}
+
 /** A PostgreSQL server (15 or newer) through a pool of connections. */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   const config = { connectionString: options.url, types, options: '-c timezone=UTC', application_name: 'plugtime' };
-  const pool = new pg.Pool({ ...config, max: options.maxConnections, connectionTimeoutMillis: 15_000 });
+  const pool = new pg.Pool({ ...config, max: options.maxConnections, connectionTimeoutMillis: options.connectTimeoutMs ?? 15_000 });
   pool.on('error', options.onError);
   const listener = new Listener(config, options.onError);
 
   const connectionOf = (client: pg.PoolClient | pg.Pool): Connection => ({
     run: async ({ text, values, name }) => {
       const query = options.prepare && name !== undefined ? { text, values, name } : { text, values };
-      const { rows } = await client.query(query as pg.QueryConfig);
+      const { rows } = await client.query(query as pg.QueryConfig).catch(withState);
       return rows as Record<string, unknown>[];
     },
   });
 
   const transaction = async <T>(work: (tx: RawTransaction) => Promise<T>): Promise<T> => {
-    const client = await pool.connect();
+    const client = await pool.connect().catch(withState);
     let broken: Error | undefined;
     client.on('error', (error) => (broken = error));
     try {
