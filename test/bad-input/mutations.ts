@@ -28,8 +28,10 @@ export const NO_INSTANTS: readonly [string, string | number][] = [
   ['a day that does not exist', '2027-02-30T10:00:00Z'], ['a month that does not exist', '2027-13-01T10:00:00Z'], ['an hour that does not exist', '2027-03-01T25:00:00Z'],
   ['without an offset', '2027-03-01T10:00:00'], ['a day', '2027-03-01'], ['a time of day', '10:00'], ['of an impossible offset', '2027-03-01T10:00:00+25:00'],
   ['a word', 'tomorrow'], ['a duration', 'PT1H'], ['a week', '2027-W09-1T10:00:00Z'], ['with its zone', '2027-03-01T10:00:00Z[UTC]'], ['in other digits', '２０２７-03-01T10:00:00Z'],
-  ['with a space before it', ' 2027-03-01T10:00:00Z'], ['before 2000', '1999-12-31T23:59:59Z'], ['after 2099', '2100-01-01T00:00:00Z'], ['in the year 9999', '9999-12-31T23:59:59Z'],
-  ['in a negative year', '-002027-03-01T10:00:00Z'], ['the first second', 0], ['the first second as text', '0'], ['the last second', 99_999_999_999], ['seconds without end', '999999999999'],
+  ['with a space before it', ' 2027-03-01T10:00:00Z'], ['before 2000', '1999-12-31T23:59:59Z'], ['after 2099', '2100-01-01T00:00:00Z'],
+  ['in the year 9999', '9999-12-31T23:59:59Z'],
+  ['in a negative year', '-002027-03-01T10:00:00Z'], ['the first second', 0], ['the first second as text', '0'], ['the last second', 99_999_999_999],
+  ['seconds without end', '999999999999'],
   ['a power of ten', '1e9'], ['hexadecimal', '0x6b49d200'], ['milliseconds as text', '1803895200000'],
 ];
 

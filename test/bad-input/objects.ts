@@ -46,7 +46,8 @@ export const CONNECTOR = { ref: '1', standard: 'IEC_62196_T2_COMBO', format: 'CA
 
 /** What our organisations differ in from the built-in policy. */
 export const POLICY = {
-  slot_grid_minutes: 15, min_duration_minutes: 15, max_duration_minutes: 1440, max_lead_minutes: 525_600, max_active_per_driver: 1000, early_start_minutes: 1440, hold_minutes: 1440,
+  slot_grid_minutes: 15, min_duration_minutes: 15, max_duration_minutes: 1440, max_lead_minutes: 525_600, max_active_per_driver: 1000,
+  early_start_minutes: 1440, hold_minutes: 1440,
   grace_minutes: 60, fee: { currency: 'eur', fixed: 0, per_minute: 0, deposit: 0, credited: true }, buffer_minutes: 0, late_stop_minutes: 0, walk_in_share_percent: 0,
 };
 

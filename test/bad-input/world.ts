@@ -73,7 +73,8 @@ export async function openWorld(testDatabase: TestDatabase, settings: Partial<Re
   const revoked = await issue('revoked', ['reservations:read']);
   await makers.ours.call('POST', `/v1/api_keys/${revoked.id}/revoke`);
   return {
-    app, document, checker, compile: { exact: compiler(document), fromText: compiler(document, true) }, database: runtime.database, make: makers.ours, receiverUrl: receiver.url, ...objects,
+    app, document, checker, compile: { exact: compiler(document), fromText: compiler(document, true) }, database: runtime.database, make: makers.ours,
+    receiverUrl: receiver.url, ...objects,
     keys: {
       ours: ours.key, neighbour: neighbour.key, live: elsewhere.key, operatorOnly: operator.key, revoked: revoked.secret,
       driver: (await makers.ours.call('POST', `/v1/drivers/${objects.ours.drv}/keys`, { name: 'app' })).secret,

@@ -70,7 +70,10 @@ export function decodePolicy(sent: Static<typeof PolicyPatch>): Partial<BookingP
     mode: sent.mode, slotGridMinutes: sent.slot_grid_minutes, minDurationMinutes: sent.min_duration_minutes, maxDurationMinutes: sent.max_duration_minutes,
     minLeadMinutes: sent.min_lead_minutes, maxLeadMinutes: sent.max_lead_minutes, bufferMinutes: sent.buffer_minutes, earlyStartMinutes: sent.early_start_minutes,
     lateStopMinutes: sent.late_stop_minutes, noShowMinutes: sent.no_show_minutes, graceMinutes: sent.grace_minutes, holdMinutes: sent.hold_minutes,
-    fee: fee && { currency: decodeCurrency(fee.currency, '/fee/currency'), fixedMinor: fee.fixed, perMinuteMinor: fee.per_minute, depositMinor: fee.deposit, credited: fee.credited },
+    fee: fee && {
+      currency: decodeCurrency(fee.currency, '/fee/currency'), fixedMinor: fee.fixed, perMinuteMinor: fee.per_minute, depositMinor: fee.deposit,
+      credited: fee.credited,
+    },
     noShowFeeMinor: sent.no_show_fee, refundTiers: tiers?.map((tier) => ({ minMinutesBeforeStart: tier.min_minutes_before_start, refundPercent: tier.refund_percent })),
     changeUntilMinutes: sent.change_until_minutes, cancelUntilMinutes: sent.cancel_until_minutes, maxActivePerDriver: sent.max_active_per_driver,
     noShowBan: ban && { consecutive: ban.consecutive, banMinutes: ban.ban_minutes }, walkInSharePercent: sent.walk_in_share_percent, walkInIntoSlot: sent.walk_in_into_slot,

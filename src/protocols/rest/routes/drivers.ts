@@ -35,7 +35,8 @@ export function addDriverRoutes(app: FastifyInstance, options: RestOptions): voi
     handle: async (ctx, { body, encoding }) => encodeDriver(await createDriver(ctx, body), encoding),
   });
   addRoute(app, options, {
-    method: 'GET', url: '/v1/drivers', operationId: 'listDrivers', tag, summary: 'List your drivers, newest first', query: Strict({ ...pageOf('driver'), ref: optional(text(100)) }),
+    method: 'GET', url: '/v1/drivers', operationId: 'listDrivers', tag, summary: 'List your drivers, newest first',
+    query: Strict({ ...pageOf('driver'), ref: optional(text(100)) }),
     reply: List(DriverOut),
     handle: async (ctx, { query, request, encoding }) => {
       const page = toPage(query);
