@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { demoNetwork, ensureDemoKey, loadDemo } from '../demo/index.ts';
 import { authenticate, findOrganisationBySlug, inContext, newSecret, type Network, type Runtime } from '../domain/organisations/index.ts';
 import { listLocations } from '../domain/stations/index.ts';
+import type { EpochMs } from '../platform/clock/index.ts';
 import type { Config } from '../platform/config/index.ts';
 import { oneProcessAtATime } from '../platform/database/index.ts';
 import { ensureNetwork } from '../app/networks.ts';
@@ -20,6 +21,8 @@ export interface PreparedDemo {
   secret: string;
   /** the location of the story, with a food court */
   locationId: string;
+  /** the sandbox's time, which somebody may have advanced */
+  now: EpochMs;
 }
 
 const DEMO_LOCK = 0x64656d6f; // "demo"
@@ -35,13 +38,13 @@ async function prepare(runtime: Runtime, config: Config): Promise<PreparedDemo> 
   const secret = config.PLUGTIME_DEMO_KEY ?? keptSecret(config);
   if (!(await authenticate(runtime.database, secret))) await ensureDemoKey(runtime, network, organisation, secret);
   const { story } = demoNetwork();
-  const locations = await inContext(runtime, { networkId: network.id, actor: { kind: 'system' } }, async (ctx) => {
+  const { locations, now } = await inContext(runtime, { networkId: network.id, actor: { kind: 'system' } }, async (ctx) => {
     const operator = await findOrganisationBySlug(ctx.tx, network.id, story.operatorSlug);
-    return listLocations(ctx, { operatorId: operator?.id, limit: 1_000 });
+    return { locations: await listLocations(ctx, { operatorId: operator?.id, limit: 1_000 }), now: ctx.now };
   });
   const location = locations.find((candidate) => candidate.ref === story.locationRef);
   if (!location) throw new Error('the demo network has no location of its story');
-  return { network, secret, locationId: location.id };
+  return { network, secret, locationId: location.id, now };
 }
 
 function keptSecret(config: Config): string {
@@ -55,9 +58,9 @@ function keptSecret(config: Config): string {
 }
 
 /** Three calls that work as they are: find a CCS2 plug near a food court for tomorrow's lunch, hold it, see what is left. */
-export function curlLines(url: string, { secret, locationId }: Pick<PreparedDemo, 'secret' | 'locationId'>): string[] {
+export function curlLines(url: string, { secret, locationId, now }: Omit<PreparedDemo, 'network'>): string[] {
   const { story } = demoNetwork();
-  const tomorrow = Temporal.Now.zonedDateTimeISO('Asia/Kolkata').add({ days: 1 });
+  const tomorrow = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO('Asia/Kolkata').add({ days: 1 });
   const at = (clock: string) => tomorrow.withPlainTime(clock).toInstant().toString();
   const [start, end] = [at(story.slotBegin), at(story.slotEnd)];
   const body = JSON.stringify({ location_id: locationId, connector_type: ['CCS2'], ideal_start: start, ideal_end: end });
