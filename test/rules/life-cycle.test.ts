@@ -110,4 +110,14 @@ describe('the life cycle, walked', () => {
       expect(events.map(({ object_version: version }) => version)).toEqual(Array.from({ length: after.version }, (_, i) => i + 1));
       expect(events.at(-1).data.object.status).toBe(expected);
     });
+
+  it.each(['pending', 'confirmed'] as const)('RSV-18: one that is %s and whose EVSE is lost fails (other), and keeps nothing of the calendar', async (status) => {
+    const id = await bring(status);
+    await w.asSystem((ctx) => loseEvse(ctx, id));
+    const lost = must(await api().get(`/v1/reservations/${id}`));
+    expect(lost).toMatchObject({ status: 'failed', failed_reason: 'other', ended_detail: 'evse_lost', hold_expires_at: null });
+    const again = await api().post('/v1/reservations', { evse: place.evse, ideal_start: lost.ideal_start, ideal_end: lost.ideal_end, confirm: true });
+    expect(must(again).status).toBe('confirmed');
+    must(await act(again.body.id, 'cancel'));
+  });
 });
