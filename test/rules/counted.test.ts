@@ -111,6 +111,18 @@ describe.each(testDatabases())('rules that count ($kind)', ({ open }) => {
     expect(must(await w.provider.api.get(`/v1/drivers/${driver}`))).toMatchObject({ consecutive_no_shows: 4, banned_until: null });
   });
 
+  it('STA-4 DRV-1 of many who take one ref at once exactly one gets it', async () => {
+    const body = {
+      ref: 'ONE', name: 'One', address: 'Road', city: 'Town', country: 'IND', coordinates: { latitude: 1, longitude: 1 }, time_zone: 'Asia/Kolkata',
+    };
+    expect(await tally(Array.from({ length: 6 }, () => w.operator.api.post('/v1/locations', body)))).toEqual({ 201: 1, already_exists: 5 });
+    const drivers = [await w.driver(), await w.driver(), await w.driver()];
+    const changes = drivers.map(({ id }) => w.provider.api.patch(`/v1/drivers/${id}`, { ref: 'carla' }));
+    const additions = [0, 1, 2].map(() => w.provider.api.post('/v1/drivers', { ref: 'carla' }));
+    const { already_exists: refused, ...done } = await tally([...changes, ...additions]);
+    expect([refused, Object.values(done)]).toEqual([5, [1]]);
+  });
+
   it('ORG-10 an organisation has so many holds at a time; what is confirmed, cancelled or over does not count', async () => {
     const few = await w.addOrganisation({ roles: ['provider'], maxActiveHolds: 2 });
     const place = await w.place({ evses: 5 });

@@ -50,7 +50,7 @@ describe('the policy and the life of a reservation', () => {
       const held = await confirmed(place, '10:00', '10:30');
       expect(held).toMatchObject({ status: 'pending', reservation_fee: feeMinor, currency: 'inr' });
       const refused = await act(held.id, 'confirm', { payment_method: 'pm_1' });
-      expect(refused).toMatchObject({ status: 402, body: { code: 'payment_required', amount_due_minor: due, currency: 'INR' } });
+      expect(refused).toMatchObject({ status: 402, body: { code: 'payment_required', amount_due: due, currency: 'inr' } });
       expect(await read(held.id)).toMatchObject({ status: 'pending', version: 1 });
       await w.advanceTo(Date.parse(held.hold_expires_at));
       expect(await read(held.id)).toMatchObject({ status: 'failed', failed_reason: 'payment_failed', ended_detail: 'hold_expired' });

@@ -1,3 +1,4 @@
+import { SQL_STATE, sqlState } from '../../platform/database/index.ts';
 import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { newId } from '../../platform/ids/index.ts';
 import { actingOrganisation, audit, issueKey, may, requireAccess, type ApiKey, type Context, type ContextEvent } from '../organisations/index.ts';
@@ -16,10 +17,11 @@ export async function createDriver(ctx: Context, input: DriverInput): Promise<Dr
   const organisationId = actingOrganisation(ctx);
   requireAccess(ctx, 'driver.write', { organisationId });
   const driver: Driver = {
-    id: newId('driver'), networkId: ctx.network.id, organisationId: organisationId!, ref: input.ref ?? null, name: input.name ?? null, metadata: mergeMetadata({}, input.metadata),
+    id: newId('driver'), networkId: ctx.network.id, organisationId: organisationId!, ref: input.ref ?? null, name: input.name ?? null,
+    metadata: mergeMetadata({}, input.metadata),
     consecutiveNoShows: 0, bannedUntil: null, version: 1, createdAt: ctx.now, updatedAt: ctx.now,
   };
-  if (!(await store.insertDriver(ctx.tx, driver))) throw new DomainError('already_exists', `You have a driver with the ref "${driver.ref}" already.`);
+  if (!(await store.insertDriver(ctx.tx, driver))) throw taken(driver.ref);
   await ctx.emit(driverEvent('driver.created', driver));
   await audit(ctx, 'driver.create', 'driver', driver.id);
   return driver;
@@ -49,14 +51,19 @@ export async function updateDriver(ctx: Context, id: string, input: DriverInput)
   const driver = (await store.lockDriver(ctx.tx, id))!;
   requireAccess(ctx, 'driver.write', ownersOf(driver));
   const { ref = driver.ref, name = driver.name, metadata } = input;
-  if (ref !== null && ref !== driver.ref && (await store.listDrivers(ctx.tx, driver.organisationId, { ref, limit: 1 })).length > 0) {
-    throw new DomainError('already_exists', `You have a driver with the ref "${ref}" already.`);
-  }
-  const changed: Driver = { ...driver, ref, name, metadata: mergeMetadata(driver.metadata, metadata), version: driver.version + 1, updatedAt: ctx.now };
-  await store.updateDriver(ctx.tx, changed);
+  const changed: Driver = {
+    ...driver, ref, name, metadata: mergeMetadata(driver.metadata, metadata), version: driver.version + 1, updatedAt: ctx.now,
+  };
+  await ctx.tx.savepoint(() => store.updateDriver(ctx.tx, changed)).catch((error: unknown) => {
+    throw sqlState(error) === SQL_STATE.uniqueViolation ? taken(ref) : error;
+  });
   await ctx.emit(driverEvent('driver.updated', changed));
   await audit(ctx, 'driver.update', 'driver', id, input);
   return changed;
+}
+
+function taken(ref: string | null): DomainError {
+  return new DomainError('already_exists', `You have a driver with the ref "${ref}" already.`);
 }
 
 /** A key for the driver's own app: it sees and does what is this driver's. */
@@ -106,7 +113,9 @@ export async function countNoShow(ctx: Context, driver: Driver, ban: { consecuti
   const consecutiveNoShows = driver.consecutiveNoShows + 1;
   const isBanned = ban !== null && consecutiveNoShows >= ban.consecutive;
   const bannedUntil = isBanned ? ctx.now + ban.banMinutes * 60_000 : driver.bannedUntil;
-  const changed: Driver = { ...driver, consecutiveNoShows: isBanned ? 0 : consecutiveNoShows, bannedUntil, version: driver.version + 1, updatedAt: ctx.now };
+  const changed: Driver = {
+    ...driver, consecutiveNoShows: isBanned ? 0 : consecutiveNoShows, bannedUntil, version: driver.version + 1, updatedAt: ctx.now,
+  };
   await store.updateDriver(ctx.tx, changed);
   await ctx.emit(driverEvent(isBanned ? 'driver.banned' : 'driver.updated', changed));
 }
@@ -125,12 +134,14 @@ function ownersOf(driver: Driver): { organisationId: string; driverId: string } 
 
 function driverEvent(type: string, driver: Driver): ContextEvent {
   return {
-    type, object: 'driver', objectId: driver.id, objectVersion: driver.version, isPublic: false, audience: [driver.organisationId], touches: [], data: driver,
+    type, object: 'driver', objectId: driver.id, objectVersion: driver.version, isPublic: false, audience: [driver.organisationId], touches: [],
+    data: driver,
   };
 }
 
 function vehicleEvent(type: string, vehicle: Vehicle, driver: Driver): ContextEvent {
   return {
-    type, object: 'vehicle', objectId: vehicle.id, objectVersion: vehicle.version, isPublic: false, audience: [driver.organisationId], touches: [], data: vehicle,
+    type, object: 'vehicle', objectId: vehicle.id, objectVersion: vehicle.version, isPublic: false, audience: [driver.organisationId], touches: [],
+    data: vehicle,
   };
 }

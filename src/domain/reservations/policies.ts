@@ -1,6 +1,6 @@
 import { newId } from '../../platform/ids/index.ts';
 import { actingOrganisation, audit, findOrganisation, requireAccess, type Context } from '../organisations/index.ts';
-import { getLocation, type Location } from '../stations/index.ts';
+import { getLocationOf, type Location } from '../stations/index.ts';
 import { notFound } from '../../platform/errors/index.ts';
 import { DEFAULT_POLICY, requireConsistentPolicy, type BookingPolicy, type PolicyVersion } from './policy.ts';
 import * as store from './store.ts';
@@ -18,7 +18,7 @@ export async function policyInForce(ctx: Context, location: Pick<Location, 'id' 
 
 export async function getLocationPolicy(ctx: Context, locationId: string): Promise<PolicyInForce> {
   requireAccess(ctx, 'policy.read');
-  return policyInForce(ctx, await getLocation(ctx, locationId));
+  return policyInForce(ctx, await getLocationOf(ctx, 'location', locationId));
 }
 
 /** An operator's default; without an id, the caller's own. */
@@ -40,7 +40,7 @@ export async function setOperatorPolicy(ctx: Context, change: Partial<BookingPol
 
 /** Changes fields of a location's policy, beginning with the operator's default where it has none of its own. */
 export async function setLocationPolicy(ctx: Context, locationId: string, change: Partial<BookingPolicy>): Promise<PolicyVersion> {
-  const location = await getLocation(ctx, locationId);
+  const location = await getLocationOf(ctx, 'location', locationId);
   requireAccess(ctx, 'policy.write', location);
   const { policy } = await policyInForce(ctx, location);
   return savePolicy(ctx, location.operatorId, location.id, { ...policy, ...change });

@@ -8,6 +8,6 @@ export {
 } from './location.ts';
 export { analyseTables, findImportRun, findLocation as loadLocation, loadLocationsAfter, loadLocationsByIds, saveImportRun } from './store.ts';
 export {
-  changeLocation, createLocation, evsesOf, findEvse, findStation, getLocation, getLocationOf, listLocations, reportEvseStatus, retireLocation, setEvseStatus,
+  changeLocation, createLocation, evsesOf, findEvse, findStation, getLocation, getLocationOf, listLocations, readLocationOf, reportEvseStatus, retireLocation, setEvseStatus,
   upsertLocations, type UpsertCounts,
 } from './use-cases.ts';

@@ -82,8 +82,9 @@ export interface KnownLocation {
   retiredAt: EpochMs | null;
 }
 
-/** Which of these refs the operator has already; their rows are locked, those of their EVSEs first. */
+/** Which of these refs the operator has already; its own row is locked, so that nobody adds one meanwhile, then their EVSEs', then theirs. */
 export async function lockKnownLocations(db: Queryable, operatorId: string, refs: readonly string[]): Promise<KnownLocation[]> {
+  await db.query(sql`SELECT 1 AS one FROM organisations WHERE id = ${operatorId} FOR NO KEY UPDATE`);
   await db.query(sql`
     SELECT 1 AS one FROM evses WHERE location_id IN (SELECT id FROM locations WHERE operator_id = ${operatorId} AND ref = ANY(${[...refs]}::text[]))
     ORDER BY id FOR NO KEY UPDATE`);

@@ -20,9 +20,15 @@ function isVisible(ctx: Context, location: Location): boolean {
   return location.publish || may(ctx, 'location.read_unpublished', location);
 }
 
-/** The location around an EVSE, station or connector. Retired ones are not found. */
-export async function getLocationOf(ctx: Context, kind: 'station' | 'evse' | 'connector', id: string): Promise<Location> {
-  const locationId = await store.findLocationIdOf(ctx.tx, kind, id);
+/** The location around an EVSE, station or connector, for who wants to read it. */
+export async function readLocationOf(ctx: Context, kind: 'station' | 'evse' | 'connector', id: string): Promise<Location> {
+  requireAccess(ctx, 'location.read');
+  return getLocationOf(ctx, kind, id);
+}
+
+/** The same, or the location itself, for use cases that check what they do there; it must be visible to the caller. Retired ones are not found. */
+export async function getLocationOf(ctx: Context, kind: 'location' | 'station' | 'evse' | 'connector', id: string): Promise<Location> {
+  const locationId = kind === 'location' ? id : await store.findLocationIdOf(ctx.tx, kind, id);
   const location = locationId === undefined ? undefined : await store.findLocation(ctx.tx, locationId);
   if (!location || location.retiredAt !== undefined || !isVisible(ctx, location)) throw notFound(kind, id);
   return location;

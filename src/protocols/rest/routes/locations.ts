@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { closeLocation, reshapeLocation } from '../../../domain/calendar/index.ts';
 import {
-  createLocation, findEvse, findStation, getLocation, getLocationOf, listLocations, setEvseStatus, type ConnectorInput, type EvseInput, type Location, type LocationInput,
-  type StationInput,
+  createLocation, findEvse, findStation, getLocation, getLocationOf, listLocations, readLocationOf, setEvseStatus, type ConnectorInput, type EvseInput,
+  type Location, type LocationInput, type StationInput,
 } from '../../../domain/stations/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
 import { notFound } from '../../../platform/errors/index.ts';
@@ -59,7 +59,7 @@ export function addLocationRoutes(app: FastifyInstance, options: RestOptions): v
 }
 
 function addStationRoutes(app: FastifyInstance, options: RestOptions): void {
-  const read = async (ctx: Context, id: string) => findStation(await getLocationOf(ctx, 'station', id), id)!;
+  const read = async (ctx: Context, id: string) => findStation(await readLocationOf(ctx, 'station', id), id)!;
   addRoute(app, options, {
     method: 'POST', url: '/v1/locations/:id/charging_stations', operationId: 'createStation', tag, summary: 'Add a charging station', params: locationId, body: StationIn,
     reply: StationOut, creates: true,
@@ -99,7 +99,7 @@ function addStationRoutes(app: FastifyInstance, options: RestOptions): void {
 function addEvseRoutes(app: FastifyInstance, options: RestOptions): void {
   addRoute(app, options, {
     method: 'GET', url: '/v1/evses/:id', operationId: 'getEvse', tag, summary: 'Read an EVSE and its live status', isPublic: true, params: evseId, reply: EvseOut,
-    handle: async (ctx, { params, encoding }) => encodeEvse(findEvse(await getLocationOf(ctx, 'evse', params.id), params.id)!, encoding),
+    handle: async (ctx, { params, encoding }) => encodeEvse(findEvse(await readLocationOf(ctx, 'evse', params.id), params.id)!, encoding),
   });
   addRoute(app, options, {
     method: 'PATCH', url: '/v1/evses/:id', operationId: 'updateEvse', tag, summary: 'Change an EVSE, or set its status', params: evseId, body: EvsePatch, reply: EvseOut,
@@ -131,7 +131,7 @@ function addConnectorRoutes(app: FastifyInstance, options: RestOptions): void {
   const find = (location: Location, id: string) => location.stations.flatMap((s) => s.evses).flatMap((evse) => evse.connectors).find((connector) => connector.id === id)!;
   addRoute(app, options, {
     method: 'GET', url: '/v1/connectors/:id', operationId: 'getConnector', tag, summary: 'Read a connector', isPublic: true, params: connectorId, reply: ConnectorOut,
-    handle: async (ctx, { params }) => encodeConnector(find(await getLocationOf(ctx, 'connector', params.id), params.id)),
+    handle: async (ctx, { params }) => encodeConnector(find(await readLocationOf(ctx, 'connector', params.id), params.id)),
   });
   addRoute(app, options, {
     method: 'PATCH', url: '/v1/connectors/:id', operationId: 'updateConnector', tag, summary: 'Change a connector', params: connectorId, body: ConnectorPatch, reply: ConnectorOut,

@@ -1,0 +1,284 @@
+/** The table of who may do what, cell by cell: for each action and each caller a real call is made, and is allowed or refused as the table says. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACCESS, type Action, type Role } from '../../src/domain/organisations/index.ts';
+import type { Answer, Api, Json } from '../support/api.ts';
+import { iso, MINUTE, must, openWorld, type Party, type Place, type World } from '../support/world.ts';
+
+interface Caller {
+  name: string;
+  role: Role;
+  /** whether what the calls are about belongs to this caller, in its role */
+  isOwn: boolean;
+}
+
+const CALLERS: Caller[] = [
+  { name: 'its operator', role: 'operator', isOwn: true }, { name: 'another operator', role: 'operator', isOwn: false },
+  { name: 'its provider', role: 'provider', isOwn: true }, { name: 'another provider', role: 'provider', isOwn: false },
+  { name: 'its driver', role: 'driver', isOwn: true }, { name: 'another driver of its provider', role: 'driver', isOwn: false },
+  { name: "another provider's driver", role: 'driver', isOwn: false }, { name: 'the public', role: 'public', isOwn: false },
+];
+
+interface Call {
+  send(api: Api, caller: Caller): Promise<Answer<Json>>;
+  /** with which status a caller with a key is refused */
+  refusal(caller: Caller): number;
+  /** and one without */
+  publicRefusal?: number;
+  /** it is about an organisation's own things: each calls for its own, or for somebody else's */
+  ofOrganisation?: boolean;
+}
+
+describe('who may do what', () => {
+  let w: World;
+  let place: Place;
+  let driver: { id: string; api: Api };
+  let apis: Record<string, Api>;
+  let slots = 0;
+  const made = new Map<string, Promise<Json>>();
+
+  beforeAll(async () => {
+    w = await openWorld();
+    place = await w.place({ evses: 2, policy: { early_start_minutes: 1440, max_active_per_driver: 1000, refund_tiers: [] } });
+    driver = await w.driver();
+    apis = {
+      'its operator': w.operator.api, 'another operator': w.otherOperator.api, 'its provider': w.provider.api,
+      'another provider': w.otherProvider.api,
+      'its driver': driver.api, 'another driver of its provider': (await w.driver()).api,
+      "another provider's driver": (await w.driver(w.otherProvider)).api,
+      'the public': w.anybody,
+    };
+  });
+  afterAll(() => w.close());
+
+  /** The same object for all who only look at it. */
+  const once = (name: string, make: () => Promise<Json>): Promise<Json> => {
+    const known = made.get(name) ?? make();
+    made.set(name, known);
+    return known;
+  };
+  /** The organisation whose things a caller calls for: its own, or those of the one that plays its role in this story. */
+  const ownerFor = ({ role }: Caller): Party => (role === 'operator' ? w.operator : w.provider);
+
+  /** A slot of an hour, each time another one. */
+  const nextSlot = () => {
+    slots += 1;
+    const start = place.at('00:00') + slots * 30 * MINUTE;
+    return { ideal_start: iso(start), ideal_end: iso(start + 15 * MINUTE) };
+  };
+  const reserve = async (more: Record<string, unknown> = {}) => must(
+    await w.provider.api.post('/v1/reservations', { evse: place.evse, ...nextSlot(), driver: driver.id, confirm: true, ...more }));
+  const freshPlace = () => w.place();
+  const outage = async () => must(await w.operator.api.post('/v1/outages', { evse: (await freshPlace()).evse, reason: 'fault' }));
+  const conflict = async () => {
+    const { evse, slot } = await freshPlace();
+    const { id } = must(await w.provider.api.post('/v1/reservations', slot('10:00', '10:30', { confirm: true })));
+    must(await w.operator.api.post('/v1/outages', { evse, reason: 'fault' }));
+    return (must(await w.operator.api.get('/v1/conflicts?limit=100')).data as Json[]).find(({ reservation }) => reservation === id);
+  };
+  /** A reservation on which a session can begin now. */
+  const soon = async () => {
+    const { evse } = await w.place({ policy: { early_start_minutes: 1440, max_active_per_driver: 1000 } });
+    const start = Math.ceil(((await w.now()) + MINUTE) / (15 * MINUTE)) * 15 * MINUTE;
+    return reserve({ evse, ideal_start: iso(start), ideal_end: iso(start + 15 * MINUTE) });
+  };
+  const session = async () => must(await w.provider.api.post('/v1/sandbox/sessions', { reservation: (await soon()).id }));
+  const endpoint = async (of: Party) => must(await of.api.post('/v1/webhook_endpoints', { url: 'https://example.org/hook', event_types: ['*'] }));
+  const key = async (of: Party) => must(await of.api.post('/v1/api_keys', { name: 'one more', scopes: ['locations:read'] }));
+  /** A list that does not show what was looked for is as good as "not found". */
+  const shows = (answer: Answer<Json>, wanted: (item: Json) => boolean): Answer<Json> =>
+    answer.status === 200 && !(answer.body.data as Json[]).some(wanted) ? { ...answer, status: 404 } : answer;
+
+  const forbidden = () => 403;
+  const notFound = () => 404;
+
+  const CALLS: Record<Action, Call[]> = {
+    'location.read': [{ send: (api) => api.get(`/v1/locations/${place.id}`), refusal: forbidden }],
+    'location.read_unpublished': [{
+      send: async (api) => {
+        const hidden = await once('hidden', async () => {
+          const { id } = await freshPlace();
+          return must(await w.operator.api.patch(`/v1/locations/${id}`, { publish: false }));
+        });
+        return api.get(`/v1/locations/${hidden.id}`);
+      },
+      refusal: notFound, publicRefusal: 404,
+    }],
+    'location.write': [{ send: (api) => api.patch(`/v1/locations/${place.id}`, { name: 'Renamed' }), refusal: forbidden }],
+    'slots.read': [{ send: (api) => api.get(`/v1/evses/${place.evses[1]}/slots`), refusal: forbidden }],
+    'policy.read': [
+      { send: (api) => api.get(`/v1/locations/${place.id}/policy`), refusal: forbidden },
+      { send: (api) => api.get(`/v1/policy?operator_id=${w.operator.organisation.id}`), refusal: forbidden },
+    ],
+    'policy.write': [{ send: (api) => api.patch(`/v1/locations/${place.id}/policy`, { hold_minutes: 10 }), refusal: forbidden }],
+    'calendar.read': [{
+      send: (api) => api.get(`/v1/evses/${place.evse}/calendar?start=${iso(place.at('00:00'))}&end=${iso(place.at('01:00'))}`), refusal: forbidden,
+    }],
+    'block.write': [
+      {
+        send: async (api) => {
+          const { evse, at } = await freshPlace();
+          return api.post('/v1/blocks', { evse, start: iso(at('10:00')), end: iso(at('11:00')), reason: 'works' });
+        },
+        refusal: forbidden,
+      },
+      {
+        send: async (api) => {
+          const { evse, at } = await freshPlace();
+          const { id } = must(await w.operator.api.post('/v1/blocks', { evse, start: iso(at('10:00')), end: iso(at('11:00')), reason: 'works' }));
+          return api.delete(`/v1/blocks/${id}`);
+        },
+        refusal: notFound,
+      },
+    ],
+    'outage.write': [
+      { send: async (api) => api.post('/v1/outages', { evse: (await freshPlace()).evse, reason: 'fault' }), refusal: forbidden },
+      { send: async (api) => api.post(`/v1/outages/${(await outage()).id}/end`), refusal: notFound },
+    ],
+    'conflict.read': [
+      { send: async (api) => api.get(`/v1/conflicts/${(await once('conflict', conflict)).id}`), refusal: notFound },
+      {
+        send: async (api) => {
+          const { id } = await once('conflict', conflict);
+          return shows(await api.get('/v1/conflicts?limit=100'), (item) => item.id === id);
+        },
+        refusal: ({ role }) => (role === 'operator' ? 404 : 403),
+      },
+    ],
+    'conflict.write': [{
+      send: async (api) => api.post(`/v1/conflicts/${(await conflict()).id}/resolve`, { resolution: 'called' }), refusal: notFound,
+    }],
+    'reservation.create': [{
+      send: (api, { role }) => api.post(
+        '/v1/reservations', { evse: place.evse, ...nextSlot(), ...(role === 'operator' ? {} : { driver: driver.id }) },
+      ),
+      refusal: ({ role }) => (role === 'provider' ? 404 : 403), // a provider books for itself; it is the driver whom it does not find
+    }],
+    'reservation.read': [
+      { send: async (api) => api.get(`/v1/reservations/${(await once('reservation', reserve)).id}`), refusal: notFound },
+      { send: async (api) => api.get(`/v1/reservations/${(await once('reservation', reserve)).id}/cancel_quote`), refusal: notFound },
+      {
+        send: async (api) => {
+          const { id } = await once('reservation', reserve);
+          return shows(await api.get(`/v1/reservations?limit=100&evse=${place.evse}`), (item) => item.id === id);
+        },
+        refusal: notFound,
+      },
+    ],
+    'reservation.change': [
+      { send: async (api) => api.post(`/v1/reservations/${(await reserve({ confirm: false })).id}/confirm`), refusal: notFound },
+      { send: async (api) => api.post(`/v1/reservations/${(await reserve()).id}/extend`, { by_minutes: 15 }), refusal: notFound },
+    ],
+    'reservation.cancel_as_operator': [{
+      send: async (api) => {
+        await place.policy({ cancel_until_minutes: 500_000 });
+        const { id } = await reserve();
+        await place.policy({ cancel_until_minutes: 0 });
+        return api.post(`/v1/reservations/${id}/cancel`, { reason: 'works' });
+      },
+      refusal: ({ isOwn }) => (isOwn ? 422 : 404), // its own side can cancel, but not after the cut-off
+    }],
+    'session.read': [
+      { send: async (api) => api.get(`/v1/sessions/${(await once('session', session)).id}`), refusal: notFound },
+      {
+        send: async (api) => {
+          const { id } = await once('session', session);
+          return shows(await api.get('/v1/sessions?limit=100'), (item) => item.id === id);
+        },
+        refusal: notFound,
+      },
+    ],
+    'session.simulate': [
+      { send: async (api) => api.post('/v1/sandbox/sessions', { reservation: (await soon()).id }), refusal: ({ isOwn }) => (isOwn ? 403 : 404) },
+      { send: async (api) => api.post(`/v1/sandbox/sessions/${(await session()).id}/end`), refusal: ({ isOwn }) => (isOwn ? 403 : 404) },
+    ],
+    'driver.read': [
+      { send: (api) => api.get(`/v1/drivers/${driver.id}`), refusal: notFound },
+      { send: (api) => api.get(`/v1/drivers/${driver.id}/vehicles`), refusal: notFound },
+      {
+        send: async (api) => shows(await api.get('/v1/drivers?limit=100'), (item) => item.id === driver.id),
+        refusal: ({ role }) => (role === 'operator' ? 403 : 404),
+      },
+    ],
+    'driver.write': [{
+      send: (api) => api.patch(`/v1/drivers/${driver.id}`, { name: 'Renamed' }),
+      refusal: ({ isOwn, role }) => (isOwn && role === 'driver' ? 403 : 404),
+    }],
+    'driver.issue_key': [
+      {
+        send: (api) => api.post(`/v1/drivers/${driver.id}/keys`, { name: 'app' }),
+        refusal: ({ isOwn, role }) => (isOwn && role === 'driver' ? 403 : 404),
+      },
+    ],
+    'event.read': [{
+      send: async (api) => {
+        const { id } = await once('event', async () => (await w.eventsOf((await reserve()).id))[0]);
+        return api.get(`/v1/events/${id}`);
+      },
+      refusal: notFound,
+    }],
+    'webhook.read': [{
+      ofOrganisation: true, refusal: ({ role }) => (role === 'driver' ? 403 : 404),
+      send: async (api, caller) => {
+        const owner = ownerFor(caller);
+        return api.get(`/v1/webhook_endpoints/${(await once(`endpoint ${owner.organisation.id}`, () => endpoint(owner))).id}`);
+      },
+    }],
+    'webhook.write': [{
+      ofOrganisation: true, refusal: ({ role }) => (role === 'driver' ? 403 : 404),
+      send: async (api, caller) => {
+        const owner = ownerFor(caller);
+        return api.patch(
+          `/v1/webhook_endpoints/${(await once(`endpoint ${owner.organisation.id}`, () => endpoint(owner))).id}`, { description: 'mine' },
+        );
+      },
+    }],
+    'key.read': [{
+      ofOrganisation: true, refusal: ({ role }) => (role === 'driver' ? 403 : 404),
+      send: async (api, caller) => {
+        const owner = ownerFor(caller);
+        const { id } = await once(`key ${owner.organisation.id}`, () => key(owner));
+        return shows(await api.get('/v1/api_keys'), (item) => item.id === id);
+      },
+    }],
+    'key.write': [{
+      ofOrganisation: true, refusal: ({ role }) => (role === 'driver' ? 403 : 404),
+      send: async (api, caller) => api.post(`/v1/api_keys/${(await key(ownerFor(caller))).id}/revoke`),
+    }],
+    'audit.read': [{
+      ofOrganisation: true, refusal: ({ role }) => (role === 'driver' ? 403 : 404),
+      send: async (api, caller) => {
+        const owner = ownerFor(caller);
+        const { id } = await once(`key ${owner.organisation.id}`, () => key(owner));
+        return shows(await api.get(`/v1/audit_log?object_id=${id}`), (item) => item.object_id === id);
+      },
+    }],
+    'organisation.read': [{
+      ofOrganisation: true, refusal: notFound,
+      send: async (api, caller) => {
+        const answer = await api.get('/v1/organisation');
+        return answer.status === 200 && answer.body.id !== ownerFor(caller).organisation.id ? { ...answer, status: 404 } : answer;
+      },
+    }],
+    'test_clock.read': [{ send: (api) => api.get('/v1/test_clock'), refusal: forbidden }],
+    'test_clock.advance': [{ send: (api) => api.post('/v1/test_clock/advance', { by_seconds: 0 }), refusal: forbidden }],
+  };
+
+  it('ORG-1 has a call for every action of the table', () => {
+    expect(Object.keys(CALLS).sort()).toEqual(Object.keys(ACCESS).sort());
+    expect(Object.keys(ACCESS).length).toBeGreaterThanOrEqual(29);
+  });
+
+  it.each((Object.keys(ACCESS) as Action[]).flatMap(
+    (action) => CALLERS.map((caller) => [action, caller.name, ACCESS[action][caller.role], caller] as const),
+  ))(
+    'ORG-1 ORG-2 %s by %s: %s', async (action, name, cell, caller) => {
+      for (const { send, refusal, publicRefusal = 401, ofOrganisation } of CALLS[action]) {
+        const sharesOrganisation = ofOrganisation && name === 'another driver of its provider';
+        const isAllowed = cell === 'any' || (cell === 'own' && (caller.isOwn || sharesOrganisation));
+        const { status, body } = await send(apis[name]!, caller);
+        const expected = isAllowed ? [200, 201] : [caller.role === 'public' ? publicRefusal : refusal(caller)];
+        expect(expected, `${status} ${JSON.stringify(body).slice(0, 300)}`).toContain(status);
+        if (!isAllowed && status === 401) expect(body.code).toBe('unauthenticated');
+      }
+    });
+});
