@@ -10,7 +10,7 @@ import { EXIT, type ExitCode } from './command.ts';
 export async function buildOpenApi(config: Config): Promise<object> {
   const log = createLog({ PLUGTIME_LOG: 'silent', PLUGTIME_LOG_FORMAT: 'json' });
   const metrics = createMetrics();
-  const app = createHttpServer({ config, log, metrics, isReady: () => false, refuseMalformed });
+  const app = createHttpServer({ config, log, metrics, isReady: () => Promise.resolve(false), refuseMalformed });
   const notOpened = undefined as never;
   await addRest(app, { config, log, metrics, runtime: notOpened, keeper: notOpened, publicNetworkId: '' });
   await app.ready();

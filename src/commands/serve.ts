@@ -34,9 +34,16 @@ export async function serve(config: Config, { isDemo }: { isDemo: boolean }): Pr
     const { code, message } = error as NodeJS.ErrnoException;
     if (error instanceof FolderInUse) process.stderr.write(`plugtime: ${message}. Stop it, or set PLUGTIME_DATA to another folder.\n`);
     else if (code === 'EADDRINUSE') process.stderr.write(`plugtime: ${config.HOST}:${config.PORT} is in use; set PORT to another port.\n`);
+    else if (config.DATABASE_URL !== undefined && isConnectionFailure(error)) process.stderr.write(`plugtime: the server of DATABASE_URL can not be used: ${message || code}\n`);
     else log.fatal({ err: error }, 'could not start');
     return EXIT.failed;
   }
+}
+
+/** Nobody there, no such host, or a server that lets us not in (class 28, no such database, too many connections). */
+function isConnectionFailure(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code !== undefined && /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|28\w{3}|3D000|53300|57P03)$/.test(code);
 }
 
 /** Resolves with the first signal; a second one ends the process at once. */

@@ -25,7 +25,7 @@ export async function confirmReservation(ctx: Context, id: string, input: { paym
   const [start, end] = [reservation.reservedStart!, reservation.reservedEnd!];
   if (reservation.holdExpiresAt! <= ctx.now) throw new DomainError('invalid_state', 'The hold has expired.', { status: reservation.status });
   const dueMinor = paymentDueMinor(policy, end - start);
-  if (dueMinor > 0) throw new DomainError('payment_required', 'The reservation has to be paid first.', { amount_due_minor: dueMinor, currency: policy.fee.currency });
+  if (dueMinor > 0) throw new DomainError('payment_required', 'The reservation has to be paid first.', { amount_due: dueMinor, currency: policy.fee.currency.toLowerCase() });
   if (!(await confirmBooking(ctx.tx, reservation.locationId!, reservation.bookingId!))) throw new Error(`the booking of ${id} is gone while it is pending`);
   return saveChange(ctx, reservation, {
     status: 'confirmed', confirmedAt: ctx.now, holdExpiresAt: null, noShowAt: noShowDeadline(policy, start, end, null),

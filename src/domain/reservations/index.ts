@@ -12,3 +12,4 @@ export { getReservation, isOnDriverSide, listReservations, lockForChange, requir
 export { FAILED_REASONS, STATUSES, type Reservation, type Status } from './reservation.ts';
 export { listFreeSlots, type FreeSlot, type SlotQuery } from './slots.ts';
 export { listCurrentPolicies } from './store.ts';
+export { mostBookable } from './walk-in-share.ts';

@@ -39,6 +39,7 @@ function bookableEvses(location: Location): number {
   return evsesOf(location).filter(isBookable).length;
 }
 
-function mostBookable(location: Location, policy: BookingPolicy): number {
+/** So many of a location's EVSEs may be booked at once. */
+export function mostBookable(location: Location, policy: BookingPolicy): number {
   return Math.floor((bookableEvses(location) * (100 - policy.walkInSharePercent)) / 100);
 }

@@ -5,10 +5,11 @@
 import { processNow, type EpochMs } from '../../platform/clock/index.ts';
 import type { Database } from '../../platform/database/index.ts';
 import type { StoredEvent } from '../../platform/events/index.ts';
-import { busyByEvse, listBusy, listEvsesInUse, type Interval } from '../calendar/index.ts';
+import { listEvsesInUse } from '../calendar/index.ts';
 import { listNetworks, listOrganisations, type Runtime } from '../organisations/index.ts';
-import { DEFAULT_POLICY, listCurrentPolicies, type BookingPolicy } from '../reservations/index.ts';
+import { DEFAULT_POLICY, listCurrentPolicies, mostBookable, type BookingPolicy } from '../reservations/index.ts';
 import { evsesOf, isBookable, loadLocationsAfter, loadLocationsByIds, type EvseStatus, type Location } from '../stations/index.ts';
+import { createCalendars, putCalendars, readCalendars, sharedEvsesOf, type Calendars } from './calendars.ts';
 import type { SearchEntry } from './entry.ts';
 import { createSearchIndex, pruneBusy, sizeOf, type SearchIndex } from './search-index.ts';
 import { summarise, type LocationSummary } from './summary.ts';
@@ -34,13 +35,13 @@ interface State {
   policies: Map<string, BookingPolicy>;
   operatorNames: Map<string, string>;
   clockOffsetMs: Map<string, number>;
-  networkOf: Map<string, string>;
+  calendars: Calendars;
 }
 
 /** Builds the index and follows the events from then on. */
 export async function startSearchKeeper({ database, events }: Pick<Runtime, 'database' | 'events'>, onError: (error: Error) => void): Promise<SearchKeeper> {
   const state: State = {
-    database, index: createSearchIndex(), summaries: new Map(), policies: new Map(), operatorNames: new Map(), clockOffsetMs: new Map(), networkOf: new Map(),
+    database, index: createSearchIndex(), summaries: new Map(), policies: new Map(), operatorNames: new Map(), clockOffsetMs: new Map(), calendars: createCalendars(),
   };
   const waiting: StoredEvent[] = [];
   let loaded = false;
@@ -93,8 +94,9 @@ async function loadPolicies(state: State, operatorIds: string[]): Promise<void> 
 function put(state: State, location: Location): void {
   const operatorName = state.operatorNames.get(location.operatorId) ?? '';
   state.summaries.set(location.id, summarise(location, operatorName));
-  for (const evse of evsesOf(location)) state.networkOf.set(evse.id, location.networkId);
-  putLocation(state.index, toEntry(location, operatorName, state.policies.get(location.id) ?? state.policies.get(location.operatorId) ?? DEFAULT_POLICY));
+  const policy = state.policies.get(location.id) ?? state.policies.get(location.operatorId) ?? DEFAULT_POLICY;
+  putCalendars(state.calendars, location, policy);
+  putLocation(state.index, toEntry(location, operatorName, policy));
 }
 
 function toEntry(location: Location, operatorName: string, policy: BookingPolicy): SearchEntry {
@@ -103,7 +105,7 @@ function toEntry(location: Location, operatorName: string, policy: BookingPolicy
     operatorName: location.operator?.name ?? operatorName, latitude: location.coordinates.latitude, longitude: location.coordinates.longitude, timeZone: location.timeZone,
     facilities: location.facilities, greenEnergy: location.energyMix?.isGreenEnergy, openingTimes: location.openingTimes, publish: location.publish,
     bookable: {
-      mode: policy.mode, gridMinutes: policy.slotGridMinutes, bufferMinutes: policy.bufferMinutes, minDurationMinutes: policy.minDurationMinutes,
+      mode: mostBookable(location, policy) === 0 ? 'walk_in_only' : policy.mode, gridMinutes: policy.slotGridMinutes, bufferMinutes: policy.bufferMinutes, minDurationMinutes: policy.minDurationMinutes,
       maxDurationMinutes: policy.maxDurationMinutes, minLeadMinutes: policy.minLeadMinutes, maxLeadMinutes: policy.maxLeadMinutes,
     },
     evses: evsesOf(location).map((evse) => ({
@@ -142,6 +144,7 @@ async function reloadLocations(state: State, ids: string[]): Promise<void> {
       live.add(location.id);
       put(state, location);
     }
+    await loadBusy(state, sharedEvsesOf(state.calendars, live)); // the share that is kept for walk-ins may be another one now
     for (const id of wanted) {
       if (live.has(id)) continue;
       removeLocation(state.index, id);
@@ -151,19 +154,8 @@ async function reloadLocations(state: State, ids: string[]): Promise<void> {
 }
 
 async function loadBusy(state: State, evseIds: string[] | 'all'): Promise<void> {
-  if (evseIds.length === 0) return;
-  const facts = await listBusy(state.database, evseIds, processNow());
-  const byNetwork = new Map<string, Map<string, Interval[]>>();
-  const busyIn = (networkId: string) => {
-    const known = byNetwork.get(networkId) ?? busyByEvse(facts, nowIn(state, networkId));
-    byNetwork.set(networkId, known);
-    return known;
-  };
-  const ids = evseIds === 'all' ? new Set([...facts.bookings, ...facts.outages, ...facts.occupancies].map((fact) => fact.evseId)) : evseIds;
-  for (const id of ids) {
-    const networkId = state.networkOf.get(id);
-    if (networkId !== undefined) putBusy(state.index, id, busyIn(networkId).get(id) ?? []);
-  }
+  const busy = await readCalendars(state.database, state.calendars, evseIds, (networkId) => nowIn(state, networkId));
+  for (const [evseId, intervals] of busy) putBusy(state.index, evseId, intervals);
 }
 
 /** How long an open fact lasts is guessed from now on, so the guess moves with the time (CAL-8); and what is over is forgotten. */

@@ -31,8 +31,11 @@ export async function migrate(database: Database): Promise<string[]> {
     await raw(`SELECT pg_advisory_xact_lock(${LOCK_KEY})`);
     await raw(`CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
     const done = new Map((await tx.query<{ name: string; checksum: string }>(sql`SELECT name, checksum FROM migrations`)).map((row) => [row.name, row.checksum]));
+    const migrations = readMigrations();
+    const unknown = [...done.keys()].filter((name) => !migrations.some((migration) => migration.name === name));
+    if (unknown.length > 0) throw new Error(`the database was made by a newer version of this program: it has ${unknown.join(', ')}`);
     const ran: string[] = [];
-    for (const migration of readMigrations()) {
+    for (const migration of migrations) {
       const known = done.get(migration.name);
       if (known === migration.checksum) continue;
       if (known !== undefined) throw new Error(`migration ${migration.name} was changed after it had run`);

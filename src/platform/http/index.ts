@@ -12,7 +12,7 @@ export interface HttpOptions {
   log: Log;
   metrics: Metrics;
   /** whether the process is ready to serve; `/readyz` says so */
-  isReady(): boolean;
+  isReady(): Promise<boolean>;
   /** the answer to what is no HTTP request, so that no route can give it */
   refuseMalformed(requestId: string): { contentType: string; body: string };
 }
@@ -47,8 +47,8 @@ export function createHttpServer({ config, log, metrics, isReady, refuseMalforme
   let closing = false;
   app.addHook('preClose', () => void (closing = true));
   app.get('/healthz', { schema: { hide: true } }, () => ({ status: 'ok' }));
-  app.get('/readyz', { schema: { hide: true } }, (_request, reply) => {
-    const ready = isReady() && !closing;
+  app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
+    const ready = !closing && (await isReady());
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : closing ? 'closing' : 'starting' });
   });
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()));

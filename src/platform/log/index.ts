@@ -8,9 +8,10 @@ export function createLog(config: Pick<Config, 'PLUGTIME_LOG' | 'PLUGTIME_LOG_FO
   const redact = { paths: ['authorization', '*.authorization', 'secret', '*.secret', 'headers.authorization'], censor: '[secret]' };
   const base = { app: 'plugtime' };
   const timestamp = pino.stdTimeFunctions.isoTime;
-  const options = { level: config.PLUGTIME_LOG, redact, base, timestamp };
+  const formatters = { level: (label: string) => ({ level: label }) };
+  const options = { level: config.PLUGTIME_LOG, redact, base, timestamp, formatters };
   if (config.PLUGTIME_LOG_FORMAT === 'json') return pino(options, pino.destination({ dest: 2, sync: false }));
-  return pino({ ...options, formatters: { level: (label) => ({ level: label }) } }, textStream());
+  return pino(options, textStream());
 }
 
 /** Lines for people: time, level, message, and the fields behind it. */

@@ -84,8 +84,15 @@ function toFieldError(violation: Violation, context: string | undefined): FieldE
   const pointer = context === 'querystring' ? `?${path.slice(1)}` : context === 'params' ? `{${path.slice(1)}}` : context === 'headers' ? `header ${path.slice(1)}` : path;
   const message = violation.keyword === 'required' ? 'is required'
     : violation.keyword === 'additionalProperties' ? 'is not known here'
+    : typeof violation.params.pattern === 'string' ? patternMessage(violation.params.pattern)
     : Array.isArray(allowedValues) ? `must be one of ${allowedValues.join(', ')}` : (violation.message ?? 'is not valid');
   return { pointer: pointer || '/', message };
+}
+
+/** What a pattern asks for, in words where it is the one of an id. */
+function patternMessage(pattern: string): string {
+  const idPrefix = /^\^([a-z]+_)\[0-9a-hj/.exec(pattern)?.[1];
+  return idPrefix === undefined ? `must match ${pattern}` : `must be an id that begins with "${idPrefix}"`;
 }
 
 /** Connection failures of Node and of PostgreSQL (class 08, 57P0x, too many connections). */

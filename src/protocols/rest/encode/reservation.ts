@@ -16,7 +16,8 @@ export function encodeReservation(ctx: Pick<Context, 'actor' | 'now'>, r: Reserv
   const freeUntil = freeUntilBeforeSeconds(r.policy);
   return {
     id: r.id, object: 'reservation', mode: r.mode, status: r.status, failed_reason: r.failedReason, ended_detail: r.endedDetail, cancelled_by: r.cancelledBy,
-    operator_id: r.operatorId, location_id: r.locationId, charging_station: r.stationId, evse: r.evseId, connector: r.connectorId, connector_type: r.connectorStandards,
+    organisation_id: r.organisationId, operator_id: r.operatorId, location_id: r.locationId, charging_station: r.stationId, evse: r.evseId,
+    connector: r.connectorId, connector_type: r.connectorStandards,
     ideal_start: time(r.idealStart), ideal_end: time(r.idealEnd), earliest_start: time(r.earliestStart), latest_end: time(r.latestEnd),
     reserved_start: timeOrNull(r.reservedStart), reserved_end: timeOrNull(r.reservedEnd), time_zone: r.timeZone, hold_expires_at: timeOrNull(r.holdExpiresAt),
     kept_until: timeOrNull(r.noShowAt), expected_arrival: timeOrNull(r.expectedArrival), driver: r.driverId, vehicle: driverSide ? r.vehicleId : null, session: r.sessionId,

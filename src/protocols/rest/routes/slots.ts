@@ -12,15 +12,17 @@ import { Id, InstantQuery, Strict } from '../schemas/common.ts';
 import { PolicyOut, PolicyPatch, SlotOut } from '../schemas/reservation.ts';
 import { parseOptionalInstant } from '../times.ts';
 
+const DEFAULT_SLOTS = 50;
+
 const SlotQuery = Strict({
   start: Type.Optional(InstantQuery('from when; now when not given')), end: Type.Optional(InstantQuery('until when; a day later when not given, 31 days at most')),
   duration_minutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 525_600 })), energy_wh: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_000_000 })),
   amount: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: 'minor units, with price_per_kwh' })),
   price_per_kwh: Type.Optional(Type.String({ pattern: '^[0-9]{1,6}(\\.[0-9]{1,6})?$', description: 'minor units, as a decimal' })),
   connector_type: Type.Optional(Type.Union([Type.String({ maxLength: 40 }), Type.Array(Type.String({ maxLength: 40 }), { maxItems: 20 })])),
-  vehicle: Type.Optional(Id('vehicle')), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })),
+  vehicle: Type.Optional(Id('vehicle')), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: DEFAULT_SLOTS })),
 });
-const SlotList = Type.Object({ object: Type.Literal('list'), time_zone: Type.String(), slot_grid_minutes: Type.Integer(), mode: Type.String(), data: Type.Array(SlotOut) });
+const SlotList = Type.Object({ object: Type.Literal('list'), has_more: Type.Boolean(), time_zone: Type.String(), slot_grid_minutes: Type.Integer(), mode: Type.String(), data: Type.Array(SlotOut) });
 
 export function addSlotRoutes(app: FastifyInstance, options: RestOptions): void {
   const places = [
@@ -38,6 +40,7 @@ export function addSlotRoutes(app: FastifyInstance, options: RestOptions): void 
 
 async function answerSlots(ctx: Context, place: { evseId?: string; stationId?: string; locationId?: string }, query: Static<typeof SlotQuery>, encoding: Encoding) {
   const words = [query.connector_type ?? []].flat();
+  const limit = query.limit ?? DEFAULT_SLOTS;
   const { duration_minutes: durationMinutes, energy_wh: energyWh, amount, price_per_kwh: price } = query;
   if ((amount === undefined) !== (price === undefined)) {
     throw new DomainError('invalid_request', 'An amount needs its price.', { errors: [{ pointer: '?price_per_kwh', message: 'goes with amount' }] });
@@ -48,10 +51,11 @@ async function answerSlots(ctx: Context, place: { evseId?: string; stationId?: s
   const { location, policy, slots } = await listFreeSlots(ctx, {
     ...place, from: parseOptionalInstant(query.start, '?start'), to: parseOptionalInstant(query.end, '?end'), durationMinutes, energyWh,
     amount: amount === undefined ? undefined : { amountMinor: amount, pricePerKwhMinor: Number(price) },
-    connectorStandards: words.length === 0 ? undefined : words.map((word) => decodeStandard(word, '?connector_type')), vehicleId: query.vehicle, limit: query.limit ?? 50,
+    connectorStandards: words.length === 0 ? undefined : words.map((word) => decodeStandard(word, '?connector_type')), vehicleId: query.vehicle, limit: limit + 1,
   });
   return {
-    object: 'list', time_zone: location.timeZone, slot_grid_minutes: policy.slotGridMinutes, mode: policy.mode, data: slots.map((slot) => encodeSlot(slot, encoding)),
+    object: 'list', time_zone: location.timeZone, slot_grid_minutes: policy.slotGridMinutes, mode: policy.mode, has_more: slots.length > limit,
+    data: slots.slice(0, limit).map((slot) => encodeSlot(slot, encoding)),
   };
 }
 
