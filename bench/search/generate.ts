@@ -12,7 +12,7 @@ export interface Generated {
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-const TOWNS = 2_000;
+const TOWNS = 800;
 
 /** Mulberry32: small, fast, and the same everywhere for the same seed. */
 export function randomFrom(seed: number): () => number {
