@@ -7,7 +7,7 @@ import { requireAccess, type Context } from '../organisations/index.ts';
 import { type Location } from '../stations/index.ts';
 import { locate } from './locate.ts';
 import { policyInForce } from './policies.ts';
-import type { BookingPolicy } from './policy.ts';
+import { reservationFeeMinor, type BookingPolicy } from './policy.ts';
 import { findCandidates, type Candidate, type Target } from './target.ts';
 import { wishedDurationMs, type Wish } from './times.ts';
 import { fullTimes } from './walk-in-share.ts';
@@ -77,7 +77,7 @@ export async function freeSlotsOf(
     });
     return starts.filter((start) => start <= lastStart).map((start): FreeSlot => ({
       locationId: location.id, stationId: evse.stationId, evseId: evse.id, connectorId: connector.id, start, end: start + durationMs, powerW,
-      reservationFeeMinor: policy.fee.fixedMinor + Math.ceil((policy.fee.perMinuteMinor * durationMs) / MINUTE_MS), currency: policy.fee.currency,
+      reservationFeeMinor: reservationFeeMinor(policy, durationMs), currency: policy.fee.currency,
     }));
   });
   return slots.sort((a, b) => a.start - b.start || (a.evseId < b.evseId ? -1 : 1)).slice(0, query.limit);

@@ -8,7 +8,7 @@ import type { StoredEvent } from '../../platform/events/index.ts';
 import { listEvsesInUse } from '../calendar/index.ts';
 import { listNetworks, listOrganisations, type Runtime } from '../organisations/index.ts';
 import { DEFAULT_POLICY, listCurrentPolicies, mostBookable, type BookingPolicy } from '../reservations/index.ts';
-import { evsesOf, isBookable, loadLocationsAfter, loadLocationsByIds, type EvseStatus, type Location } from '../stations/index.ts';
+import { evsesOf, loadLocationsAfter, loadLocationsByIds, type EvseStatus, type Location } from '../stations/index.ts';
 import { createCalendars, putCalendars, readCalendars, sharedEvsesOf, type Calendars } from './calendars.ts';
 import type { SearchEntry } from './entry.ts';
 import { createSearchIndex, pruneBusy, sizeOf, type SearchIndex } from './search-index.ts';
@@ -105,11 +105,12 @@ function toEntry(location: Location, operatorName: string, policy: BookingPolicy
     operatorName: location.operator?.name ?? operatorName, latitude: location.coordinates.latitude, longitude: location.coordinates.longitude, timeZone: location.timeZone,
     facilities: location.facilities, greenEnergy: location.energyMix?.isGreenEnergy, openingTimes: location.openingTimes, publish: location.publish,
     bookable: {
-      mode: mostBookable(location, policy) === 0 ? 'walk_in_only' : policy.mode, gridMinutes: policy.slotGridMinutes, bufferMinutes: policy.bufferMinutes, minDurationMinutes: policy.minDurationMinutes,
+      mode: mostBookable(location, policy) === 0 ? 'walk_in_only' : policy.mode,
+      gridMinutes: policy.slotGridMinutes, bufferMinutes: policy.bufferMinutes, minDurationMinutes: policy.minDurationMinutes,
       maxDurationMinutes: policy.maxDurationMinutes, minLeadMinutes: policy.minLeadMinutes, maxLeadMinutes: policy.maxLeadMinutes,
     },
     evses: evsesOf(location).map((evse) => ({
-      evseId: evse.id, stationId: evse.stationId, status: evse.status, bookable: isBookable(evse), capabilities: evse.capabilities,
+      evseId: evse.id, stationId: evse.stationId, status: evse.status, capabilities: evse.capabilities,
       connectors: evse.connectors.map(({ id, standard, powerType, maxPowerW, format }) => ({ connectorId: id, standard, powerType, maxPowerW, format })),
     })),
   };

@@ -22,7 +22,9 @@ const SlotQuery = Strict({
   connector_type: Type.Optional(Type.Union([Type.String({ maxLength: 40 }), Type.Array(Type.String({ maxLength: 40 }), { maxItems: 20 })])),
   vehicle: Type.Optional(Id('vehicle')), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: DEFAULT_SLOTS })),
 });
-const SlotList = Type.Object({ object: Type.Literal('list'), has_more: Type.Boolean(), time_zone: Type.String(), slot_grid_minutes: Type.Integer(), mode: Type.String(), data: Type.Array(SlotOut) });
+const SlotList = Type.Object({
+  object: Type.Literal('list'), has_more: Type.Boolean(), time_zone: Type.String(), slot_grid_minutes: Type.Integer(), mode: Type.String(), data: Type.Array(SlotOut),
+});
 
 export function addSlotRoutes(app: FastifyInstance, options: RestOptions): void {
   const places = [

@@ -90,7 +90,8 @@ const idOrObject = (kind: Parameters<typeof Id>[0]) => Nullable(Type.Union([Id(k
 export const ReservationOut = Type.Object({
   id: Id('reservation'), object: Type.Literal('reservation'), mode: Type.Enum(['exact', 'flexible']), status: Type.Enum([...STATUSES]),
   failed_reason: Nullable(Type.Enum([...FAILED_REASONS])), ended_detail: Nullable(Type.String()), cancelled_by: Nullable(Type.Enum(['driver', 'operator'])),
-  organisation_id: Id('organisation', 'who made it'), operator_id: Id('organisation'), location_id: idOrObject('location'), charging_station: idOrObject('station'), evse: idOrObject('evse'), connector: Nullable(Id('connector')),
+  organisation_id: Id('organisation', 'who made it'), operator_id: Id('organisation'), location_id: idOrObject('location'), charging_station: idOrObject('station'),
+  evse: idOrObject('evse'), connector: Nullable(Id('connector')),
   connector_type: Type.Array(Type.Enum([...CONNECTOR_STANDARDS])),
   ideal_start: InstantOut, ideal_end: InstantOut, earliest_start: InstantOut, latest_end: InstantOut, reserved_start: Nullable(InstantOut), reserved_end: Nullable(InstantOut),
   time_zone: Type.String(), hold_expires_at: Nullable(InstantOut), kept_until: Nullable(InstantOut), expected_arrival: Nullable(InstantOut),
