@@ -5,7 +5,7 @@ import { startSweeper } from '../domain/deadlines/index.ts';
 import type { Runtime } from '../domain/organisations/index.ts';
 import { startSearchKeeper, type SearchKeeper } from '../domain/search/index.ts';
 import type { Config } from '../platform/config/index.ts';
-import type { Database } from '../platform/database/index.ts';
+import { answersWithin, type Database } from '../platform/database/index.ts';
 import { lastPosition } from '../platform/events/index.ts';
 import { createHttpServer, drain } from '../platform/http/index.ts';
 import type { Log } from '../platform/log/index.ts';
@@ -61,7 +61,7 @@ export async function startApp({ config, log, isDemo, prepare, database: given }
       if (events.length > 0) metrics.eventPosition.set(events.at(-1)!.position);
     }));
     let ready = false;
-    const http = createHttpServer({ config, log, metrics, isReady: async () => ready && (await answers(database)), refuseMalformed });
+    const http = createHttpServer({ config, log, metrics, isReady: async () => ready && (await answersWithin(database, 2_000)), refuseMalformed });
     await addRest(http, { config, log, metrics, runtime, keeper, publicNetworkId: network.id });
     closers.push(() => drain(http));
     await http.listen({ host: config.HOST, port: config.PORT });
@@ -78,10 +78,4 @@ function urlOf(http: FastifyInstance, config: Config): string {
   const { port } = http.server.address() as AddressInfo;
   const host = config.HOST === '0.0.0.0' || config.HOST === '::' ? 'localhost' : config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
   return `http://${host}:${port}`;
-}
-
-/** Whether the database answers within two seconds. */
-async function answers(database: Database): Promise<boolean> {
-  const late = new Promise<false>((resolve) => setTimeout(resolve, 2_000, false).unref());
-  return Promise.race([database.raw('SELECT 1 AS one').then(() => true, () => false), late]);
 }

@@ -26,7 +26,10 @@ export function oddCallers(world: () => World): void {
     expect(await otherMethods(world())).toEqual([]);
   });
   it('finds nothing on paths that are not there', async () => {
-    const paths = ['/v1', '/v1/', '/v2/locations', '/v1/nothing', '/v1/locations/x/y/z', '//v1/locations', '/V1/locations', '/v1/locations/../../etc/passwd', '/v1/%2e%2e/x', '/__proto__', '/v1/*'];
+    const paths = [
+      '/v1', '/v1/', '/v2/locations', '/v1/nothing', '/v1/locations/x/y/z', '//v1/locations', '/V1/locations', '/v1/locations/../../etc/passwd',
+      '/v1/%2e%2e/x', '/__proto__', '/v1/*',
+    ];
     const found = await inTurns(paths, async (path) => world().checker.refusal(await world().send({ method: 'GET', path }), { code: 'not_found' }));
     expect(wrongs(found)).toEqual([]);
   });
@@ -42,7 +45,8 @@ async function strangers(world: World): Promise<string[]> {
   const { keys, checker, send } = world;
   const authorizations: Record<string, string>[] = [
     `Bearer ${keys.revoked}`, `Bearer ${UNKNOWN_KEY}`, 'Bearer nonsense', 'Bearer', 'Bearer  ', `Basic ${Buffer.from('a:b').toString('base64')}`, keys.ours, `Token ${keys.ours}`,
-    `Bearer ${keys.ours}, Bearer ${keys.ours}`, `Bearer ${keys.ours} ${keys.ours}`, `Bearer ${keys.ours.slice(0, -1)}`, `Bearer ${keys.ours.toUpperCase()}`, `Bearer ${'x'.repeat(3000)}`,
+    `Bearer ${keys.ours}, Bearer ${keys.ours}`, `Bearer ${keys.ours} ${keys.ours}`, `Bearer ${keys.ours.slice(0, -1)}`,
+    `Bearer ${keys.ours.toUpperCase()}`, `Bearer ${'x'.repeat(3000)}`,
     "Bearer ' OR 1=1",
   ].map((authorization) => ({ authorization }));
   const found: (string | undefined)[] = [];
@@ -65,11 +69,13 @@ async function strangers(world: World): Promise<string[]> {
 function beyondScope({ ours }: World): Odd[] {
   const deny = (method: string, path: string, body?: unknown): Odd => [`${method} ${path}`, method, path, body, 'forbidden'];
   return [
-    deny('GET', '/v1/reservations'), deny('GET', '/v1/drivers'), deny('GET', '/v1/events'), deny('GET', '/v1/api_keys'), deny('GET', '/v1/audit_log'), deny('GET', '/v1/organisation'),
+    deny('GET', '/v1/reservations'), deny('GET', '/v1/drivers'), deny('GET', '/v1/events'), deny('GET', '/v1/api_keys'), deny('GET', '/v1/audit_log'),
+    deny('GET', '/v1/organisation'),
     deny('GET', '/v1/conflicts'), deny('GET', '/v1/sessions'), deny('GET', '/v1/webhook_endpoints'), deny('GET', '/v1/test_clock'), deny('GET', '/v1/policy'),
     deny('GET', `/v1/evses/${ours.evse}/slots`), deny('GET', '/v1/events/stream'), deny('PATCH', `/v1/evses/${ours.evse}`, { status: 'BLOCKED' }),
     deny('DELETE', `/v1/locations/${ours.loc}`), deny('POST', '/v1/drivers', {}), deny('POST', '/v1/api_keys', { name: 'x', kind: 'secret' }),
-    deny('POST', '/v1/test_clock/advance', { by_seconds: 1 }), deny('POST', `/v1/api_keys/${ours.key}/revoke`, {}), deny('POST', '/v1/webhook_endpoints', { url: 'https://example.com', event_types: ['*'] }),
+    deny('POST', '/v1/test_clock/advance', { by_seconds: 1 }), deny('POST', `/v1/api_keys/${ours.key}/revoke`, {}),
+    deny('POST', '/v1/webhook_endpoints', { url: 'https://example.com', event_types: ['*'] }),
   ];
 }
 
@@ -81,11 +87,14 @@ async function beyondDriver({ make, ours, neighbour }: World): Promise<Odd[]> {
   const deny = (code: ErrorCode, method: string, path: string, body?: unknown): Odd => [`${method} ${path}`, method, path, body, code];
   return [
     deny('not_found', 'GET', `/v1/drivers/${drv}`), deny('not_found', 'GET', `/v1/drivers/${neighbour.drv}`), deny('not_found', 'GET', `/v1/vehicles/${veh}`),
-    deny('not_found', 'GET', `/v1/reservations/${another}`), deny('not_found', 'GET', `/v1/reservations/${ours.res}`), deny('not_found', 'POST', `/v1/reservations/${another}/cancel`, {}),
-    deny('forbidden', 'POST', '/v1/reservations', { evse: ours.evse, ideal_start: start, ideal_end: end, driver: drv }), deny('forbidden', 'PATCH', `/v1/drivers/${ours.drv}`, { name: 'x' }),
+    deny('not_found', 'GET', `/v1/reservations/${another}`), deny('not_found', 'GET', `/v1/reservations/${ours.res}`),
+    deny('not_found', 'POST', `/v1/reservations/${another}/cancel`, {}),
+    deny('forbidden', 'POST', '/v1/reservations', { evse: ours.evse, ideal_start: start, ideal_end: end, driver: drv }),
+    deny('forbidden', 'PATCH', `/v1/drivers/${ours.drv}`, { name: 'x' }),
     deny('forbidden', 'POST', '/v1/drivers', {}), deny('forbidden', 'POST', '/v1/blocks', { evse: ours.evse, start, end, reason: 'x' }), deny('forbidden', 'GET', '/v1/api_keys'),
     deny('forbidden', 'POST', `/v1/drivers/${ours.drv}/keys`, { name: 'x' }), deny('forbidden', 'POST', `/v1/drivers/${ours.drv}/vehicles`, { connector_type: ['CCS2'] }),
-    deny('forbidden', 'GET', '/v1/audit_log'), deny('forbidden', 'PATCH', '/v1/policy', { hold_minutes: 5 }), deny('forbidden', 'POST', '/v1/test_clock/advance', { by_seconds: 1 }),
+    deny('forbidden', 'GET', '/v1/audit_log'), deny('forbidden', 'PATCH', '/v1/policy', { hold_minutes: 5 }),
+    deny('forbidden', 'POST', '/v1/test_clock/advance', { by_seconds: 1 }),
     deny('forbidden', 'GET', '/v1/webhook_endpoints'), deny('forbidden', 'GET', `/v1/evses/${ours.evse}/calendar?start=${start}&end=${end}`),
   ];
 }
@@ -126,7 +135,8 @@ async function brokenHttp({ app }: World): Promise<string[]> {
   const host = 'Host: localhost';
   const broken: Record<string, string | Buffer> = {
     'no HTTP': 'hello\r\n\r\n', 'a TLS greeting': Buffer.from('16030100a5010000a10303', 'hex'), 'a version to come': request('GET / HTTP/9.9', host),
-    'a header without a name': request('GET / HTTP/1.1', host, ': x'), 'a header with NUL': request('GET / HTTP/1.1', host, 'X-A: a\0b'), 'a folded header': request('GET / HTTP/1.1', host, 'X-A: a', ' b'),
+    'a header without a name': request('GET / HTTP/1.1', host, ': x'), 'a header with NUL': request('GET / HTTP/1.1', host, 'X-A: a\0b'),
+    'a folded header': request('GET / HTTP/1.1', host, 'X-A: a', ' b'),
     'a length that is none': request('POST /v1/search HTTP/1.1', host, 'Content-Length: x'), 'a negative length': request('POST /v1/search HTTP/1.1', host, 'Content-Length: -1'),
     'two lengths': request('POST /v1/search HTTP/1.1', host, 'Content-Length: 1', 'Content-Length: 2'),
     'length and chunks': request('POST /v1/search HTTP/1.1', host, 'Content-Length: 1', 'Transfer-Encoding: chunked'),
@@ -146,7 +156,7 @@ async function bodiesInHttp({ send, checker, keys, ours, app }: World): Promise<
   const json = { 'content-type': 'application/json' };
   const body = JSON.stringify({ limit: 1 });
   const chunks = (text: string, type = 'application/json') => sendRaw(app.url, [
-    'POST /v1/search HTTP/1.1', 'Host: localhost', `Content-Type: ${type}`, 'Transfer-Encoding: chunked', 'Connection: close', '', `${text.length.toString(16)}`, text, '0', '', '',
+    'POST /v1/search HTTP/1.1', 'Host: localhost', `Content-Type: ${type}`, 'Transfer-Encoding: chunked', 'Connection: close', '', text.length.toString(16), text, '0', '', '',
   ].join('\r\n'));
   const found: (string | undefined)[] = [
     checker.success('searchArea', await send({ method: 'POST', path: '/v1/search', body, headers: { 'content-type': 'Application/JSON; charset=UTF-8' } })),
@@ -158,8 +168,14 @@ async function bodiesInHttp({ send, checker, keys, ours, app }: World): Promise<
     checker.refusal(await send({ method: 'POST', path: '/v1/search', body: gzipSync(body), headers: { 'content-encoding': 'gzip' } }), { code: 'invalid_request' }),
     checker.refusal(await send({ method: 'POST', path: '/v1/search', body: '', headers: json }), { code: 'invalid_request' }),
   ];
-  const twoKeys = ['GET /v1/organisation HTTP/1.1', 'Host: localhost', `Authorization: Bearer ${keys.ours}`, `Authorization: Bearer ${keys.neighbour}`, 'Connection: close', '', ''].join('\r\n');
+  const twoKeys = [
+    'GET /v1/organisation HTTP/1.1', 'Host: localhost', `Authorization: Bearer ${keys.ours}`, `Authorization: Bearer ${keys.neighbour}`,
+    'Connection: close', '', '',
+  ].join('\r\n');
+  const stream = requestOf(checker.operation('streamEvents'), { query: { since: '1', type: 'reservation.created' } }, keys.ours);
+  const streaming = [`GET ${stream.path} HTTP/1.1`, 'Host: localhost', `Authorization: Bearer ${keys.ours}`, 'Last-Event-ID: 12', '', ''].join('\r\n');
   const expectations: [string, Promise<string>, RegExp][] = [
+    ['a stream', sendRaw(app.url, streaming, /: connected/), /^HTTP\/1\.1 200 .*content-type: text\/event-stream.*: connected/is],
     ['chunks', chunks(body), /^HTTP\/1\.1 200 /], ['chunks of another type', chunks(body, 'text/plain'), /^HTTP\/1\.1 415 /],
     ['chunks over the limit', chunks(`{"text":"${'x'.repeat(1_100_000)}"}`), /^HTTP\/1\.1 413 /], ['two keys', sendRaw(app.url, twoKeys), /^HTTP\/1\.1 401 /],
   ];

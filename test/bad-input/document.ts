@@ -75,11 +75,13 @@ export function ownDocument(world: () => World): void {
     const { start, end } = make.slot();
     const [from, to] = [Date.parse(start) / 1000, Date.parse(end) / 1000];
     const book = await send({
-      method: 'POST', path: '/v1/reservations', key: keys.ours, headers: { 'plugtime-time-format': 'unix' }, body: JSON.stringify({ evse: ours.evse, ideal_start: from, ideal_end: String(to) }),
+      method: 'POST', path: '/v1/reservations', key: keys.ours, headers: { 'plugtime-time-format': 'unix' },
+      body: JSON.stringify({ evse: ours.evse, ideal_start: from, ideal_end: String(to) }),
     });
     expect([book.status, book.body.reserved_start, book.body.reserved_end]).toEqual([201, from, to]);
     const again = await send({
-      method: 'POST', path: '/v1/reservations', key: keys.ours, headers: { 'plugtime-time-format': 'unix' }, body: JSON.stringify({ evse: ours.evse, ideal_start: start, ideal_end: end }),
+      method: 'POST', path: '/v1/reservations', key: keys.ours, headers: { 'plugtime-time-format': 'unix' },
+      body: JSON.stringify({ evse: ours.evse, ideal_start: start, ideal_end: end }),
     });
     expect(again.status).toBe(409);
     for (const { start: nearest } of again.body.alternatives.nearest_times) expect(Number.isInteger(nearest)).toBe(true);

@@ -46,7 +46,10 @@ export function onlyOnce(world: () => World): void {
     const { send, keys, make, ours, checker } = world();
     const slot = make.slot();
     const taken = await make.confirmed(ours, slot);
-    const book = withKey({ method: 'POST', path: '/v1/reservations', key: keys.ours, body: JSON.stringify({ evse: ours.evse, ideal_start: slot.start, ideal_end: slot.end }) }, 'taken');
+    const book = withKey(
+      { method: 'POST', path: '/v1/reservations', key: keys.ours, body: JSON.stringify({ evse: ours.evse, ideal_start: slot.start, ideal_end: slot.end }) },
+      'taken',
+    );
     const first = await send(book);
     expect(checker.refusal(first, { status: 409, code: 'slot_unavailable' })).toBeUndefined();
     expect(first.body.alternatives.nearest_times.length).toBeGreaterThan(0);
@@ -70,7 +73,10 @@ export function onlyOnce(world: () => World): void {
   it('does what is asked for at the same time once', async () => {
     const { send, keys, make, ours } = world();
     const { start, end } = make.slot();
-    const book = withKey({ method: 'POST', path: '/v1/reservations', key: keys.ours, body: JSON.stringify({ evse: ours.evse, ideal_start: start, ideal_end: end }) }, 'all at once');
+    const book = withKey(
+      { method: 'POST', path: '/v1/reservations', key: keys.ours, body: JSON.stringify({ evse: ours.evse, ideal_start: start, ideal_end: end }) },
+      'all at once',
+    );
     const answers = await Promise.all(Array.from({ length: 12 }, () => send(book)));
     expect(new Set(answers.map(({ status, body }) => `${status} ${body.id}`)).size).toBe(1);
     expect(answers.filter(isReplayed)).toHaveLength(11);

@@ -10,7 +10,8 @@ const HOUR_MS = 3_600_000;
 
 /** Where clocks change, by an hour or by half of one, and a place where they never do. */
 const ZONES: { zone: string; shiftMinutes: number }[] = [
-  { zone: 'Europe/Berlin', shiftMinutes: 60 }, { zone: 'America/New_York', shiftMinutes: 60 }, { zone: 'Australia/Lord_Howe', shiftMinutes: 30 }, { zone: 'Asia/Kolkata', shiftMinutes: 0 },
+  { zone: 'Europe/Berlin', shiftMinutes: 60 }, { zone: 'America/New_York', shiftMinutes: 60 }, { zone: 'Australia/Lord_Howe', shiftMinutes: 30 },
+  { zone: 'Asia/Kolkata', shiftMinutes: 0 },
 ];
 
 export function edgesOfTheMap(world: () => World): void {
@@ -39,7 +40,9 @@ export function edgesOfTheMap(world: () => World): void {
 
   it('answers a polygon that crosses itself', async () => {
     const bowTie = [[13, 52], [14, 53], [14, 52], [13, 53], [13, 52]];
-    const got = await world().send({ method: 'POST', path: '/v1/search', body: JSON.stringify({ area: { type: 'polygon', polygon: { type: 'Polygon', coordinates: [bowTie] } } }) });
+    const got = await world().send({
+      method: 'POST', path: '/v1/search', body: JSON.stringify({ area: { type: 'polygon', polygon: { type: 'Polygon', coordinates: [bowTie] } } }),
+    });
     expect(world().checker.success('searchArea', got)).toBeUndefined();
   });
 }
@@ -53,13 +56,18 @@ export function daysOnWhichClocksChange(world: () => World): void {
         await make.call('PATCH', `/v1/locations/${loc}/policy`, { slot_grid_minutes: 30, min_duration_minutes: 30 });
         const [start, end] = [instant(day), instant(day.add({ days: 1 }))];
         expect((Date.parse(end) - Date.parse(start)) / HOUR_MS).toBe(hours);
-        const list = async () => (await make.call('GET', `/v1/locations/${loc}/slots?start=${start}&end=${end}&duration_minutes=30&limit=500`)).data as { start: string; end: string }[];
+        const list = async () => (await make.call(
+          'GET', `/v1/locations/${loc}/slots?start=${start}&end=${end}&duration_minutes=30&limit=500`,
+        )).data as { start: string; end: string }[];
         const offered = await list();
         expect(offered.map((slot) => slot.start)).toEqual(Array.from({ length: hours * 2 }, (_item, i) => instantAt(Date.parse(start) + i * HOUR_MS / 2)));
         const found = [];
         const aroundTheChange = offered.slice(0, 12);
         for (const slot of aroundTheChange) {
-          const got = await send({ method: 'POST', path: '/v1/reservations', key: keys.ours, body: JSON.stringify({ evse, ideal_start: slot.start, ideal_end: slot.end, confirm: true }) });
+          const got = await send({
+            method: 'POST', path: '/v1/reservations', key: keys.ours,
+            body: JSON.stringify({ evse, ideal_start: slot.start, ideal_end: slot.end, confirm: true }),
+          });
           found.push(checker.success('createReservation', got));
         }
         expect(wrongs(found)).toEqual([]);
@@ -109,7 +117,8 @@ function oddDays(zone: string, shiftMinutes: number): { day: Temporal.ZonedDateT
   const soon = Temporal.Now.zonedDateTimeISO(zone).startOfDay().add({ days: 3 });
   if (shiftMinutes === 0) return [{ day: soon, hours: 24 }];
   const first = soon.getTimeZoneTransition('next')!;
-  const days = [first, first.getTimeZoneTransition('next')!].filter((at) => at.epochMilliseconds < Date.now() + (POLICY.max_lead_minutes - 2 * 1440) * 60_000).map((at) => at.startOfDay());
+  const last = Date.now() + (POLICY.max_lead_minutes - 2 * 1440) * 60_000;
+  const days = [first, first.getTimeZoneTransition('next')!].filter((at) => at.epochMilliseconds < last).map((at) => at.startOfDay());
   expect(days.length).toBeGreaterThan(0);
   return days.map((day) => ({ day, hours: day.hoursInDay }));
 }

@@ -20,7 +20,10 @@ export function randomBodies(world: () => World): void {
       const names = operation.parameters.filter(({ in: place }) => place === 'query').map(({ name }) => name);
       if (names.length === 0) continue;
       const known = Object.entries(example!.query ?? {});
-      const word = fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.integer().map(String), fc.double().map(String), fc.constantFrom(...known.map(([, value]) => value!), ''));
+      const word = fc.oneof(
+        fc.string({ unit: 'binary', maxLength: 20 }), fc.integer().map(String), fc.double().map(String),
+        fc.constantFrom(...known.map(([, value]) => value!), ''),
+      );
       const query = fc.array(fc.tuple(fc.constantFrom(...names), word), { maxLength: 6 });
       await fc.assert(fc.asyncProperty(query, async (words) => {
         const text = words.filter(([, value]) => value.isWellFormed()).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
@@ -40,7 +43,8 @@ export function randomBodies(world: () => World): void {
     for (const { operation, examples } of prepared) {
       const sent = requestOf(operation, examples[0]!, keys.ours);
       const bodies = fc.oneof(
-        { arbitrary: valueOf(operation.body!.schema, world()), weight: 4 }, { arbitrary: changed(examples.map(({ body }) => body)), weight: 4 }, { arbitrary: fc.jsonValue(), weight: 1 },
+        { arbitrary: valueOf(operation.body!.schema, world()), weight: 4 }, { arbitrary: changed(examples.map(({ body }) => body)), weight: 4 },
+        { arbitrary: fc.jsonValue(), weight: 1 },
       );
       await fc.assert(fc.asyncProperty(bodies, async (body) => {
         const got = await send({ ...sent, headers: {}, body: JSON.stringify(body) });
@@ -87,7 +91,9 @@ function valueOf(schema: Schema, world: World): Arbitrary<unknown> {
   if ('const' in schema) return fc.constant(schema.const);
   if (type === 'object') return objectOf(schema, world);
   if (type === 'array') return fc.array(valueOf(schema.items ?? {}, world), { minLength: schema.minItems ?? 0, maxLength: Math.min(schema.maxItems ?? 4, 4) });
-  if (type === 'integer') return fc.oneof(fc.integer({ min: schema.minimum ?? -1000, max: Math.max(schema.minimum ?? -1000, schema.maximum ?? 1000) }), fc.constantFrom(0, 15, 30, 60));
+  if (type === 'integer') return fc.oneof(
+    fc.integer({ min: schema.minimum ?? -1000, max: Math.max(schema.minimum ?? -1000, schema.maximum ?? 1000) }), fc.constantFrom(0, 15, 30, 60),
+  );
   if (type === 'number') return fc.double({ min: schema.minimum ?? -1e9, max: schema.maximum ?? 1e9, noNaN: true });
   if (type === 'boolean') return fc.boolean();
   if (type === 'null') return fc.constant(null);

@@ -7,9 +7,7 @@ import { DomainError } from '../../../platform/errors/index.ts';
 import type { PolicyPatch } from '../schemas/reservation.ts';
 import type { Encoding } from './encoding.ts';
 
-/** The fields that only the driver's side sees (see ACCESS for the calls); the operator is shown null in their place. */
-export const DRIVER_SIDE_FIELDS = ['metadata', 'payment_method', 'vehicle'] as const;
-
+/** Metadata, payment method and vehicle are for the driver's side only; the operator gets them empty. */
 export function encodeReservation(ctx: Pick<Context, 'actor' | 'now'>, r: Reservation, encoding: Encoding) {
   const { time, timeOrNull } = encoding;
   const driverSide = isOnDriverSide(ctx, r);
