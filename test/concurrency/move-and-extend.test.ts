@@ -21,7 +21,7 @@ describe.each(testDatabases())('8 clients on 3 EVSEs ($kind)', ({ kind }) => {
   const random = randomFrom(seedOf(`8 clients on 3 EVSEs (${kind})`));
   beforeAll(async () => {
     fleet = await startFleet(kind, { PLUGTIME_SWEEP_INTERVAL_MS: '200' });
-  });
+  }, 120_000);
   afterAll(() => fleet.close());
 
   async function storm(what: string, actions: typeof DRIVERS, policy: object): Promise<StormResult> {

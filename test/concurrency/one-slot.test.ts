@@ -17,7 +17,7 @@ describe.each(testDatabases())('200 callers for one slot ($kind)', ({ kind }) =>
   beforeAll(async () => {
     fleet = await startFleet(kind);
     for (const location of (await fleet.demo[0]!.get('/v1/locations?limit=100')).body.data) locations.set(location.ref, location);
-  });
+  }, 120_000);
   afterAll(() => fleet.close());
 
   const evsesOf = (ref: string): Json[] => locations.get(ref).charging_stations.flatMap((station: Json) => station.evses);
