@@ -209,6 +209,8 @@ describe('stations', () => {
       await run(input());
       const [one] = evsesOf(await find());
       must(await w.operator.api.patch(`/v1/evses/${one!.id}`, { status: 'CHARGING' }));
+      must(await w.operator.api.patch(`/v1/evses/${one!.id}`, { status: 'CHARGING' }));
+      expect(await w.eventsOf(one!.id)).toHaveLength(1);
       await run(input({ name: 'Once more' }));
       expect(evsesOf(await find())[0]).toMatchObject({ status: 'CHARGING' });
       const [station] = input().stations;

@@ -2,6 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { iso, MINUTE, must, openWorld, outcome, type Place, type World } from '../support/world.ts';
 
+/** The fields of seed 004, with the names of its published reference. */
+const SEED_FIELDS = [
+  'id', 'object', 'cancellation_policy', 'charging_station', 'confirmed_at', 'connector_type', 'created', 'currency', 'driver', 'earliest_start', 'failed_reason',
+  'ideal_end', 'ideal_start', 'latest_end', 'location', 'metadata', 'payment_method', 'reservation_fee', 'reserved_end', 'reserved_start', 'status', 'updated', 'vehicle',
+];
+
 describe('stories', () => {
   let w: World;
   beforeAll(async () => {
@@ -17,10 +23,12 @@ describe('stories', () => {
   const told = async (id: string) => (await w.eventsOf(id)).map(({ type, object_version: version, created }) => [type, version, Date.parse(created)]);
   const other = (place: Place, begin: string, end: string) => w.otherProvider.api.post('/v1/reservations', place.slot(begin, end));
 
-  it('RSV-11 RSV-19 RSV-20 SES-5 DUE-2 held, confirmed, begun early, extended, used to its end', async () => {
+  it('RSV-11 RSV-19 RSV-20 RSV-21 SES-5 DUE-2 held, confirmed, begun early, extended, used to its end', async () => {
     const place = await w.place();
     await w.advanceTo(place.at('09:00'));
-    const { id } = must(await w.provider.api.post('/v1/reservations', place.slot('10:00', '10:30')));
+    const held = must(await w.provider.api.post('/v1/reservations', place.slot('10:00', '10:30')));
+    expect(Object.keys(held)).toEqual(expect.arrayContaining(SEED_FIELDS));
+    const { id } = held;
     must(await act(id, 'confirm'));
     await w.advanceTo(place.at('09:52'));
     const session = await start(id);

@@ -144,6 +144,12 @@ describe('walk-ins, outages and conflicts', () => {
       expect(await status()).toBe('OUTOFORDER');
       must(await w.operator.api.post(`/v1/outages/${two.id}/end`));
       expect(await status()).toBe('AVAILABLE');
+      const { id: session } = must(await walkIn(place));
+      const three = must(await outage(place));
+      must(await w.operator.api.post(`/v1/outages/${three.id}/end`));
+      expect(await status()).toBe('CHARGING');
+      await finish(session);
+      expect(await status()).toBe('AVAILABLE');
     });
 
     it('CAL-13 one that is announced changes the status of nothing yet, and can be taken back', async () => {
@@ -167,6 +173,18 @@ describe('walk-ins, outages and conflicts', () => {
       await w.advanceTo(place.at('12:16'));
       const resolutions = await Promise.all(slots.map(async ({ id }) => (await conflictsOf(id))[0]?.resolution));
       expect(resolutions).toEqual(['cancelled', 'moved', 'expired']);
+    });
+
+    it('CAL-9 also when the promise was used to its very end', async () => {
+      const place = await w.place();
+      const { id: reservation } = await confirmed(place, '10:00', '10:30');
+      await w.advanceTo(place.at('10:00'));
+      must(await w.provider.api.post('/v1/sandbox/sessions', { reservation }));
+      must(await outage(place));
+      expect(await conflictsOf(reservation)).toMatchObject([{ status: 'open' }]);
+      await w.advanceTo(place.at('10:45'));
+      expect(must(await w.provider.api.get(`/v1/reservations/${reservation}`)).status).toBe('completed');
+      expect(await conflictsOf(reservation)).toMatchObject([{ status: 'resolved', resolution: 'completed' }]);
     });
 
     it('CAL-9 the operator resolves one in its own words, once; both sides of that are told as events', async () => {

@@ -120,6 +120,11 @@ export async function isOut(db: Queryable, evseId: string, at: EpochMs): Promise
   return (await listOutages(db, [evseId], at, at + 1)).length > 0;
 }
 
+/** Whether a vehicle is there. */
+export async function isInUse(db: Queryable, evseId: string): Promise<boolean> {
+  return (await db.query(sql`SELECT 1 AS one FROM occupancies WHERE evse_id = ${evseId} AND ends_at IS NULL LIMIT 1`)).length > 0;
+}
+
 /** EVSEs of an operator's locations that are gone without an outage that says so, and outages that say so of EVSEs that are back. */
 export async function listUnsettled(db: Queryable, operatorId: string, locationRefs: readonly string[]): Promise<{
   gone: { evseId: string; locationId: string }[];

@@ -89,7 +89,9 @@ export async function endOutage(ctx: Context, id: string): Promise<Outage> {
   if (outage.endsAt !== null) throw new DomainError('invalid_state', 'That outage has ended already.');
   const ended = await finishOutage(ctx, location, outage);
   const evse = evsesOf(location).find((candidate) => candidate.id === outage.evseId);
-  if (evse?.status === 'OUTOFORDER' && !(await store.isOut(ctx.tx, evse.id, ctx.now))) await reportEvseStatus(ctx, outage.evseId, 'AVAILABLE');
+  if (evse?.status === 'OUTOFORDER' && !(await store.isOut(ctx.tx, evse.id, ctx.now))) {
+    await reportEvseStatus(ctx, evse.id, (await store.isInUse(ctx.tx, evse.id)) ? 'CHARGING' : 'AVAILABLE');
+  }
   return ended;
 }
 
