@@ -48,7 +48,7 @@ describe.each(testDatabases())('200 callers for one slot ($kind)', ({ kind }) =>
   const bookingsAt = (evseIds: string[], start: string) => fleet.database.query(sql`
     SELECT id, kind, reservation_id AS reservation FROM bookings WHERE evse_id = ANY(${evseIds}::text[]) AND starts_at = ${start}::timestamptz`);
 
-  it('one holds it, and 199 are told what else there is', async () => {
+  it('CAL-2: one holds it, and 199 are told what else there is', async () => {
     const [evse] = evsesOf('HAK-BID-01');
     const wish = { evse: evse.id, ...slot('12:45', 1) };
     const answers = await storm('one EVSE', wish);
