@@ -176,6 +176,7 @@ async function bodiesInHttp({ send, checker, keys, ours, app }: World): Promise<
   const streaming = [`GET ${stream.path} HTTP/1.1`, 'Host: localhost', `Authorization: Bearer ${keys.ours}`, 'Last-Event-ID: 12', '', ''].join('\r\n');
   const expectations: [string, Promise<string>, RegExp][] = [
     ['a stream', sendRaw(app.url, streaming, /: connected/), /^HTTP\/1\.1 200 .*content-type: text\/event-stream.*: connected/is],
+    ['a body of no type', sendRaw(app.url, `POST /v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`), /^HTTP\/1\.1 415 /],
     ['chunks', chunks(body), /^HTTP\/1\.1 200 /], ['chunks of another type', chunks(body, 'text/plain'), /^HTTP\/1\.1 415 /],
     ['chunks over the limit', chunks(`{"text":"${'x'.repeat(1_100_000)}"}`), /^HTTP\/1\.1 413 /], ['two keys', sendRaw(app.url, twoKeys), /^HTTP\/1\.1 401 /],
   ];

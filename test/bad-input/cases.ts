@@ -28,35 +28,41 @@ export function requestOf(operation: Operation, example: Example, key: string | 
   };
 }
 
-export function casesOf(world: World, operation: Operation, example: Example): Case[] {
-  const valid = requestOf(operation, example, world.keys.ours);
-  return [
-    ...bodyCases(world, operation, example, valid), ...pathCases(world, operation, example, valid), ...queryCases(world, operation, example, valid),
-    ...headerCases(world, operation, valid),
-  ];
+/** Every case of an operation, made from its examples. */
+export function casesOf(world: World, operation: Operation, examples: readonly Example[]): Case[] {
+  const cases = examples.flatMap((example) => {
+    const valid = requestOf(operation, example, world.keys.ours);
+    return [...fieldCases(world, operation, example, valid), ...pathCases(world, operation, example, valid), ...queryCases(world, operation, example, valid)];
+  });
+  const [first] = examples;
+  if (!first) return cases;
+  const valid = requestOf(operation, first, world.keys.ours);
+  return [...cases, ...formCases(operation, valid), ...headerCases(world, operation, valid)];
 }
 
-function bodyCases(world: World, operation: Operation, example: Example, valid: Sent): Case[] {
-  if (!operation.body) return [];
-  const { schema, required } = operation.body;
-  const validate = world.compile.exact(schema);
-  const json = { ...valid.headers, 'content-type': 'application/json' };
-  const broken = BROKEN_JSON.map(([what, body]): Case => ({ ...valid, what: `the body is ${what}`, headers: json, body, expected: { status: 400, code: 'invalid_request' } }));
-  const tooLarge = { ...valid, headers: json, expected: { status: 413, code: 'payload_too_large' as const } };
-  const cases: Case[] = [
-    ...broken,
-    { ...tooLarge, what: 'the body is over the limit', body: `{"a":"${'x'.repeat(1_100_000)}"}` },
-    ...['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'multipart/form-data; boundary=x', 'nonsense', 'application/vnd.api+json'].map((type): Case => ({
+const OTHER_TYPES = ['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'multipart/form-data; boundary=x', 'nonsense', 'application/vnd.api+json'];
+
+/** Bodies that are not what a body is, whatever the operation. */
+function formCases({ body }: Operation, valid: Sent): Case[] {
+  if (!body) return [];
+  const json = { ...valid, headers: { ...valid.headers, 'content-type': 'application/json' } };
+  const invalid = { status: 400, code: 'invalid_request' as const };
+  return [
+    ...BROKEN_JSON.map(([what, text]) => ({ ...json, what: `the body is ${what}`, body: text, expected: invalid })),
+    { ...json, what: 'the body is over the limit', body: `{"a":"${'x'.repeat(1_100_000)}"}`, expected: { status: 413, code: 'payload_too_large' } },
+    ...OTHER_TYPES.map((type): Case => ({
       ...valid, what: `the body is ${type}`, headers: { ...valid.headers, 'content-type': type }, body: valid.body ?? '{}',
       expected: { status: 415, code: 'unsupported_media_type' },
     })),
-    ...(required ? [{ ...valid, what: 'the body is missing', body: undefined, expected: { status: 400, code: 'invalid_request' as const } }] : []),
+    ...(body.required ? [{ ...valid, what: 'the body is missing', body: undefined, expected: invalid }] : []),
   ];
-  if (example.body === undefined) return cases;
-  for (const { what, value } of mutateBody(example.body, schema, validate)) {
-    const body = JSON.stringify(value);
-    if (body.length < 1_000_000) cases.push({ ...valid, what, body, expected: { status: 400, code: 'invalid_request' } });
-  }
+}
+
+function fieldCases(world: World, operation: Operation, example: Example, valid: Sent): Case[] {
+  if (!operation.body || example.body === undefined) return [];
+  const { schema } = operation.body;
+  const cases = mutateBody(example.body, schema, world.compile.exact(schema))
+    .map(({ what, value }): Case => ({ ...valid, what, body: JSON.stringify(value), expected: { status: 400, code: 'invalid_request' } }));
   return [...cases, ...foreignInBody(world, schema, example.body, valid)];
 }
 

@@ -7,7 +7,6 @@ import { oddValues } from './odd-values.ts';
 import { onlyOnce } from './once.ts';
 import { brokenRequests } from './operations.ts';
 import { daysOnWhichClocksChange, edgesOfTheMap } from './places-and-days.ts';
-import { randomBodies } from './random.ts';
 import { openWorld, type World } from './world.ts';
 
 let opened: World;
@@ -24,4 +23,3 @@ describe('callers', () => oddCallers(world));
 describe('the map', () => edgesOfTheMap(world));
 describe('days on which clocks change', () => daysOnWhichClocksChange(world));
 describe('values that fit every schema', () => oddValues(world));
-describe('random input', () => randomBodies(world)); // last: what is accepted of it stays

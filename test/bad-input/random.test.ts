@@ -1,17 +1,26 @@
 /** Random bodies to everything that takes one: whatever comes, it is never our fault. */
 import fc, { type Arbitrary } from 'fast-check';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestEmbedded } from '../support/databases.ts';
 import { requestOf } from './cases.ts';
 import { EXAMPLES } from './examples.ts';
 import type { Got } from './http.ts';
 import type { Schema } from './openapi.ts';
-import type { World } from './world.ts';
+import { openWorld, type World } from './world.ts';
 
 /** Set it to try others; the one of a run is in the title of its test. */
 const SEED = Number(process.env.TEST_SEED ?? 20_270_330);
 const RUNS_PER_OPERATION = Number(process.env.TEST_RUNS ?? 40);
 
-export function randomBodies(world: () => World): void {
+let opened: World;
+const world = () => opened;
+
+describe('random input', () => {
+  beforeAll(async () => {
+    opened = await openWorld(await openTestEmbedded());
+  });
+  afterAll(() => opened.close());
+
   it(`never fails at random words in a query (TEST_SEED=${SEED})`, async () => {
     const { checker, send, keys } = world();
     for (const operation of checker.operations.filter(({ method, id }) => method === 'GET' && id !== 'streamEvents')) {
@@ -55,7 +64,7 @@ export function randomBodies(world: () => World): void {
     // or else the bodies would be of one sort only
     expect([200, 201, 400].every((status) => (statuses.get(status) ?? 0) > 20), JSON.stringify([...statuses])).toBe(true);
   });
-}
+});
 
 function isFault({ status }: Got): boolean {
   return status >= 500;
@@ -83,28 +92,28 @@ function changeSomewhere(value: unknown, at: number, replacement: unknown): void
 }
 
 /** What a schema lets pass, more or less: bounds are mostly kept, patterns are ids that are there. */
-function valueOf(schema: Schema, world: World): Arbitrary<unknown> {
+function valueOf(schema: Schema, known: World): Arbitrary<unknown> {
   const { anyOf, oneOf, type } = schema;
   const members: Schema[] | undefined = anyOf ?? oneOf;
-  if (members) return fc.oneof(...members.map((member) => valueOf(member, world)));
+  if (members) return fc.oneof(...members.map((member) => valueOf(member, known)));
   if (schema.enum) return fc.constantFrom(...schema.enum as unknown[]);
   if ('const' in schema) return fc.constant(schema.const);
-  if (type === 'object') return objectOf(schema, world);
-  if (type === 'array') return fc.array(valueOf(schema.items ?? {}, world), { minLength: schema.minItems ?? 0, maxLength: Math.min(schema.maxItems ?? 4, 4) });
+  if (type === 'object') return objectOf(schema, known);
+  if (type === 'array') return fc.array(valueOf(schema.items ?? {}, known), { minLength: schema.minItems ?? 0, maxLength: Math.min(schema.maxItems ?? 4, 4) });
   if (type === 'integer') return fc.oneof(
     fc.integer({ min: schema.minimum ?? -1000, max: Math.max(schema.minimum ?? -1000, schema.maximum ?? 1000) }), fc.constantFrom(0, 15, 30, 60),
   );
   if (type === 'number') return fc.double({ min: schema.minimum ?? -1e9, max: schema.maximum ?? 1e9, noNaN: true });
   if (type === 'boolean') return fc.boolean();
   if (type === 'null') return fc.constant(null);
-  if (type === 'string') return textOf(schema, world);
+  if (type === 'string') return textOf(schema, known);
   return fc.jsonValue({ maxDepth: 2 });
 }
 
-function objectOf(schema: Schema, world: World): Arbitrary<unknown> {
+function objectOf(schema: Schema, known: World): Arbitrary<unknown> {
   const { properties = {}, required = [], additionalProperties } = schema as { properties?: Record<string, Schema>; required?: string[]; additionalProperties?: Schema | boolean };
-  if (typeof additionalProperties === 'object') return fc.dictionary(fc.string({ minLength: 1, maxLength: 40 }), valueOf(additionalProperties, world), { maxKeys: 5 });
-  return fc.record(Object.fromEntries(Object.entries(properties).map(([name, inner]) => [name, valueOf(inner, world)])), { requiredKeys: required });
+  if (typeof additionalProperties === 'object') return fc.dictionary(fc.string({ minLength: 1, maxLength: 40 }), valueOf(additionalProperties, known), { maxKeys: 5 });
+  return fc.record(Object.fromEntries(Object.entries(properties).map(([name, inner]) => [name, valueOf(inner, known)])), { requiredKeys: required });
 }
 
 function textOf({ pattern, minLength = 0, maxLength = 50 }: Schema, { ours, make, receiverUrl }: World): Arbitrary<string> {
