@@ -27,9 +27,10 @@ describe.each(testDatabases())('200 callers for one slot ($kind)', ({ kind }) =>
   };
 
   /** All at once, spread over the processes. */
-  async function storm(what: string, body: object, headers?: Record<string, string>): Promise<Answer<Json>[]> {
+  async function storm(what: string, body: object | ((i: number) => object), headers?: Record<string, string>): Promise<Answer<Json>[]> {
     const started = performance.now();
-    const answers = await Promise.all(Array.from({ length: CALLERS }, (_, i) => fleet.demo[i % fleet.demo.length]!.post('/v1/reservations', body, headers)));
+    const bodyOf = (i: number) => (typeof body === 'function' ? body(i) as object : body);
+    const answers = await Promise.all(Array.from({ length: CALLERS }, (_, i) => fleet.demo[i % fleet.demo.length]!.post('/v1/reservations', bodyOf(i), headers)));
     const ms = performance.now() - started;
     report(`${what} (${kind}, ${fleet.demo.length} process${fleet.demo.length > 1 ? 'es' : ''}): ${Math.round(ms)} ms, ${Math.round((CALLERS * 1000) / ms)} attempts/s`);
     return answers;
@@ -105,6 +106,16 @@ describe.each(testDatabases())('200 callers for one slot ($kind)', ({ kind }) =>
     expect(await bookingsAt([evse.id], wish.ideal_start)).toHaveLength(1);
     const other = await fleet.demo[0]!.post('/v1/reservations', { ...wish, confirm: true }, HEADERS);
     expect([other.status, other.body.code]).toEqual([409, 'idempotency_key_reused']);
+  });
+
+  it('RSV-5: a driver gets as many as the policy allows, of many slots that are free', async () => {
+    const [, , , evse] = evsesOf('HAK-BID-01');
+    const driver = (await fleet.demo[0]!.post('/v1/drivers', {})).body.id;
+    const start = Temporal.Instant.from(slot('00:00', 6).ideal_start);
+    const answers = await storm('one driver, many slots', (i) => ({ evse: evse.id, driver, ideal_start: start.add({ minutes: 15 * i }).toString(), duration_minutes: 15 }));
+    const codes = new Map<string, number>();
+    for (const { status, body } of answers) codes.set(`${status} ${body.code ?? ''}`, (codes.get(`${status} ${body.code ?? ''}`) ?? 0) + 1);
+    expect(codes).toEqual(new Map([['201 ', 3], ['422 too_many_active_reservations', CALLERS - 3]]));
   });
 
   it('left no promise broken, no failure in the log, no deadlock', async () => {
