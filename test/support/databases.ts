@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { migrate, openEmbedded, openPostgres, type Database } from '../../src/platform/database/index.ts';
+import { TEMPLATE } from './embedded-template.ts';
 
 /** A database of the test's own, migrated; gone after `close`. */
 export interface TestDatabase {
@@ -24,9 +27,17 @@ export function testDatabases(): TestDatabaseKind[] {
 }
 
 export async function openTestEmbedded(): Promise<TestDatabase> {
-  const database = await openEmbedded();
-  await migrate(database);
-  return { database, close: () => database.close() };
+  const parent = inject('embeddedFolder');
+  const folder = mkdtempSync(join(parent, 'copy-'));
+  cpSync(join(parent, TEMPLATE), folder, { recursive: true });
+  const database = await openEmbedded(folder);
+  return {
+    database,
+    close: async () => {
+      await database.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 /** A fresh database on the server. */
