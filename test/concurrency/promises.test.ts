@@ -79,7 +79,8 @@ function anyBooking(random: Random): Booking {
   const startsAt = DAY_START + random.below(24 * 4) * (HOUR / 4);
   const endsAt = startsAt + (1 + random.below(12)) * (HOUR / 4);
   return {
-    id: newId('block'), locationId: 'loc_a', evseId: random.pick(EVSES), kind: 'block', reservationId: null, startsAt, endsAt, keptUntil: endsAt, holdExpiresAt: null, reason: 'test',
+    id: newId('block'), locationId: 'loc_a', evseId: random.pick(EVSES), kind: 'block', reservationId: null, startsAt, endsAt, keptUntil: endsAt,
+    holdExpiresAt: null, reason: 'test',
     createdAt: DAY_START,
   };
 }
