@@ -88,7 +88,7 @@ export function decodeEvsePatch(sent: Omit<Static<typeof EvseIn>, 'uid' | 'conne
   return defined({
     emi3Id: sent.evse_id, status: sent.status, capabilities: sent.capabilities && [...new Set(sent.capabilities)], floorLevel: sent.floor_level, coordinates: sent.coordinates,
     physicalReference: sent.physical_reference, directions: sent.directions, parkingRestrictions: sent.parking_restrictions, images: sent.images,
-  }) as Partial<EvseInput>;
+  });
 }
 
 export function decodeConnector(sent: Static<typeof ConnectorIn>, pointer = ''): ConnectorInput {

@@ -78,5 +78,5 @@ export function decodePolicy(sent: Static<typeof PolicyPatch>): Partial<BookingP
     noShowBan: ban && { consecutive: ban.consecutive, banMinutes: ban.ban_minutes }, walkInSharePercent: sent.walk_in_share_percent, walkInIntoSlot: sent.walk_in_into_slot,
     backupEvseUids: sent.backup_evse_uids, onFault: sent.on_fault,
   };
-  return Object.fromEntries(Object.entries(decoded).filter(([, value]) => value !== undefined)) as Partial<BookingPolicy>;
+  return Object.fromEntries(Object.entries(decoded).filter(([, value]) => value !== undefined));
 }
