@@ -18,6 +18,8 @@ export interface Fleet {
 }
 
 const PROCESSES = 4;
+/** Of each process, besides those of its jobs: two such fleets at a time must not exhaust a server's hundred. */
+const CONNECTIONS = '4';
 
 export async function startFleet(kind: 'embedded' | 'postgres', settings: Record<string, string> = {}): Promise<Fleet> {
   return kind === 'embedded' ? startOne(settings) : startSeveral(settings);
@@ -43,7 +45,7 @@ async function startSeveral(settings: Record<string, string>): Promise<Fleet> {
   url.searchParams.set('application_name', PROBED);
   // All at once: processes that start together must not get into each other's way either.
   const servers = await Promise.all(Array.from({ length: PROCESSES }, () =>
-    startServerProcess({ DATABASE_URL: url.href, PLUGTIME_DATA: folder.path, ...settings })));
+    startServerProcess({ DATABASE_URL: url.href, DATABASE_MAX_CONNECTIONS: CONNECTIONS, PLUGTIME_DATA: folder.path, ...settings })));
   return {
     demo: servers.map((server) => server.demo), database: db.database,
     stop: async () => {

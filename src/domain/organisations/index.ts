@@ -6,7 +6,7 @@ export {
 } from './context.ts';
 export { newSecret, type ApiKey, type KeyKind } from './key.ts';
 export { type Organisation, type OrganisationRole } from './organisation.ts';
-export { findOrganisation, findOrganisationBySlug, listNetworks, listOrganisations, touchKeys, type AuditEntry } from './store.ts';
+export { findOrganisation, findOrganisationBySlug, listNetworks, listOrganisations, lockOrganisation, touchKeys, type AuditEntry } from './store.ts';
 export {
   authenticate, createNetwork, createOrganisation, issueKey, listAudit, listKeys, listKeysOf, ownersOfCaller, ownOrganisation, revokeAnyKey, revokeKey,
   type NewKey, type NewOrganisation,

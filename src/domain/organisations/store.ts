@@ -38,6 +38,11 @@ export async function insertOrganisation(db: Queryable, o: Organisation): Promis
     VALUES (${o.id}, ${o.networkId}, ${o.slug}, ${o.name}, ${o.roles}::text[], ${o.countryCode}, ${o.partyId}, ${o.maxActiveHolds}, ${o.version}, ${toRfc3339(o.createdAt)})`);
 }
 
+/** Locks the organisation's row, for rules that count what it has. */
+export async function lockOrganisation(db: Queryable, id: string): Promise<void> {
+  await db.query(sql`SELECT 1 AS one FROM organisations WHERE id = ${id} FOR NO KEY UPDATE`);
+}
+
 export async function findOrganisation(db: Queryable, id: string): Promise<Organisation | undefined> {
   return (await db.query<Organisation>(sql`SELECT ${ORGANISATION} FROM organisations WHERE id = ${id}`))[0];
 }

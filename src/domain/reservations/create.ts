@@ -2,7 +2,7 @@ import { MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
 import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { newId } from '../../platform/ids/index.ts';
 import { loadVehicle, lockDriver, mergeMetadata, type Driver, type Vehicle } from '../drivers/index.ts';
-import { actingOrganisation, findOrganisation, requireAccess, type Context } from '../organisations/index.ts';
+import { actingOrganisation, findOrganisation, lockOrganisation, requireAccess, type Context } from '../organisations/index.ts';
 import { findStation, type ConnectorStandard, type Location } from '../stations/index.ts';
 import { alternativesFor } from './alternatives.ts';
 import { emitReservation } from './events.ts';
@@ -54,6 +54,10 @@ export async function createReservation(ctx: Context, input: ReservationInput): 
   const holdExpiresAt = isConfirmed ? null : Math.min(ctx.now + policy.holdMinutes * MINUTE_MS, input.start + policy.noShowMinutes * MINUTE_MS);
   const taken = await takeSlot(ctx, { location, policy, reservationId: id, holdExpiresAt }, choices);
   if (!taken) throw new DomainError('slot_unavailable', 'No EVSE that fits is free then.', { alternatives: await alternatives() });
+  if (!isConfirmed) {
+    await lockOrganisation(ctx.tx, actingOrganisation(ctx)!); // last of all, since every hold of the organisation waits for it
+    await requireHoldRoom(ctx);
+  }
   const reservation = newReservation(ctx, { id, input, location, inForce, choice: taken.choice, bookingId: taken.booking.id, holdExpiresAt });
   await store.insertReservation(ctx.tx, reservation);
   await emitReservation(ctx, isConfirmed ? 'reservation.confirmed' : 'reservation.created', reservation);
@@ -79,6 +83,11 @@ async function requireRoom(ctx: Context, driver: Driver | undefined, maxActivePe
   if (driver && (await store.countActiveOfDriver(ctx.tx, driver.id)) >= maxActivePerDriver) {
     throw new DomainError('too_many_active_reservations', `A driver may have ${maxActivePerDriver} active reservations here.`, { max_active_per_driver: maxActivePerDriver });
   }
+  await requireHoldRoom(ctx);
+}
+
+/** Who has as many holds as it may makes no more reservations. Certain only while the organisation's row is locked. */
+async function requireHoldRoom(ctx: Context): Promise<void> {
   const organisation = await findOrganisation(ctx.tx, actingOrganisation(ctx) ?? '');
   if (organisation && (await store.countHolds(ctx.tx, organisation.id, organisation.maxActiveHolds)) >= organisation.maxActiveHolds) {
     throw new DomainError(
