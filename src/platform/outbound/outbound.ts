@@ -59,7 +59,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
   const agent = new Agent({
     connect: { lookup, timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connections: CONNECTIONS_PER_ORIGIN, allowH2: false,
   });
-  const rules = { allowPrivate, httpsOnly: !allowPrivate };
+  const rules = { allowPrivate, httpsOnly: false };
   return {
     post: async (url, { headers, body }) => {
       const startedAt = performance.now();
