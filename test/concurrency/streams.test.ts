@@ -4,7 +4,7 @@ import type { Json } from '../support/api.ts';
 import { openTestPostgres, type TestDatabase } from '../support/databases.ts';
 import { readEventStream, type EventReader } from '../support/event-reader.ts';
 import { report } from '../support/random.ts';
-import { DEMO_KEY, startServerProcess, temporaryFolder, type ServerProcess } from '../support/server-process.ts';
+import { DEMO_KEY, startServerProcesses, temporaryFolder, type ServerProcess } from '../support/server-process.ts';
 
 /** How long the other process may take. It takes some milliseconds; a lost notification would cost a second. */
 const SOON_MS = 5_000;
@@ -21,7 +21,7 @@ describe.runIf(inject('postgresUrl') !== '')('two processes on one database', ()
   beforeAll(async () => {
     db = await openTestPostgres();
     const settings = { DATABASE_URL: db.url!, PLUGTIME_DATA: folder.path };
-    [a, b] = await Promise.all([startServerProcess(settings), startServerProcess(settings)]);
+    [a, b] = await startServerProcesses(2, settings) as [ServerProcess, ServerProcess];
     readers = [a, b].map(({ url }) => readEventStream(async () => url, DEMO_KEY));
     location = (await b.anybody.get('/v1/locations?limit=100')).body.data.find(({ ref }: Json) => ref === 'HAK-BID-01');
     evses = location.charging_stations.flatMap((station: Json) => station.evses).filter(({ bookable }: Json) => bookable).map(({ id }: Json) => id);

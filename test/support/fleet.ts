@@ -4,7 +4,7 @@ import type { Api } from './api.ts';
 import { startTestApp } from './app.ts';
 import { openTestEmbedded, openTestPostgres } from './databases.ts';
 import { deadlocksOnceGone, PROBED } from './deadlocks.ts';
-import { startServerProcess, temporaryFolder } from './server-process.ts';
+import { startServerProcesses, temporaryFolder } from './server-process.ts';
 
 export interface Fleet {
   /** the demo organisation (operator and provider), at each process in turn */
@@ -43,9 +43,7 @@ async function startSeveral(settings: Record<string, string>): Promise<Fleet> {
   const folder = temporaryFolder();
   const url = new URL(db.url!);
   url.searchParams.set('application_name', PROBED);
-  // All at once: processes that start together must not get into each other's way either.
-  const servers = await Promise.all(Array.from({ length: PROCESSES }, () =>
-    startServerProcess({ DATABASE_URL: url.href, DATABASE_MAX_CONNECTIONS: CONNECTIONS, PLUGTIME_DATA: folder.path, ...settings })));
+  const servers = await startServerProcesses(PROCESSES, { DATABASE_URL: url.href, DATABASE_MAX_CONNECTIONS: CONNECTIONS, PLUGTIME_DATA: folder.path, ...settings });
   return {
     demo: servers.map((server) => server.demo), database: db.database,
     stop: async () => {

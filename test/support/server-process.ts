@@ -56,6 +56,16 @@ export async function startServerProcess(settings: Record<string, string>): Prom
   };
 }
 
+/** Starts several at once: processes that start together must not get into each other's way. When one fails, the others are killed. */
+export async function startServerProcesses(count: number, settings: Record<string, string>): Promise<ServerProcess[]> {
+  const starts = await Promise.allSettled(Array.from({ length: count }, () => startServerProcess(settings)));
+  const servers = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+  const failed = starts.find((start) => start.status === 'rejected');
+  if (!failed) return servers;
+  await Promise.all(servers.map((server) => server.kill()));
+  throw failed.reason;
+}
+
 /** Starts a server and kills it again before it serves. */
 export async function killWhileStarting(settings: Record<string, string>, afterMs: number): Promise<void> {
   const child = launch(['serve', '--demo'], settings);
