@@ -1,9 +1,8 @@
-import { corridorShape, nearestOnLine, type NearestOnLine } from './corridor.ts';
-import { chordOfMetres, metresOfChord, unitVector, widenBox, wrapBox, type Box } from './geometry.ts';
-import { polygonContains, polygonShape } from './polygon.ts';
-import type { SearchArea, SearchHit } from './query.ts';
+import {
+  chordOfMetres, corridorShape, metresOfChord, nearestOnLine, polygonContains, polygonShape, unitVector, widenBox, workBudget, wrapBox, type Area, type Box, type NearestOnLine,
+} from '../geography/index.ts';
+import type { SearchHit } from './query.ts';
 import type { LocationTable } from './tables.ts';
-import { workBudget } from './work-budget.ts';
 
 /** An area as questions about rows of locations. */
 export interface AreaMatcher {
@@ -16,7 +15,7 @@ export interface AreaMatcher {
   describe(row: number, hit: SearchHit): void;
 }
 
-export function areaMatcher(locations: LocationTable, area: SearchArea): AreaMatcher {
+export function areaMatcher(locations: LocationTable, area: Area): AreaMatcher {
   switch (area.type) {
     case 'circle': return circleMatcher(locations, area);
     case 'polygon': return polygonMatcher(locations, area);
@@ -31,7 +30,7 @@ export function chordFrom(locations: LocationTable, latitude: number, longitude:
   return (row) => (x[row]! - centreX) ** 2 + (y[row]! - centreY) ** 2 + (z[row]! - centreZ) ** 2;
 }
 
-function circleMatcher(locations: LocationTable, area: Extract<SearchArea, { type: 'circle' }>): AreaMatcher {
+function circleMatcher(locations: LocationTable, area: Extract<Area, { type: 'circle' }>): AreaMatcher {
   const { latitude, longitude, radiusM } = area;
   const chord = chordFrom(locations, latitude, longitude);
   const longest = chordOfMetres(radiusM);
@@ -47,7 +46,7 @@ function circleMatcher(locations: LocationTable, area: Extract<SearchArea, { typ
   };
 }
 
-function polygonMatcher({ latitude, longitude }: LocationTable, area: Extract<SearchArea, { type: 'polygon' }>): AreaMatcher {
+function polygonMatcher({ latitude, longitude }: LocationTable, area: Extract<Area, { type: 'polygon' }>): AreaMatcher {
   const shape = polygonShape(area.polygon);
   const budget = workBudget();
   return {
@@ -58,7 +57,7 @@ function polygonMatcher({ latitude, longitude }: LocationTable, area: Extract<Se
   };
 }
 
-function corridorMatcher({ latitude, longitude }: LocationTable, area: Extract<SearchArea, { type: 'corridor' }>): AreaMatcher {
+function corridorMatcher({ latitude, longitude }: LocationTable, area: Extract<Area, { type: 'corridor' }>): AreaMatcher {
   const shape = corridorShape(area.line, area.widthM);
   const budget = workBudget();
   const nearest = (row: number): NearestOnLine | undefined => nearestOnLine(shape, latitude[row]!, longitude[row]!, budget);

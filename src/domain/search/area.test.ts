@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../../platform/errors/index.ts';
-import { corridorShape, nearestOnLine } from './corridor.ts';
-import { haversineM } from './geometry.ts';
-import { createSearchIndex, prepareSearch, putLocation, search, type SearchArea, type SearchIndex, type SearchPage } from './index.ts';
-import { polygonContains, polygonShape } from './polygon.ts';
+import { corridorShape, nearestOnLine } from '../geography/corridor.ts';
+import { haversineM } from '../geography/geometry.ts';
+import type { Area } from '../geography/index.ts';
+import { createSearchIndex, prepareSearch, putLocation, search, type SearchIndex, type SearchPage } from './index.ts';
+import { polygonContains, polygonShape } from '../geography/polygon.ts';
 import { greatCircleM, sampledDistanceM } from './search-oracle.ts';
 import { NOW, plainEntry } from './search-samples.ts';
-import { workBudget } from './work-budget.ts';
+import { workBudget } from '../geography/work-budget.ts';
 
 type Place = [longitude: number, latitude: number];
 
@@ -18,11 +19,11 @@ function indexOf(...places: Place[]): SearchIndex {
   return index;
 }
 
-const within = (index: SearchIndex, area: SearchArea): SearchPage => search(index, { networkId: 'net', area, limit: 200 }, NOW);
-const idsWithin = (index: SearchIndex, area: SearchArea): string[] => within(index, area).items.map(({ locationId }) => locationId).sort();
+const within = (index: SearchIndex, area: Area): SearchPage => search(index, { networkId: 'net', area, limit: 200 }, NOW);
+const idsWithin = (index: SearchIndex, area: Area): string[] => within(index, area).items.map(({ locationId }) => locationId).sort();
 
 describe('circle', () => {
-  it('SRC-30 measures by great circle, across the antimeridian and over the pole', () => {
+  it('GEO-1 measures by great circle, across the antimeridian and over the pole', () => {
     const index = indexOf([179.99, -17], [-179.99, -17], [179.8, -17], [10, 89.9], [-170, 89.9], [100, 89]);
     expect(idsWithin(index, { type: 'circle', longitude: -179.995, latitude: -17, radiusM: 3_000 })).toEqual(['loc-0', 'loc-1']);
     expect(idsWithin(index, { type: 'circle', longitude: 180, latitude: -17, radiusM: 3_000 })).toEqual(['loc-0', 'loc-1']);
@@ -31,7 +32,7 @@ describe('circle', () => {
     expect(nearest!.distanceM).toBeCloseTo(1_111.95, 1);
   });
 
-  it('SRC-30 finds by tree what it finds by looking at each, all over the earth', () => {
+  it('GEO-1 finds by tree what it finds by looking at each, all over the earth', () => {
     const place = fc.tuple(fc.double({ min: -180, max: 180, noNaN: true }), fc.double({ min: -90, max: 90, noNaN: true }));
     const near = fc.tuple(place, fc.double({ min: -5, max: 5, noNaN: true }), fc.double({ min: -5, max: 5, noNaN: true }));
     fc.assert(fc.property(fc.array(place, { minLength: 1, maxLength: 40 }), near, fc.integer({ min: 1, max: 500_000 }), (places, [anchor, east, north], radiusM) => {
@@ -47,9 +48,9 @@ describe('circle', () => {
 describe('polygon', () => {
   const ring = (...corners: Place[]): Place[] => [...corners, corners[0]!];
   const square = (west: number, south: number, size: number): Place[] => ring([west, south], [west + size, south], [west + size, south + size], [west, south + size]);
-  const area = (...rings: Place[][]): SearchArea => ({ type: 'polygon', polygon: { type: 'Polygon', coordinates: rings } });
+  const area = (...rings: Place[][]): Area => ({ type: 'polygon', polygon: { type: 'Polygon', coordinates: rings } });
 
-  it('SRC-31 leaves out holes and goes on beyond 180 degrees', () => {
+  it('GEO-2 leaves out holes and goes on beyond 180 degrees', () => {
     const index = indexOf([77, 12], [77.5, 12.5], [179.5, -17], [-179.5, -17], [-178, -17]);
     expect(idsWithin(index, area(square(76.9, 11.9, 1)))).toEqual(['loc-0', 'loc-1']);
     expect(idsWithin(index, area(square(76.9, 11.9, 1), square(77.4, 12.4, 0.2)))).toEqual(['loc-0']);
@@ -58,7 +59,7 @@ describe('polygon', () => {
     expect(idsWithin(index, area(ring([-180, -90], [0, -90], [180, -90], [180, 90], [0, 90], [-180, 90])))).toHaveLength(5);
   });
 
-  it('SRC-31 SRC-51 takes 10,000 corners in its stride: bands of latitude give what all edges give', () => {
+  it('GEO-2 SRC-51 GEO-4 takes 10,000 corners in its stride: bands of latitude give what all edges give', () => {
     const corners = 10_000;
     const star = ring(...Array.from({ length: corners - 1 }, (_, i): Place => {
       const angle = (2 * Math.PI * i) / (corners - 1);
@@ -79,7 +80,7 @@ describe('polygon', () => {
     expect(workBudget().left - budget.left).toBeLessThan(500 * 200);
   });
 
-  it('SRC-51 refuses a shape that is made to be slow instead of working on it', () => {
+  it('SRC-51 GEO-4 refuses a shape that is made to be slow instead of working on it', () => {
     const zigzag = Array.from({ length: 9_998 }, (_, i): Place => [77 + i * 1e-5, i % 2 === 0 ? 12 : 13]);
     const comb = area(ring([76, 12], ...zigzag, [78, 12], [78, 11], [76, 11]));
     const places = Array.from({ length: 8_000 }, (_, i): Place => [76 + (i % 200) * 0.01, 12 + Math.floor(i / 200) * 0.025]);
@@ -89,9 +90,9 @@ describe('polygon', () => {
 });
 
 describe('corridor', () => {
-  const area = (line: Place[], widthM: number): SearchArea => ({ type: 'corridor', line: { type: 'LineString', coordinates: line }, widthM });
+  const area = (line: Place[], widthM: number): Area => ({ type: 'corridor', line: { type: 'LineString', coordinates: line }, widthM });
 
-  it('SRC-32 tells distance, detour there and back, and the place along the line', () => {
+  it('SRC-30 GEO-3 tells distance, detour there and back, and the place along the line', () => {
     const index = indexOf([77.0, 12.51], [77.5, 12.4], [78.0, 12.5], [76.9, 12.5], [78.2, 12.5]);
     const { items } = within(index, area([[77, 12.5], [78, 12.5]], 12_000));
     expect(items.map(({ locationId }) => locationId)).toEqual(['loc-2', 'loc-0', 'loc-3', 'loc-1']);
@@ -100,13 +101,13 @@ describe('corridor', () => {
     expect(items.map(({ alongM }) => Math.round(alongM! / 1_000))).toEqual([109, 0, 0, 54]);
   });
 
-  it('SRC-32 goes on beyond 180 degrees', () => {
+  it('GEO-3 goes on beyond 180 degrees', () => {
     const index = indexOf([179.9, -17.01], [-179.9, -17.01], [-179, -17.01], [-177.9, -17]);
     expect(idsWithin(index, area([[179, -17], [181, -17]], 3_000))).toEqual(['loc-0', 'loc-1', 'loc-2']);
     expect(idsWithin(index, area([[-179, -17], [-181, -17]], 3_000))).toEqual(['loc-0', 'loc-1', 'loc-2']);
   });
 
-  it('SRC-32 is within a thousandth of the haversine up to 80 degrees of latitude, whatever the width and the length of edges', () => {
+  it('GEO-3 is within a thousandth of the haversine up to 80 degrees of latitude, whatever the width and the length of edges', () => {
     // Even over the whole range: errors are largest for long edges, wide corridors and far north, which must come often.
     const part = fc.integer({ min: -1_000_000, max: 1_000_000 }).map((millionths) => millionths / 1e6);
     const sample = fc.record({
@@ -138,7 +139,7 @@ describe('corridor', () => {
     }), { numRuns: 4_000 });
   });
 
-  it('SRC-32 takes the nearer of two ends in the far north and south, where a degree of longitude shrinks within the corridor', () => {
+  it('GEO-3 takes the nearer of two ends in the far north and south, where a degree of longitude shrinks within the corridor', () => {
     for (const latitude of [74, -74]) {
       const polewards = placeFrom(latitude, 20, latitude > 0 ? 45 : 135, 94_500);
       const equatorwards = placeFrom(latitude, 20, latitude > 0 ? 135 : 45, 95_000);
@@ -149,7 +150,7 @@ describe('corridor', () => {
     }
   });
 
-  it('SRC-32 measures along the line by haversine, vertex by vertex', () => {
+  it('GEO-3 measures along the line by haversine, vertex by vertex', () => {
     const line: Place[] = [[77, 12], [77.3, 12.4], [77.2, 12.9], [78, 13]];
     const shape = corridorShape({ type: 'LineString', coordinates: line }, 1_000);
     let alongM = 0;
@@ -161,7 +162,7 @@ describe('corridor', () => {
     }
   });
 
-  it('SRC-51 takes a route of 20,000 vertices over 900 km with bounded work', () => {
+  it('SRC-51 GEO-4 takes a route of 20,000 vertices over 900 km with bounded work', () => {
     const route = Array.from({ length: 20_000 }, (_, i): Place => [77 + i * 0.0004, 12 + Math.sin(i / 300) * 0.1]);
     const shape = corridorShape({ type: 'LineString', coordinates: route }, 5_000);
     const budget = workBudget();

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../platform/clock/index.ts';
 import { DomainError } from '../../platform/errors/index.ts';
-import { createSearchIndex, search, SEARCH_LIMITS, type SearchArea, type SearchQuery } from './index.ts';
+import type { Area } from '../geography/index.ts';
+import { createSearchIndex, search, SEARCH_LIMITS, type SearchQuery } from './index.ts';
 import { NOW } from './search-samples.ts';
 
 /** The code and the pointers with which a query is refused; undefined when it is not. */
@@ -15,9 +16,9 @@ function refusal(query: Partial<SearchQuery>): [code: string, ...pointers: strin
   }
 }
 
-const circle = (changes: object = {}): SearchArea => ({ type: 'circle', latitude: 12, longitude: 77, radiusM: 1_000, ...changes });
-const polygon = (...coordinates: number[][][]): SearchArea => ({ type: 'polygon', polygon: { type: 'Polygon', coordinates } });
-const corridor = (coordinates: number[][], widthM = 1_000): SearchArea => ({ type: 'corridor', line: { type: 'LineString', coordinates }, widthM });
+const circle = (changes: object = {}): Area => ({ type: 'circle', latitude: 12, longitude: 77, radiusM: 1_000, ...changes });
+const polygon = (...coordinates: number[][][]): Area => ({ type: 'polygon', polygon: { type: 'Polygon', coordinates } });
+const corridor = (coordinates: number[][], widthM = 1_000): Area => ({ type: 'corridor', line: { type: 'LineString', coordinates }, widthM });
 const SQUARE = [[0, 0], [1, 0], [1, 1], [0, 0]];
 
 describe('a search that can not be made', () => {
@@ -26,7 +27,7 @@ describe('a search that can not be made', () => {
     expect(refusal({ area: circle({ longitude: Number.NaN }) })).toEqual(['invalid_request', '/area']);
     for (const radiusM of [0, -1, 500_001, Number.NaN, Infinity]) expect(refusal({ area: circle({ radiusM }) })).toEqual(['invalid_request', '/area/radiusM']);
     expect(refusal({ area: circle({ radiusM: 500_000 }) })).toBeUndefined();
-    expect(refusal({ area: { type: 'everywhere' } as unknown as SearchArea })).toEqual(['invalid_request', '/area/type']);
+    expect(refusal({ area: { type: 'everywhere' } as unknown as Area })).toEqual(['invalid_request', '/area/type']);
     expect(refusal({ origin: { latitude: -91, longitude: 0 } })).toEqual(['invalid_request', '/origin']);
   });
 

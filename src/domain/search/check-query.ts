@@ -1,14 +1,11 @@
 import { DAY_MS, MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
 import { DomainError, type ErrorCode, type FieldError } from '../../platform/errors/index.ts';
-import { edgeLengthBoundM } from './corridor.ts';
-import type { SearchArea, SearchQuery, SearchSort, SearchWindow } from './query.ts';
+import { AREA_LIMITS, checkArea, checkPosition, type ReportFault } from '../geography/index.ts';
+import type { SearchQuery, SearchSort, SearchWindow } from './query.ts';
 
 /** What one search may ask for. */
 export const SEARCH_LIMITS = {
-  radiusM: 500_000,
-  widthM: 100_000,
-  lineM: 5_000_000,
-  vertices: 20_000,
+  ...AREA_LIMITS,
   windowMs: 31 * DAY_MS,
   textLength: 200,
   listLength: 200,
@@ -16,8 +13,6 @@ export const SEARCH_LIMITS = {
 } as const;
 
 const LAST_INSTANT = Date.UTC(9999, 11, 31);
-
-type Report = (pointer: string, message: string) => void;
 
 /** The sort that a query means when it names none. */
 export function sortOf({ sort, area, origin }: SearchQuery): SearchSort {
@@ -29,8 +24,8 @@ export function sortOf({ sort, area, origin }: SearchQuery): SearchSort {
 /** Throws a DomainError that names everything that is wrong with a query (shapes: the first thing). */
 export function checkQuery(query: SearchQuery, now: EpochMs): void {
   const errors: FieldError[] = [];
-  const report: Report = (pointer, message) => void errors.push({ pointer, message });
-  if (query.area !== undefined) checkArea(query.area, report);
+  const report: ReportFault = (pointer, message) => void errors.push({ pointer, message });
+  if (query.area !== undefined) checkArea(query.area, '/area', report);
   if (query.origin !== undefined) checkPosition([query.origin.longitude, query.origin.latitude], 180, '/origin', report);
   checkSort(query, report);
   checkFilters(query, report);
@@ -42,75 +37,7 @@ function refuse(code: ErrorCode, errors: FieldError[]): DomainError {
   return new DomainError(code, `The search can not be made: ${errors[0]!.message}`, { errors });
 }
 
-function checkArea(area: SearchArea, report: Report): void {
-  switch (area.type) {
-    case 'circle':
-      checkPosition([area.longitude, area.latitude], 180, '/area', report);
-      return checkLength(area.radiusM, SEARCH_LIMITS.radiusM, '/area/radiusM', report);
-    case 'polygon':
-      return checkPolygon(area.polygon.coordinates, report);
-    case 'corridor':
-      checkLine(area.line.coordinates, report);
-      return checkLength(area.widthM, SEARCH_LIMITS.widthM, '/area/widthM', report);
-    default:
-      return report('/area/type', 'An area is a circle, a polygon or a corridor.');
-  }
-}
-
-function checkLength(metres: number, max: number, pointer: string, report: Report): void {
-  if (!(metres > 0 && metres <= max)) report(pointer, `This must be more than 0 and at most ${max} (metres).`);
-}
-
-/** Whether a position is fine. */
-function checkPosition(position: readonly number[], maxLongitude: number, pointer: string, report: Report): boolean {
-  const [longitude, latitude] = position;
-  if (Math.abs(latitude!) <= 90 && Math.abs(longitude!) <= maxLongitude) return true;
-  report(pointer, `A position has a latitude from -90 to 90 and a longitude from -${maxLongitude} to ${maxLongitude} (GeoJSON: longitude first).`);
-  return false;
-}
-
-/** Whether all positions, and the edges between them, are fine; the first that is not is reported. */
-function checkPositions(positions: readonly (readonly number[])[], pointer: string, report: Report): boolean {
-  return positions.every((position, i) => {
-    if (!checkPosition(position, 360, `${pointer}/${i}`, report)) return false;
-    if (i === 0 || Math.abs(position[0]! - positions[i - 1]![0]!) <= 180) return true;
-    report(`${pointer}/${i}`, 'An edge spans more than 180 degrees of longitude. Across the antimeridian, go on beyond 180 (or -180).');
-    return false;
-  });
-}
-
-function checkCount(count: number, pointer: string, report: Report): boolean {
-  if (count <= SEARCH_LIMITS.vertices) return true;
-  report(pointer, `A shape has at most ${SEARCH_LIMITS.vertices} positions; this one has ${count}.`);
-  return false;
-}
-
-function checkPolygon(rings: readonly (readonly (readonly number[])[])[], report: Report): void {
-  const pointer = '/area/polygon/coordinates';
-  if (rings.length === 0) return report(pointer, 'A polygon has at least one ring.');
-  if (!checkCount(rings.reduce((sum, ring) => sum + ring.length, 0), pointer, report)) return;
-  for (const [i, ring] of rings.entries()) {
-    const [first, last] = [ring[0], ring.at(-1)];
-    if (ring.length < 4 || first![0] !== last![0] || first![1] !== last![1]) {
-      return report(`${pointer}/${i}`, 'A ring has at least four positions, and the last is the first again.');
-    }
-    if (!checkPositions(ring, `${pointer}/${i}`, report)) return;
-  }
-  const longitudes = rings[0]!.map(([longitude]) => longitude!);
-  const spanned = longitudes.reduce((a, b) => Math.max(a, b)) - longitudes.reduce((a, b) => Math.min(a, b));
-  if (spanned > 360) report(`${pointer}/0`, 'A ring spans at most 360 degrees of longitude.');
-}
-
-function checkLine(line: readonly (readonly number[])[], report: Report): void {
-  const pointer = '/area/line/coordinates';
-  if (line.length < 2) return report(pointer, 'A line has at least two positions.');
-  if (!checkCount(line.length, pointer, report) || !checkPositions(line, pointer, report)) return;
-  const lengthM = line.reduce((sum, position, i) => sum + (i === 0 ? 0 : edgeLengthBoundM(line[i - 1]!, position)), 0);
-  // The bound counts a slanting edge by its two sides, which is at most 1.42 times its length.
-  if (lengthM > SEARCH_LIMITS.lineM * Math.SQRT2) report(pointer, `A line is at most ${SEARCH_LIMITS.lineM / 1_000} km long.`);
-}
-
-function checkSort(query: SearchQuery, report: Report): void {
+function checkSort(query: SearchQuery, report: ReportFault): void {
   const { sort, area, origin, window } = query;
   if (sort === 'distance' && origin === undefined && (area === undefined || area.type === 'polygon')) {
     report('/sort', 'Sorting by distance needs a circle, a corridor or an origin.');
@@ -119,7 +46,7 @@ function checkSort(query: SearchQuery, report: Report): void {
   if (sort === 'free_time' && window === undefined) report('/sort', 'Sorting by free time needs a window.');
 }
 
-function checkFilters(query: SearchQuery, report: Report): void {
+function checkFilters(query: SearchQuery, report: ReportFault): void {
   const { minPowerW, maxPowerW, limit, text, openAt } = query;
   if (minPowerW !== undefined && !(minPowerW >= 0)) report('/minPowerW', 'A power is a number from 0 on (watts).');
   if (maxPowerW !== undefined && !(maxPowerW >= 0)) report('/maxPowerW', 'A power is a number from 0 on (watts).');

@@ -1,7 +1,7 @@
+import { metresOfChord } from '../geography/index.ts';
 import { CONNECTOR_FORMATS, CONNECTOR_STANDARDS, EVSE_STATUSES, POWER_TYPES } from '../stations/index.ts';
 import type { AreaMatcher } from './area-matcher.ts';
 import { connectorFits, evseFits, firstStart, freeMinutesOf, planOf, type Filters, type WindowPlan } from './filters.ts';
-import { metresOfChord } from './geometry.ts';
 import type { ConnectorHit, EvseHit, SearchHit } from './query.ts';
 import type { SearchIndex } from './search-index.ts';
 

@@ -1,7 +1,7 @@
 /** The in-memory index that answers discovery: put in what changes, search what is there. Pure: no SQL, no clock, no network. */
 export type { BookableRule, ConnectorEntry, EvseEntry, SearchEntry } from './entry.ts';
 export type {
-  ConnectorHit, EvseHit, FreeSlot, GeoJsonLineString, GeoJsonPolygon, SearchArea, SearchHit, SearchPage, SearchQuery, SearchSort, SearchWindow,
+  ConnectorHit, EvseHit, FreeSlot, SearchHit, SearchPage, SearchQuery, SearchSort, SearchWindow,
 } from './query.ts';
 export { SEARCH_LIMITS } from './check-query.ts';
 export { createSearchIndex, pruneBusy, sizeOf, type SearchIndex, type SearchIndexSize } from './search-index.ts';

@@ -1,5 +1,5 @@
 import KDBush from 'kdbush';
-import type { Box } from './geometry.ts';
+import type { Box } from '../geography/index.ts';
 import { FLAG, type LocationTable } from './tables.ts';
 import { buildWordList, rowsOfPrefix, type WordList } from './word-list.ts';
 

@@ -1,27 +1,6 @@
 import type { EpochMs } from '../../platform/clock/index.ts';
+import type { Area } from '../geography/index.ts';
 import type { Capability, ConnectorFormat, ConnectorStandard, EvseStatus, Facility, PowerType } from '../stations/index.ts';
-
-/** RFC 7946: positions are [longitude, latitude]; rings are closed; the first ring is the outer one, the others are holes. */
-export interface GeoJsonPolygon {
-  type: 'Polygon';
-  coordinates: readonly (readonly (readonly number[])[])[];
-}
-
-export interface GeoJsonLineString {
-  type: 'LineString';
-  coordinates: readonly (readonly number[])[];
-}
-
-/**
- * Where to search. Longitudes of polygons and lines may lie between -360 and 360, so that a shape across the
- * antimeridian goes on beyond 180 (or -180); an edge that spans more than 180 degrees is refused, since nobody can tell
- * which way round it is meant.
- */
-export type SearchArea =
-  | { type: 'circle'; latitude: number; longitude: number; radiusM: number }
-  | { type: 'polygon'; polygon: GeoJsonPolygon }
-  /** `widthM` to each side of the line and around its ends */
-  | { type: 'corridor'; line: GeoJsonLineString; widthM: number };
 
 /** One EVSE has a free slot of `durationMinutes` (the whole window, when it is not given) within [start, end). */
 export interface SearchWindow {
@@ -36,7 +15,7 @@ export type SearchSort = 'distance' | 'detour' | 'power' | 'free_time' | 'name';
 export interface SearchQuery {
   networkId: string;
   /** without one, the whole network */
-  area?: SearchArea;
+  area?: Area;
   /** from where distance is measured; the centre of the circle or the line of the corridor when not given */
   origin?: { latitude: number; longitude: number };
   /** one connector has one of these standards, one of these power types and a power within these limits */

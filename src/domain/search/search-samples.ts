@@ -2,10 +2,11 @@
 import fc from 'fast-check';
 import { HOUR_MS, MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
 import type { Interval } from '../calendar/index.ts';
+import type { Area } from '../geography/index.ts';
 import { CAPABILITIES, EVSE_STATUSES, FACILITIES } from '../stations/enums.ts';
 import type { OpeningTimes } from '../stations/location.ts';
 import type { BookableRule, EvseEntry, SearchEntry } from './entry.ts';
-import type { SearchArea, SearchQuery, SearchSort } from './query.ts';
+import type { SearchQuery, SearchSort } from './query.ts';
 
 /** On the evening before clocks change in Europe. */
 export const NOW: EpochMs = Date.parse('2026-10-24T18:07Z');
@@ -96,7 +97,7 @@ export const busyTimes: fc.Arbitrary<Interval[]> = fc.array(
   { maxLength: 5 },
 );
 
-function areaIn(region: Region): fc.Arbitrary<SearchArea> {
+function areaIn(region: Region): fc.Arbitrary<Area> {
   const offset = fc.double({ min: -0.3, max: 0.3, noNaN: true });
   // Longitudes go on beyond 180 here, as the shapes of a query may.
   const position = fc.tuple(offset, offset).map(([east, north]) => [region.longitude + east, region.latitude + north]);

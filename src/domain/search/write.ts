@@ -4,7 +4,7 @@ import { takeBusy, writeBusy } from './busy-times.ts';
 import { BOOKABLE, capabilityMask, facilityMask, formatCode, powerTypeCode, standardCode, standardMasks, statusCode } from './codes.ts';
 import { compact, compactIfWorthIt } from './compact.ts';
 import type { EvseEntry, SearchEntry } from './entry.ts';
-import { unitVector } from './geometry.ts';
+import { unitVector } from '../geography/index.ts';
 import { acquire, release } from './interner.ts';
 import { forgetPosition, positionChanged, prepareWords, type NetworkPart } from './network-part.ts';
 import { networkPartOf, type Schedule, type SearchIndex } from './search-index.ts';

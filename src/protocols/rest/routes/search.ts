@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
+import type { Area } from '../../../domain/geography/index.ts';
 import { requireAccess, type Actor } from '../../../domain/organisations/index.ts';
-import { search, type SearchArea, type SearchHit, type SearchKeeper, type SearchPage, type SearchQuery, type SearchWindow } from '../../../domain/search/index.ts';
+import { search, type SearchHit, type SearchKeeper, type SearchPage, type SearchQuery, type SearchWindow } from '../../../domain/search/index.ts';
 import { CAPABILITIES, FACILITIES, POWER_TYPES, type PowerType } from '../../../domain/stations/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
 import type { Encoding } from '../encode/encoding.ts';
@@ -168,7 +169,7 @@ function fromBody(body: Static<typeof Body>): Omit<SearchQuery, 'networkId'> {
   };
 }
 
-function toArea(area: Static<typeof Area>): SearchArea {
+function toArea(area: Static<typeof Area>): Area {
   if (area.type === 'circle') return { type: 'circle', latitude: area.latitude, longitude: area.longitude, radiusM: area.radius };
   return area.type === 'corridor' ? { type: 'corridor', line: area.line, widthM: area.width } : area;
 }

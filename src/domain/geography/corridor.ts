@@ -1,5 +1,5 @@
 import { cosOfDegrees, DEGREE_M, haversineM, sinOfDegrees, turnsInto, widenBox, type Box } from './geometry.ts';
-import type { GeoJsonLineString } from './query.ts';
+import type { GeoJsonLineString } from './area.ts';
 import { spend, type WorkBudget } from './work-budget.ts';
 
 /** Long edges are cut into pieces of at most this length, on which the earth is as good as flat. */

@@ -1,5 +1,5 @@
 import { turnsInto, type Box } from './geometry.ts';
-import type { GeoJsonPolygon } from './query.ts';
+import type { GeoJsonPolygon } from './area.ts';
 import { spend, type WorkBudget } from './work-budget.ts';
 
 const MAX_BANDS = 2_048;
