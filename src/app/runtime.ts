@@ -1,22 +1,45 @@
 import type { Runtime } from '../domain/organisations/index.ts';
 import type { Config } from '../platform/config/index.ts';
 import type { Database } from '../platform/database/index.ts';
-import { startEventLog } from '../platform/events/index.ts';
+import { natsWakeUps, startEventLog } from '../platform/events/index.ts';
 import { openJobs } from '../platform/jobs/index.ts';
 import { REST_JOB_KINDS } from '../protocols/rest/index.ts';
 
 /** Every kind of job that this program knows. */
 const JOB_KINDS: readonly string[] = [...REST_JOB_KINDS];
 
+/** Where the runtime tells of what nobody waits for. */
+export interface Reports {
+  onError(error: Error): void;
+  onWarning(text: string): void;
+}
+
+export interface RunningRuntime extends Runtime {
+  /** where NATS is configured */
+  isNatsConnected?(): boolean;
+  stop(): Promise<void>;
+}
+
 /** Events and jobs on an open database. */
-export async function startRuntime(database: Database, config: Config, onError: (error: Error) => void): Promise<Runtime & { stop(): Promise<void> }> {
-  const events = await startEventLog(database, onError);
-  const jobs = await openJobs(database, { kinds: JOB_KINDS, postgresUrl: config.DATABASE_URL, onError });
+export async function startRuntime(database: Database, config: Config, { onError, onWarning }: Reports): Promise<RunningRuntime> {
+  const nats = config.NATS_URL === undefined ? undefined : await natsWakeUps(database, config.NATS_URL, (isConnected, reason) => {
+    onWarning(isConnected ? 'NATS is connected again' : `NATS can't be used, so other processes are heard up to a second later: ${reason}`);
+  });
+  const events = await orStop(startEventLog(database, onError, nats), async () => nats?.stop());
+  const jobs = await orStop(openJobs(database, { kinds: JOB_KINDS, postgresUrl: config.DATABASE_URL, onError }), () => events.stop());
   return {
-    database, events, jobs,
+    database, events, jobs, isNatsConnected: nats?.isConnected,
     stop: async () => {
       await jobs.stop();
       await events.stop();
     },
   };
+}
+
+/** What was started before goes again when this does not start: its timers and sockets would keep the process. */
+async function orStop<T>(starting: Promise<T>, stop: () => Promise<void>): Promise<T> {
+  return starting.catch(async (error: Error) => {
+    await stop();
+    throw error;
+  });
 }

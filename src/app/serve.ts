@@ -45,13 +45,13 @@ export async function startApp({ config, log, isDemo, prepare, database: given }
   try {
     const { database, close } = given ? { database: given, close: () => undefined } : await openDatabase(config, onError);
     closers.push(close);
-    const runtime = await startRuntime(database, config, onError);
+    const runtime = await startRuntime(database, config, { onError, onWarning: (text) => log.warn(text) });
     closers.push(() => runtime.stop());
     const network = await publicNetwork(database, isDemo);
     await prepare?.(runtime);
     const keeper = await startSearchKeeper(runtime, onError);
     closers.push(() => keeper.stop());
-    const metrics = createMetrics({ indexedConnectors: () => keeper.size().connectors });
+    const metrics = createMetrics({ indexedConnectors: () => keeper.size().connectors, isNatsConnected: runtime.isNatsConnected });
     const sweeper = startSweeper(runtime, { intervalMs: config.PLUGTIME_SWEEP_INTERVAL_MS, onSwept: (count) => metrics.sweptDeadlines.inc(count), onError });
     closers.push(() => sweeper.stop());
     const workers = await startRestWorkers(runtime, config, onError);

@@ -23,10 +23,11 @@ export async function runOnDatabase(config: Config, name: string, args: unknown)
 }
 
 async function runHere(config: Config, name: string, args: unknown, io: Parameters<typeof runCommand>[3]): Promise<ExitCode> {
-  const onError = (error: Error): void => io.note(`plugtime: ${error.message}`);
+  const onWarning = (text: string): void => io.note(`plugtime: ${text}`);
+  const onError = (error: Error): void => onWarning(error.message);
   const { database, close } = await openDatabase(config, onError);
   try {
-    const runtime = await startRuntime(database, config, onError);
+    const runtime = await startRuntime(database, config, { onError, onWarning });
     try {
       return await runCommand(name, runtime, args, io, config);
     } finally {

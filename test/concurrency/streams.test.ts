@@ -1,17 +1,24 @@
-/** Two processes on one PostgreSQL database: what happens in one is seen in the other, soon and in the same order. */
+/**
+ * Two processes on one PostgreSQL database: what happens in one is seen in the other, soon and in the same order, whether they wake
+ * each other through the database or over NATS.
+ */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Json } from '../support/api.ts';
 import { openTestPostgres, type TestDatabase } from '../support/databases.ts';
 import { readEventStream, type EventReader } from '../support/event-reader.ts';
+import { hasNats, startNats, type NatsServer } from '../support/nats.ts';
 import { report } from '../support/random.ts';
 import { DEMO_KEY, startServerProcesses, temporaryFolder, type ServerProcess } from '../support/server-process.ts';
 
 /** How long the other process may take. It takes some milliseconds; a lost notification would cost a second. */
 const SOON_MS = 5_000;
 
-describe.runIf(inject('postgresUrl') !== '')('two processes on one database', () => {
+const WAYS = [{ way: 'the database', overNats: false }, ...(hasNats() ? [{ way: 'NATS', overNats: true }] : [])];
+
+describe.runIf(inject('postgresUrl') !== '').each(WAYS)('two processes on one database that wake each other through $way', ({ overNats }) => {
   const folder = temporaryFolder();
   let db: TestDatabase;
+  let nats: NatsServer | undefined;
   let a: ServerProcess;
   let b: ServerProcess;
   let readers: EventReader[];
@@ -20,7 +27,8 @@ describe.runIf(inject('postgresUrl') !== '')('two processes on one database', ()
 
   beforeAll(async () => {
     db = await openTestPostgres();
-    const settings = { DATABASE_URL: db.url!, PLUGTIME_DATA: folder.path };
+    nats = overNats ? await startNats() : undefined;
+    const settings = { DATABASE_URL: db.url!, PLUGTIME_DATA: folder.path, ...(nats ? { NATS_URL: nats.url } : {}) };
     [a, b] = await startServerProcesses(2, settings) as [ServerProcess, ServerProcess];
     readers = [a, b].map(({ url }) => readEventStream(async () => url, DEMO_KEY));
     location = (await b.anybody.get('/v1/locations?limit=100')).body.data.find(({ ref }: Json) => ref === 'HAK-BID-01');
@@ -29,6 +37,7 @@ describe.runIf(inject('postgresUrl') !== '')('two processes on one database', ()
   afterAll(async () => {
     await Promise.all(readers.map((reader) => reader.stop()));
     await Promise.all([a.stop(), b.stop()]);
+    await nats?.remove();
     folder.remove();
     await db.close();
   });

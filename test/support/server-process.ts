@@ -23,6 +23,8 @@ export interface ServerProcess {
   anybody: Api;
   /** lines of the log that tell of a failure */
   failures(): string[];
+  /** lines of the log that warn */
+  warnings(): string[];
   /** SIGKILL: nothing is finished, nothing is written any more */
   kill(): Promise<void>;
   /** SIGTERM: drains; resolves with the exit code */
@@ -50,7 +52,8 @@ export async function startServerProcess(settings: Record<string, string>): Prom
   };
   return {
     url, pid: child.pid!, startedMs: performance.now() - started, demo: apiOf(url, DEMO_KEY), anybody: apiOf(url),
-    failures: () => log.text().split('\n').filter((line) => /"level":(50|60|"error"|"fatal")/.test(line)),
+    failures: () => log.lines(/"level":(50|60|"error"|"fatal")/),
+    warnings: () => log.lines(/"level":"warn"/),
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
   };
@@ -104,10 +107,10 @@ function launch(args: string[], settings: Record<string, string>): ChildProcess 
   return child;
 }
 
-function collect(child: ChildProcess): { text(): string } {
+function collect(child: ChildProcess): { text(): string; lines(pattern: RegExp): string[] } {
   let text = '';
   for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  return { text: () => text };
+  return { text: () => text, lines: (pattern) => text.split('\n').filter((line) => pattern.test(line)) };
 }
 
 async function ended(child: ChildProcess): Promise<number | null> {

@@ -12,6 +12,7 @@ const Settings = Type.Object({
   DATABASE_URL: Type.Optional(Type.String({ pattern: '^postgres(ql)?://', description: 'a PostgreSQL server (15 or newer); without it, the embedded database' })),
   DATABASE_MAX_CONNECTIONS: Type.Integer({ ...Count(10, 2), description: 'most connections of this process to the server' }),
   DATABASE_PREPARE: Type.Boolean({ default: true, description: 'prepared statements; off behind a pooler in transaction mode' }),
+  NATS_URL: Type.Optional(Type.String({ pattern: '^(nats|tls)://', description: 'NATS servers over which processes wake each other; else through the database' })),
   PLUGTIME_DATA: Type.String({ minLength: 1, default: './data', description: 'folder of the embedded database' }),
   PLUGTIME_DEMO_KEY: Type.Optional(Type.String({
     pattern: '^pt_sk_test_[0-9A-Za-z]{16,128}$', description: "secret key of the demo provider; else a fresh one, kept with the data",

@@ -1,5 +1,6 @@
-import { sql, type Database, type RawTransaction } from '../database/index.ts';
+import { sql, type Database, type Transaction } from '../database/index.ts';
 import { lastPosition, readEvents, type StoredEvent } from './read.ts';
+import { databaseWakeUps, type WakeUps } from './wake-ups.ts';
 
 /**
  * The one order of all events.
@@ -19,18 +20,18 @@ export interface EventLog {
   stop(): Promise<void>;
 }
 
-const CHANNEL = 'plugtime_events';
 const BATCH = 1_000;
 const SEQUENCER_LOCK = 0x65767473; // "evts"
 const IDLE_POLL_MS = 1_000;
 const CONTENDED_PAUSE_MS = 5;
 
-export async function startEventLog(database: Database, onError: (error: Error) => void): Promise<EventLog> {
+/** @param wakeUps how processes wake each other; stopped with the log */
+export async function startEventLog(database: Database, onError: (error: Error) => void, wakeUps: WakeUps = databaseWakeUps(database)): Promise<EventLog> {
   const followers = new Set<(events: StoredEvent[]) => void | Promise<void>>();
   let position = await lastPosition(database);
   let stopped = false;
 
-  const sequencing = repeater(() => sequenceAll(database), onError);
+  const sequencing = repeater(() => sequenceAll(database, wakeUps), onError);
   const tailing = repeater(async () => {
     for (;;) {
       const events = await readEvents(database, { after: position, limit: BATCH });
@@ -40,10 +41,10 @@ export async function startEventLog(database: Database, onError: (error: Error) 
     }
   }, onError);
 
-  await database.listen(CHANNEL, () => tailing.run());
+  await wakeUps.listen(() => tailing.run());
   const poll = setInterval(() => {
     sequencing.run();
-    tailing.run(); // a lost notification delays an event, no more
+    tailing.run(); // a lost wake-up delays an event, no more
   }, IDLE_POLL_MS);
 
   return {
@@ -61,20 +62,21 @@ export async function startEventLog(database: Database, onError: (error: Error) 
       stopped = true;
       clearInterval(poll);
       await Promise.all([sequencing.stop(), tailing.stop()]);
+      await wakeUps.stop();
     },
   };
 }
 
 /** Numbers all committed events, batch by batch, as long as there are any. */
-async function sequenceAll(database: Database): Promise<void> {
+async function sequenceAll(database: Database, wakeUps: WakeUps): Promise<void> {
   for (;;) {
-    const count = await database.transaction((tx) => sequenceBatch(tx as RawTransaction));
+    const count = await database.transaction((tx) => sequenceBatch(tx, wakeUps));
     if (count === 'contended') await new Promise((resolve) => setTimeout(resolve, CONTENDED_PAUSE_MS));
     else if (count < BATCH) return;
   }
 }
 
-async function sequenceBatch(tx: RawTransaction): Promise<number | 'contended'> {
+async function sequenceBatch(tx: Transaction, wakeUps: WakeUps): Promise<number | 'contended'> {
   const [lock] = await tx.query<{ mine: boolean }>(sql`SELECT pg_try_advisory_xact_lock(${SEQUENCER_LOCK}) AS mine`);
   if (!lock!.mine) return (await hasUnsequenced(tx)) ? 'contended' : 0;
   const [batch] = await tx.query<{ count: number }>(sql`
@@ -83,11 +85,11 @@ async function sequenceBatch(tx: RawTransaction): Promise<number | 'contended'> 
     numbered AS (
       UPDATE events e SET position = moved.position - (SELECT count(*) FROM batch) + batch.n FROM batch, moved WHERE e.seq = batch.seq RETURNING e.seq)
     SELECT count(*)::int AS count FROM numbered`);
-  if (batch!.count > 0) await tx.query(sql`SELECT pg_notify(${CHANNEL}, '')`);
+  if (batch!.count > 0) await wakeUps.announce(tx);
   return batch!.count;
 }
 
-async function hasUnsequenced(tx: RawTransaction): Promise<boolean> {
+async function hasUnsequenced(tx: Transaction): Promise<boolean> {
   return (await tx.query(sql`SELECT 1 AS one FROM events WHERE position IS NULL LIMIT 1`)).length > 0;
 }
 

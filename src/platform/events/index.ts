@@ -1,3 +1,4 @@
 export { appendEvents, type NewEvent } from './append.ts';
 export { readEvents, findEvent, lastPosition, type EventFilter, type StoredEvent } from './read.ts';
 export { startEventLog, type EventLog } from './event-log.ts';
+export { natsWakeUps, type NatsWakeUps } from './nats-wake-ups.ts';

@@ -15,12 +15,15 @@ export interface Metrics {
 /** What is looked up whenever the figures are asked for. */
 interface MetricSources {
   indexedConnectors(): number;
+  /** where NATS is configured */
+  isNatsConnected?(): boolean;
 }
 
 export function createMetrics(sources?: MetricSources): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'plugtime_' });
   const registers = [registry];
+  if (sources?.isNatsConnected) addNatsGauge(registry, () => sources.isNatsConnected!());
   return {
     registry,
     httpRequests: new Counter({ name: 'plugtime_http_requests_total', help: 'Requests answered', labelNames: ['method', 'route', 'status'], registers }),
@@ -38,4 +41,11 @@ export function createMetrics(sources?: MetricSources): Metrics {
     }),
     eventPosition: new Gauge({ name: 'plugtime_event_position', help: 'Position of the newest event that this process has read', registers }),
   };
+}
+
+function addNatsGauge(registry: Registry, isConnected: () => boolean): void {
+  const gauge: Gauge = new Gauge({
+    name: 'plugtime_nats_connected', help: '1 while other processes can wake this one over NATS', registers: [registry],
+    collect: () => gauge.set(isConnected() ? 1 : 0),
+  });
 }
