@@ -1,6 +1,6 @@
 export { type Booking, type Conflict, type Occupancy, type Outage } from './booking.ts';
 export { freeSlots, freeTimeMs, nextFreeSlot, type SlotPlan } from './free-slots.ts';
-export { isOnGrid, nextOnGrid, slotGrid, type SlotGrid } from './grid.ts';
+export { gridStarts, isOnGrid, nextOnGrid, slotGrid, type SlotGrid } from './grid.ts';
 export {
   containsInterval, flattenIntervals, intersectIntervals, mergeIntervals, overlapsFlat, overlapsOf, subtractIntervals, totalMs,
   type FlatIntervals, type Interval,
