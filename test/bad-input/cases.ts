@@ -20,7 +20,8 @@ const PUBLIC = new Set(['loc', 'chst', 'evse', 'con', 'org']);
 
 /** The request of an example. */
 export function requestOf(operation: Operation, example: Example, key: string | undefined): Sent {
-  const path = operation.path.replace('{id}', example.id ?? '{id}');
+  const params: Record<string, string> = { ...example.params, ...(example.id === undefined ? {} : { id: example.id }) };
+  const path = operation.path.replaceAll(/\{(\w+)\}/g, (place, name: string) => params[name] ?? place);
   const query = Object.entries(example.query ?? {}).map(([name, word]) => `${encodeURIComponent(name)}=${encodeURIComponent(word!)}`).join('&');
   return {
     method: operation.method, path: query === '' ? path : `${path}?${query}`, key, headers: example.headers ?? {},
@@ -100,9 +101,12 @@ function pathCases(world: World, operation: Operation, example: Example, valid: 
     `${kind}_${'x'.repeat(180)}`, `${kind}_'%20OR%201=1`,
     'a%00b', '..%2f..%2fetc', '%20', encodeURIComponent('🔌'),
   ];
+  const others = Object.entries(example.params ?? {}).flatMap(([name, word]) => ['x', `${word}0`, '2026-13-01', '%20', encodeURIComponent('🔌')].map((odd): Case => ({
+    ...valid, what: `the ${name} is ${odd}`, path: valid.path.replace(`/${word}`, `/${odd}`), expected: { status: 400, code: 'invalid_request' },
+  })));
   const isRead = operation.method === 'GET' && !['readCalendar', 'quoteCancellation'].includes(operation.id);
   return [
-    ...malformed.map((id): Case => ({ ...valid, what: `the id is ${id}`, path: at(id), expected: { status: 400, code: 'invalid_request' } })),
+    ...others, ...malformed.map((id): Case => ({ ...valid, what: `the id is ${id}`, path: at(id), expected: { status: 400, code: 'invalid_request' } })),
     { ...valid, what: 'the id is very long', path: at('x'.repeat(5000)) },
     { ...valid, what: 'the id is no percent encoding', path: at('%zz'), expected: { status: 400, code: 'invalid_request' } },
     { ...valid, what: 'the id is half a character', path: at('%ed%a0%80'), expected: { status: 400, code: 'invalid_request' } },

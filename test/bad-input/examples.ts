@@ -6,6 +6,8 @@ import type { World } from './world.ts';
 export interface Example {
   /** in the place of `{id}` */
   id?: string;
+  /** in the places of other names in the path */
+  params?: Record<string, string>;
   query?: Record<string, string | undefined>;
   headers?: Record<string, string>;
   body?: unknown;
@@ -96,6 +98,36 @@ const reservations: Record<string, Examples> = {
     return [{ id: await make.confirmed(ours, slot), body: { expected_arrival: slot.at(LATE) } }];
   },
   leaveEarly: async ({ make }) => [{ id: (await make.used()).res, body: {} }],
+};
+
+const EACH = { duration_minutes: 15, metadata: METADATA, payment_method: 'cash', confirm: true };
+const series: Record<string, Examples> = {
+  createSeries: async ({ make, ours }) => {
+    const [first, second, third, fourth] = [make.slot(), make.slot(), make.slot(), make.slot()].map(({ start }) => start.slice(0, 16)) as [string, string, string, string];
+    const { evse, con, chst, loc } = await make.site();
+    return [{
+      body: {
+        rrule: 'FREQ=WEEKLY;COUNT=3', start: first, time_zone: 'Etc/UTC', exdates: ['2031-12-24'],
+        reservation: { ...EACH, evse, connector: con, connector_type: ['CCS2'], driver: ours.drv, vehicle: ours.veh },
+      },
+    }, { body: { rrule: 'FREQ=MONTHLY;COUNT=2', start: second, reservation: { charging_station: chst } } }, {
+      body: { rrule: 'FREQ=DAILY;COUNT=2', start: third, reservation: { location_id: loc, energy_wh: 5000, confirm: false } },
+    }, { body: { rrule: 'FREQ=DAILY;COUNT=1', start: fourth, reservation: { location_id: loc, spend: { amount: 10_000, price_per_kwh: '1800.25' } } } }];
+  },
+  listSeries: ({ ours }) => [...page(ours.ser), { query: { status: 'active', driver: ours.drv } }],
+  getSeries: ({ ours }) => [{ id: ours.ser }],
+  cancelSeries: async ({ make }) => [{ id: (await make.series(await make.site())).ser, body: {} }],
+  skipOccurrence: async ({ make }) => {
+    const { ser: id, date } = await make.series(await make.site());
+    return [{ id, params: { date }, body: {} }];
+  },
+  retryOccurrence: async ({ make }) => {
+    const site = await make.site();
+    const outage = await make.outage(site);
+    const { ser: id, date } = await make.series(site);
+    await make.call('POST', `/v1/outages/${outage}/end`);
+    return [{ id, params: { date }, body: {} }];
+  },
 };
 
 const locations: Record<string, Examples> = {
@@ -208,4 +240,4 @@ const rest: Record<string, Examples> = {
   listAuditLog: async ({ make, ours }) => [{ query: { limit: '2', object_id: ours.loc } }, { query: { after: (await make.call('GET', '/v1/audit_log')).data[0].id } }],
 };
 
-export const EXAMPLES: Record<string, Examples> = { ...search, ...reservations, ...locations, ...calendar, ...drivers, ...webhooks, ...rest };
+export const EXAMPLES: Record<string, Examples> = { ...search, ...reservations, ...series, ...locations, ...calendar, ...drivers, ...webhooks, ...rest };

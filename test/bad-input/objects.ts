@@ -3,7 +3,9 @@ import type { Checker } from './checks.ts';
 import { send } from './http.ts';
 
 /** The id of one object of each kind, by the prefix of its kind. */
-export type Objects = Record<'loc' | 'chst' | 'evse' | 'con' | 'drv' | 'veh' | 'res' | 'blk' | 'out' | 'cfl' | 'ses' | 'evt' | 'key' | 'org' | 'pol' | 'we' | 'whd', string>;
+export type Objects = Record<
+  'loc' | 'chst' | 'evse' | 'con' | 'drv' | 'veh' | 'res' | 'ser' | 'blk' | 'out' | 'cfl' | 'ses' | 'evt' | 'key' | 'org' | 'pol' | 'we' | 'whd', string
+>;
 
 /** A location with one EVSE, and what stands in it. */
 export interface Site {
@@ -27,6 +29,8 @@ export interface Maker {
   confirmed(site: Site, slot?: { start: string; end: string }): Promise<string>;
   /** a confirmed reservation that is being used, and its session */
   used(): Promise<{ res: string; ses: string }>;
+  /** a series of one day, and that day */
+  series(site: Site): Promise<{ ser: string; date: string }>;
   block(site: Site): Promise<string>;
   outage(site: Site): Promise<string>;
   conflict(): Promise<string>;
@@ -89,6 +93,11 @@ export function createMaker(url: string, checker: Checker, key: string, receiver
     const res = await confirmed(await site(), { start: new Date(soon).toISOString(), end: new Date(soon + 60 * MINUTE).toISOString() });
     return { res, ses: (await call('POST', '/v1/sandbox/sessions', { reservation: res })).id };
   };
+  const series: Maker['series'] = async ({ evse }) => {
+    const start = slot().start.slice(0, 19);
+    const { id } = await call('POST', '/v1/reservation_series', { rrule: 'FREQ=DAILY;COUNT=1', start, time_zone: 'UTC', reservation: { evse, duration_minutes: 15 } });
+    return { ser: id, date: start.slice(0, 10) };
+  };
   const block: Maker['block'] = async ({ evse }) => (await call('POST', '/v1/blocks', { evse, start: slot().start, end: slot().end, reason: 'maintenance' })).id;
   const outage: Maker['outage'] = async ({ evse }) => (await call('POST', '/v1/outages', { evse, reason: 'broken' })).id;
   const conflict: Maker['conflict'] = async () => {
@@ -102,14 +111,15 @@ export function createMaker(url: string, checker: Checker, key: string, receiver
     return { we: id, whd: (await call('POST', `/v1/webhook_endpoints/${id}/test`)).id };
   };
   return {
-    call, ref, slot, site, driver, hold, confirmed, used, block, outage, conflict, webhook,
+    call, ref, slot, site, driver, hold, confirmed, used, series, block, outage, conflict, webhook,
     setPolicy: async () => {
       await call('PATCH', '/v1/policy', POLICY);
     },
     everything: async (hasSandbox) => {
       const place = await site();
       return {
-        ...place, ...await driver(), ...await webhook(), res: await hold(place), blk: await block(place), cfl: await conflict(), out: await outage(await site()),
+        ...place, ...await driver(), ...await webhook(), res: await hold(place), ser: (await series(place)).ser, blk: await block(place),
+        cfl: await conflict(), out: await outage(await site()),
         ses: hasSandbox ? (await used()).ses : 'ses_01jq8y3k5wf0xr7q1m3zs5c9tb', evt: (await call('GET', '/v1/events')).data[0].id,
         key: (await call('GET', '/v1/api_keys')).data[0].id, org: (await call('GET', '/v1/organisation')).id, pol: (await call('GET', '/v1/policy')).id,
       };

@@ -82,6 +82,11 @@ describe('who may do what', () => {
     return reserve({ evse, ideal_start: iso(start), ideal_end: iso(start + 15 * MINUTE) });
   };
   const session = async () => must(await w.provider.api.post('/v1/sandbox/sessions', { reservation: (await soon()).id }));
+  /** Of the driver's provider, for the driver; for an operator, of the place's own: it sees no other's. */
+  const series = async (caller: Caller) => must(await ownerFor(caller).api.post('/v1/reservation_series', {
+    rrule: 'FREQ=DAILY;COUNT=1', start: nextSlot().ideal_start.slice(0, 16), time_zone: 'UTC',
+    reservation: { evse: place.evse, duration_minutes: 15, ...(caller.role === 'operator' ? {} : { driver: driver.id }) },
+  }));
   const endpoint = async (of: Party) => must(await of.api.post('/v1/webhook_endpoints', { url: 'https://example.org/hook', event_types: ['*'] }));
   const key = async (of: Party) => must(await of.api.post('/v1/api_keys', { name: 'one more', scopes: ['locations:read'] }));
   /** A list that does not show what was looked for is as good as "not found". */
@@ -177,6 +182,26 @@ describe('who may do what', () => {
       },
       refusal: ({ isOwn }) => (isOwn ? 422 : 404), // its own side can cancel, but not after the cut-off
     }],
+    'series.read': [
+      { send: async (api, caller) => api.get(`/v1/reservation_series/${(await once(`series ${caller.role}`, () => series(caller))).id}`), refusal: notFound },
+      {
+        send: async (api, caller) => {
+          const { id } = await once(`series ${caller.role}`, () => series(caller));
+          return shows(await api.get('/v1/reservation_series?limit=100'), (item) => item.id === id);
+        },
+        refusal: notFound,
+      },
+    ],
+    'series.change': [
+      { send: async (api, caller) => api.post(`/v1/reservation_series/${(await series(caller)).id}/cancel`), refusal: notFound },
+      {
+        send: async (api, caller) => {
+          const { id, occurrences } = await series(caller);
+          return api.post(`/v1/reservation_series/${id}/occurrences/${occurrences[0].date}/skip`);
+        },
+        refusal: notFound,
+      },
+    ],
     'session.read': [
       { send: async (api) => api.get(`/v1/sessions/${(await once('session', session)).id}`), refusal: notFound },
       {

@@ -1,8 +1,9 @@
 /**
  * Promises: made, changed and taken back. Only the database's exclusion constraint decides whether one can be made.
  *
- * Locks are always taken in one order, so that no two transactions wait for each other: reservation, driver, the location's
- * hours, EVSE rows (by id), session or outage, bookings, conflicts (by id), the location's row or the organisation's. Who makes
+ * Locks are always taken in one order, so that no two transactions wait for each other: series with its occurrence, reservation,
+ * driver, the location's hours, EVSE rows (by id), session or outage, bookings, conflicts (by id), the location's row or the organisation's.
+ * (A reservation that ends wakes an occurrence, but only one that nobody has locked.) Who makes
  * a reservation has its driver first and waits for no other reservation. A transaction that works on several reservations or
  * sessions can't keep to it; it takes what is free (the sweeper) or gives up what it would have to wait for (the test clock).
  *

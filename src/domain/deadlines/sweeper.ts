@@ -7,6 +7,7 @@ import { withPatience } from '../../platform/database/index.ts';
 import { noticeConflicts } from '../calendar/index.ts';
 import { holdTestClock, inContext, listNetworks, moveTestClock, requireAdvance, type Context, type Runtime } from '../organisations/index.ts';
 import { nextReservationDeadline, sweepReservations } from '../reservations/index.ts';
+import { nextSeriesDeadline, sweepSeries } from '../reservations/series/index.ts';
 import { nextSessionDeadline, sweepSessions } from '../sessions/index.ts';
 
 const SYSTEM = { kind: 'system' } as const;
@@ -22,7 +23,8 @@ export async function sweepAll(runtime: Runtime): Promise<number> {
     const caller = { networkId: network.id, actor: SYSTEM };
     for (;;) {
       // Each in a transaction of its own: one that has released bookings must not wait for a driver who waits for one of them.
-      const swept = (await inContext(runtime, caller, (ctx) => sweepSessions(ctx, 1))) + (await inContext(runtime, caller, (ctx) => sweepReservations(ctx, BATCH)));
+      const swept = (await inContext(runtime, caller, (ctx) => sweepSessions(ctx, 1))) + (await inContext(runtime, caller, (ctx) => sweepReservations(ctx, BATCH)))
+        + (await inContext(runtime, caller, (ctx) => sweepSeries(ctx, 1)));
       total += swept;
       if (swept === 0) break;
     }
@@ -41,7 +43,7 @@ async function sweepPatiently(ctx: Context): Promise<number> {
       total += swept;
     }
   };
-  const swept = (await sweep(sweepSessions)) + (await sweep(sweepReservations));
+  const swept = (await sweep(sweepSessions)) + (await sweep(sweepReservations)) + (await sweep(sweepSeries));
   await withPatience(ctx.tx, PATIENCE_MS, () => noticeConflicts(ctx));
   return swept;
 }
@@ -60,7 +62,7 @@ export async function advanceTestClock(caller: Context, target: { to: EpochMs } 
   let at = start;
   for (;;) {
     const system = ctx.as({ now: at, actor: SYSTEM });
-    const deadline = earliest(await nextSessionDeadline(system, to), await nextReservationDeadline(system, to));
+    const deadline = earliest(await nextSessionDeadline(system, to), await nextReservationDeadline(system, to), await nextSeriesDeadline(system, to));
     if (deadline === undefined) break;
     at = Math.max(at, deadline);
     if ((await sweepPatiently(ctx.as({ now: at, actor: SYSTEM }))) === 0) break; // somebody else is working on it

@@ -8,7 +8,7 @@ export { newSecret, type ApiKey, type KeyKind } from './key.ts';
 export { type Organisation, type OrganisationRole } from './organisation.ts';
 export { findOrganisation, findOrganisationBySlug, listNetworks, listOrganisations, lockOrganisation, touchKeys, type AuditEntry } from './store.ts';
 export {
-  authenticate, createNetwork, createOrganisation, issueKey, listAudit, listKeys, listKeysOf, ownersOfCaller, ownOrganisation, revokeAnyKey, revokeKey,
+  actorFor, authenticate, createNetwork, createOrganisation, issueKey, listAudit, listKeys, listKeysOf, ownersOfCaller, ownOrganisation, revokeAnyKey, revokeKey,
   type NewKey, type NewOrganisation,
 } from './use-cases.ts';
 export { holdTestClock, moveTestClock, readClock, requireAdvance } from './test-clock.ts';

@@ -3,7 +3,7 @@ import { newId } from '../../platform/ids/index.ts';
 import { requireAccess } from './access.ts';
 import { DRIVER_SCOPES, SCOPES, type Scope } from './scopes.ts';
 import { audit } from './audit.ts';
-import { actingOrganisation, type Context, type Network } from './context.ts';
+import { actingOrganisation, type Context, type KeyActor, type Network } from './context.ts';
 import { hashSecret, isSecretForm, newSecret, type ApiKey, type KeyKind } from './key.ts';
 import { DEFAULT_MAX_ACTIVE_HOLDS, type Organisation, type OrganisationRole } from './organisation.ts';
 import * as store from './store.ts';
@@ -117,6 +117,15 @@ export async function listAudit(ctx: Context, options: { before?: string; object
 /** Finds who presents a secret; undefined for anything that is not a live key. */
 export async function authenticate(db: Parameters<typeof store.findKeyByHash>[0], secret: string): ReturnType<typeof store.findKeyByHash> {
   return isSecretForm(secret) ? store.findKeyByHash(db, hashSecret(secret)) : undefined;
+}
+
+/**
+ * Who acts for an organisation while nobody calls, when what it has asked for becomes due: with all that a secret key of it may do, whatever
+ * has become of the key that asked. The audit log names what it acts through (a series, say).
+ */
+export async function actorFor(ctx: Context, organisationId: string, through: string): Promise<KeyActor> {
+  const { roles } = (await store.findOrganisation(ctx.tx, organisationId))!;
+  return { kind: 'key', keyId: through, organisationId, roles, scopes: SCOPES };
 }
 
 export async function createNetwork(db: Parameters<typeof store.insertNetwork>[0], name: string, mode: Network['mode']): Promise<Network> {

@@ -30,6 +30,8 @@ export interface ReservationInput extends Wish {
   paymentMethod?: string;
   /** confirm at once where nothing has to be paid; else the slot is held */
   confirm: boolean;
+  /** the series that it is an occurrence of */
+  seriesId?: string;
 }
 
 /**
@@ -138,5 +140,6 @@ function newReservation(ctx: Context, { id, input, location, inForce, choice, bo
     earliestStart: slot.start, latestEnd: slot.end, timeZone: location.timeZone, energyWh: wantedEnergyWh(input) ?? null, paymentMethod: input.paymentMethod ?? null,
     reservationFeeMinor: reservationFeeMinor(policy, slot.end - slot.start), currency: policy.fee.currency, confirmedAt: isConfirmed ? ctx.now : null, endedAt: null,
     failedReason: null, endedDetail: null, cancelledBy: null, expectedArrival: null, leftAt: null, sessionId: null, sessionStartedAt: null, noShowFeeMinor: 0,
+    seriesId: input.seriesId ?? null,
   };
 }

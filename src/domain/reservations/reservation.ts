@@ -92,6 +92,8 @@ export interface Reservation {
   sessionStartedAt: EpochMs | null;
   /** what is owed for not using it */
   noShowFeeMinor: number;
+  /** the series that it is an occurrence of */
+  seriesId: string | null;
 }
 
 export function isFinal(status: Status): boolean {

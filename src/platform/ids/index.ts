@@ -22,6 +22,7 @@ export const ID_PREFIXES = {
   conflict: 'cfl',
   policy: 'pol',
   reservation: 'res',
+  reservationSeries: 'ser',
   session: 'ses',
   event: 'evt',
   webhookEndpoint: 'we',

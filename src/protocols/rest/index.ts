@@ -21,6 +21,7 @@ import { addEventRoutes } from './routes/events.ts';
 import { addLocationRoutes } from './routes/locations.ts';
 import { addOrganisationRoutes } from './routes/organisation.ts';
 import { addReservationRoutes } from './routes/reservations.ts';
+import { addSeriesRoutes } from './routes/series.ts';
 import { addSandboxRoutes } from './routes/sandbox.ts';
 import { addSearchRoutes, type SearchOptions } from './routes/search.ts';
 import { addPolicyRoutes, addSlotRoutes } from './routes/slots.ts';
@@ -60,6 +61,7 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   addSearchRoutes(app, options);
   addSlotRoutes(app, options);
   addReservationRoutes(app, options);
+  addSeriesRoutes(app, options);
   addLocationRoutes(app, options);
   addPolicyRoutes(app, options);
   addCalendarRoutes(app, options);

@@ -48,6 +48,15 @@ export interface RouteSpec<P extends TObject, Q extends TObject, B extends TSche
   reply: TSchema;
   creates?: boolean;
   handle(ctx: Context, input: RouteInput<Static<P>, Static<Q>, Static<B>>): Promise<unknown>;
+  /** what is still to be done once that is committed, in transactions of its own, before the answer is sent; gives the body as it is then */
+  settle?(body: unknown, after: Settling): Promise<unknown>;
+}
+
+export interface Settling {
+  requestId: string;
+  encoding: Encoding;
+  /** runs in a transaction of its own, in the context of the caller */
+  run<T>(work: (ctx: Context) => Promise<T>): Promise<T>;
 }
 
 export const IDEMPOTENCY_KEY = Type.Object({
@@ -84,9 +93,14 @@ export function addRoute<P extends TObject, Q extends TObject, B extends TSchema
       const encoding = encodingOf(request);
       const input = { params: request.params as Static<P>, query: request.query as Static<Q>, body: request.body as Static<B>, encoding, request };
       const answer = await answerRequest(options, request, isPost, encoding, async (ctx) => ({ status, body: await spec.handle(ctx, input) }));
-      return sendAnswer(reply, answer);
+      return sendAnswer(reply, spec.settle && answer.status < 300 ? { ...answer, body: await spec.settle(answer.body, settling(options, request, encoding)) } : answer);
     },
   });
+}
+
+function settling(options: RestOptions, request: FastifyRequest, encoding: Encoding): Settling {
+  const { database } = options.runtime;
+  return { requestId: request.id, encoding, run: (work) => database.transaction(async (tx) => work(await contextOf(options, request, tx))) };
 }
 
 /** How the caller wants its times written. */

@@ -46,7 +46,7 @@ function requireKnownPlace(body: { time_zone?: string; country?: string }): void
   if (errors.length > 0) throw new DomainError('invalid_request', 'The place is not known.', { errors });
 }
 
-function isTimeZone(name: string): boolean {
+export function isTimeZone(name: string): boolean {
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
     return /^[A-Za-z]/.test(name);

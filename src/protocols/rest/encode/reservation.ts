@@ -19,6 +19,7 @@ export function encodeReservation(ctx: Pick<Context, 'actor' | 'now'>, r: Reserv
     ideal_start: time(r.idealStart), ideal_end: time(r.idealEnd), earliest_start: time(r.earliestStart), latest_end: time(r.latestEnd),
     reserved_start: timeOrNull(r.reservedStart), reserved_end: timeOrNull(r.reservedEnd), time_zone: r.timeZone, hold_expires_at: timeOrNull(r.holdExpiresAt),
     kept_until: timeOrNull(r.noShowAt), expected_arrival: timeOrNull(r.expectedArrival), driver: r.driverId, vehicle: driverSide ? r.vehicleId : null, session: r.sessionId,
+    series: driverSide ? r.seriesId ?? null : null,
     energy_wh: r.energyWh, location: null, reservation_fee: r.reservationFeeMinor, currency: r.currency.toLowerCase(), payment_method: driverSide ? r.paymentMethod : null,
     no_show_fee: r.noShowFeeMinor,
     cancellation_policy: freeUntil === null ? null : { type: 'free_cancellation', free_until_before: freeUntil },

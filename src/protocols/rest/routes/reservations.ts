@@ -114,22 +114,32 @@ function decodeInput(body: Static<typeof ReservationIn>): Parameters<typeof crea
     });
   }
   return {
-    ...decodeWish(body, body.ideal_end, '/ideal_end'), evseId: body.evse, stationId: body.charging_station, locationId: body.location_id, connectorId: body.connector,
-    connectorStandards: body.connector_type?.map((word, i) => decodeStandard(word, `/connector_type/${i}`)), start: parseInstant(body.ideal_start, '/ideal_start'),
-    driverId: body.driver, vehicleId: body.vehicle, metadata: body.metadata, paymentMethod: body.payment_method, confirm: body.confirm ?? false,
+    ...decodeWish(body, body.ideal_end, '/ideal_end'), ...decodeTimeless(body), start: parseInstant(body.ideal_start, '/ideal_start'), confirm: body.confirm ?? false,
   };
 }
 
-/** How long: by an end, a duration, an energy or an amount; one of them, at most. */
-function decodeWish(body: Pick<Static<typeof ReservationIn>, 'duration_minutes' | 'energy_wh' | 'spend'>, end: string | number | undefined, endPointer: string) {
+/** What is asked for besides the time. */
+export function decodeTimeless(body: Omit<Static<typeof ReservationIn>, 'ideal_start' | 'ideal_end' | 'location'>, within = '') {
+  return {
+    evseId: body.evse, stationId: body.charging_station, locationId: body.location_id, connectorId: body.connector,
+    connectorStandards: body.connector_type?.map((word, i) => decodeStandard(word, `${within}/connector_type/${i}`)),
+    driverId: body.driver, vehicleId: body.vehicle, metadata: body.metadata, paymentMethod: body.payment_method,
+  };
+}
+
+/** How long: by an end, a duration, an energy or an amount; one of them, at most. `within` is where the fields lie. */
+export function decodeWish(
+  body: Pick<Static<typeof ReservationIn>, 'duration_minutes' | 'energy_wh' | 'spend'>, end: string | number | undefined, endPointer: string, within = '',
+) {
   const said = [end, body.duration_minutes, body.energy_wh, body.spend].filter((value) => value !== undefined).length;
   if (said > 1) {
-    throw new DomainError('invalid_request', 'Say how long in one way.', { errors: [{ pointer: endPointer, message: 'goes without duration_minutes, energy_wh and spend' }] });
+    const message = 'must be the only one of the end, duration_minutes, energy_wh and spend';
+    throw new DomainError('invalid_request', 'Say how long in one way.', { errors: [{ pointer: endPointer, message }] });
   }
   const { duration_minutes: durationMinutes, energy_wh: energyWh, spend } = body;
   const pricePerKwhMinor = spend && Number(spend.price_per_kwh);
   if (pricePerKwhMinor === 0) throw new DomainError(
-    'invalid_request', 'A price of 0 buys any energy.', { errors: [{ pointer: '/spend/price_per_kwh', message: 'must be more than 0' }] },
+    'invalid_request', 'A price of 0 buys any energy.', { errors: [{ pointer: `${within}/spend/price_per_kwh`, message: 'must be more than 0' }] },
   );
   return { end: parseOptionalInstant(end, endPointer), durationMinutes, energyWh, amount: spend && { amountMinor: spend.amount, pricePerKwhMinor: pricePerKwhMinor! } };
 }

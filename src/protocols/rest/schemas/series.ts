@@ -1,0 +1,45 @@
+/** Series of reservations: what is sent, and how they are shown. */
+import Type from 'typebox';
+import { MOST_OCCURRENCES, OCCURRENCE_STATUSES, SERIES_STATUSES } from '../../../domain/reservations/series/index.ts';
+import { STATUSES } from '../../../domain/reservations/index.ts';
+import { Id, InstantOut, Nullable, Strict } from './common.ts';
+import { ReservationIn } from './reservation.ts';
+
+export const LocalDate = Type.String({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$', description: 'a day in the zone of the series' });
+
+const { ideal_start: _start, ideal_end: _end, location: _area, ...timeless } = ReservationIn.properties;
+const EachIn = Strict({
+  ...timeless, confirm: Type.Optional(Type.Boolean({ default: true, description: 'confirm each where nothing has to be paid; else it is held, and its hold runs out' })),
+}, { description: 'what each occurrence asks for: the fields of a reservation, without its times' });
+
+export const SeriesIn = Strict({
+  rrule: Type.String({
+    minLength: 1, maxLength: 500,
+    description: `a recurrence rule of RFC 5545, daily at most, with COUNT or UNTIL: ${MOST_OCCURRENCES} occurrences at most, two years ahead. The time of day is the start's`,
+  }),
+  start: Type.String({
+    pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$', description: 'from when the rule counts, on the clock of the zone, without an offset',
+  }),
+  time_zone: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: "IANA name; the location's when it is not said" })),
+  exdates: Type.Optional(Type.Array(LocalDate, { maxItems: MOST_OCCURRENCES, description: 'days that are left out; they count for COUNT' })),
+  reservation: EachIn,
+});
+
+export const OccurrenceOut = Type.Object({
+  object: Type.Literal('series_occurrence'), date: LocalDate, start: InstantOut, status: Type.Enum([...OCCURRENCE_STATUSES]),
+  book_at: Nullable(InstantOut), reservation: Nullable(Id('reservation')), reservation_status: Nullable(Type.Enum([...STATUSES])),
+  problem: Nullable(Type.Object({
+    code: Type.String(), title: Type.String(), detail: Type.String(), doc_url: Type.String(),
+    alternatives: Nullable(Type.Object({}, { additionalProperties: true, description: 'what could have been had instead, when it was refused' })),
+  }, { description: 'why it could not be had, or not yet; or why its reservation was not cancelled with the series' })),
+});
+
+const counts = Object.fromEntries(OCCURRENCE_STATUSES.map((status) => [status, Type.Integer()]));
+const series = {
+  id: Id('reservationSeries'), object: Type.Literal('reservation_series'), status: Type.Enum([...SERIES_STATUSES]), organisation_id: Id('organisation'),
+  driver: Nullable(Id('driver')), rrule: Type.String(), start: Type.String(), time_zone: Type.String(), exdates: Type.Array(LocalDate),
+  reservation: Type.Object({}, { additionalProperties: true, description: 'what each occurrence asks for' }),
+  version: Type.Integer(), created: InstantOut, updated: InstantOut, cancelled_at: Nullable(InstantOut),
+};
+export const SeriesSummaryOut = Type.Object({ ...series, counts: Type.Object(counts, { description: 'occurrences by status' }) });
+export const SeriesOut = Type.Object({ ...series, counts: Type.Object(counts, { description: 'occurrences by status' }), occurrences: Type.Array(OccurrenceOut) });
