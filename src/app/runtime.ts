@@ -1,4 +1,5 @@
 import type { Runtime } from '../domain/organisations/index.ts';
+import { MINUTE_MS } from '../platform/clock/index.ts';
 import type { Config } from '../platform/config/index.ts';
 import type { Database } from '../platform/database/index.ts';
 import { natsWakeUps, startEventLog } from '../platform/events/index.ts';
@@ -28,7 +29,7 @@ export async function startRuntime(database: Database, config: Config, { onError
   const events = await orStop(startEventLog(database, onError, nats), async () => nats?.stop());
   const jobs = await orStop(openJobs(database, { kinds: JOB_KINDS, postgresUrl: config.DATABASE_URL, onError }), () => events.stop());
   return {
-    database, events, jobs, isNatsConnected: nats?.isConnected,
+    database, events, jobs, settings: { assignLeadMs: config.PLUGTIME_ASSIGN_LEAD_MINUTES * MINUTE_MS }, isNatsConnected: nats?.isConnected,
     stop: async () => {
       await jobs.stop();
       await events.stop();

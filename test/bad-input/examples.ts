@@ -28,6 +28,17 @@ const slots = (world: World, id: string): Example[] => {
   ];
 };
 
+const CIRCLE = { latitude: 52.5, longitude: 13.37, radius: 2_000 };
+const CORRIDOR = { type: 'corridor', line: { type: 'LineString', coordinates: [[13, 52.5], [14, 52.5]] }, width: 5_000 };
+const POLYGON = { type: 'polygon', polygon: { type: 'Polygon', coordinates: [[[13, 52], [14, 52], [14, 53], [13, 53], [13, 52]]] } };
+
+/** When a flexible reservation may be: in the hours around a slot. */
+const aboutThen = (make: World['make']): Record<string, unknown> => {
+  const { start, at } = make.slot();
+  return { ideal_start: start, earliest_start: at(-60), latest_end: at(120) };
+};
+const somewhere = (make: World['make']): Record<string, unknown> => ({ ...aboutThen(make), connector_type: ['CCS2'], min_power: 1_000, duration_minutes: 15 });
+
 const search: Record<string, Examples> = {
   search: async ({ make, ours }) => {
     const { start, at } = make.slot();
@@ -67,7 +78,9 @@ const reservations: Record<string, Examples> = {
       },
     }, { body: { charging_station: ours.chst, ideal_start: station.start, duration_minutes: 30 } }, {
       body: { location_id: ours.loc, ideal_start: location.start, energy_wh: 5000, confirm: true },
-    }, { body: { location_id: ours.loc, ideal_start: spend.start, spend: { amount: 10_000, price_per_kwh: '1800.25' } } }];
+    }, { body: { location_id: ours.loc, ideal_start: spend.start, spend: { amount: 10_000, price_per_kwh: '1800.25' } } }, { body: { ...somewhere(make), location: CIRCLE } }, {
+      body: { ...somewhere(make), area: { type: 'circle', latitude: 52.5, longitude: 13.37, radius: 2_000 }, driver: ours.drv, vehicle: ours.veh },
+    }, { body: { ...somewhere(make), area: CORRIDOR } }, { body: { ...somewhere(make), area: POLYGON } }];
   },
   listReservations: ({ ours }) => [...page(ours.res), {
     query: { 'expand[]': 'evse', status: 'pending', driver: ours.drv, vehicle: ours.veh, charging_station: ours.chst, evse: ours.evse, location_id: ours.loc },
@@ -76,7 +89,13 @@ const reservations: Record<string, Examples> = {
     const id = await make.hold(ours, { driver: ours.drv, vehicle: ours.veh });
     return ['location_id', 'charging_station', 'evse', 'driver', 'vehicle'].map((name) => ({ id, query: { 'expand[]': name } }));
   },
-  updateReservation: async ({ make, ours }) => [{ id: await make.hold(ours, { driver: ours.drv }), body: { metadata: METADATA, vehicle: ours.veh, payment_method: 'card' } }],
+  updateReservation: async ({ make, ours }) => [
+    { id: await make.hold(ours, { driver: ours.drv }), body: { metadata: METADATA, vehicle: ours.veh, payment_method: 'card' } },
+    { id: await make.waiting(), body: { location: CIRCLE, ...aboutThen(make), connector_type: ['CCS2'], min_power: 1_000, duration_minutes: 30 } },
+    { id: await make.waiting(), body: { energy_wh: 5_000 } }, { id: await make.waiting(), body: { spend: { amount: 10_000, price_per_kwh: '1800' } } },
+    { id: await make.waiting(), body: { area: CORRIDOR } }, { id: await make.waiting(), body: { area: POLYGON } },
+    { id: await make.waiting(), body: { area: { type: 'circle', latitude: 52.5, longitude: 13.37, radius: 3_000 }, ideal_end: make.slot().end } },
+  ],
   confirmReservation: async ({ make, ours }) => [{ id: await make.hold(ours), body: { payment_method: 'cash' } }, { id: await make.hold(ours) }],
   quoteCancellation: ({ ours }) => [{ id: ours.res }],
   cancelReservation: async ({ make, ours }) => [{ id: await make.hold(ours), body: { reason: 'plans changed' } }, { id: await make.confirmed(ours) }],

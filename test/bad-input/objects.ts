@@ -31,6 +31,8 @@ export interface Maker {
   used(): Promise<{ res: string; ses: string }>;
   /** a series of one day, and that day */
   series(site: Site): Promise<{ ser: string; date: string }>;
+  /** a flexible reservation that waits for its assignment */
+  waiting(): Promise<string>;
   block(site: Site): Promise<string>;
   outage(site: Site): Promise<string>;
   conflict(): Promise<string>;
@@ -88,6 +90,11 @@ export function createMaker(url: string, checker: Checker, key: string, receiver
     return (await call('POST', '/v1/reservations', { evse, ideal_start: start, ideal_end: end, ...fields })).id;
   };
   const confirmed: Maker['confirmed'] = ({ evse }, { start, end } = slot()) => hold({ evse } as Site, { confirm: true, ideal_start: start, ideal_end: end });
+  const waiting: Maker['waiting'] = async () => {
+    const { start, end, at } = slot();
+    const location = { ...LOCATION.coordinates, radius: 2_000 };
+    return (await call('POST', '/v1/reservations', { location, ideal_start: start, ideal_end: end, earliest_start: at(-60), latest_end: at(120) })).id;
+  };
   const used: Maker['used'] = async () => {
     const soon = Math.ceil(Date.parse((await call('GET', '/v1/test_clock')).now) / (15 * MINUTE) + 0.1) * 15 * MINUTE;
     const res = await confirmed(await site(), { start: new Date(soon).toISOString(), end: new Date(soon + 60 * MINUTE).toISOString() });
@@ -111,7 +118,7 @@ export function createMaker(url: string, checker: Checker, key: string, receiver
     return { we: id, whd: (await call('POST', `/v1/webhook_endpoints/${id}/test`)).id };
   };
   return {
-    call, ref, slot, site, driver, hold, confirmed, used, series, block, outage, conflict, webhook,
+    call, ref, slot, site, driver, hold, confirmed, waiting, used, series, block, outage, conflict, webhook,
     setPolicy: async () => {
       await call('PATCH', '/v1/policy', POLICY);
     },

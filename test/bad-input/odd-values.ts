@@ -56,7 +56,7 @@ async function oddReservations({ make, ours }: World): Promise<Odd[]> {
     book('off the grid by a millisecond', start, end.replace('.000Z', '.001Z'), 'off_grid'), book('for seconds', start, start.replace(':00.000Z', ':30Z'), 'duration_not_allowed'),
     book('in two ways', start, end, 'invalid_request', { duration_minutes: 15 }), book('nowhere', start, end, 'invalid_request', { evse: undefined }),
     book('for free', start, undefined, 'invalid_request', { spend: { amount: 1000, price_per_kwh: '0.000' } }),
-    book('an area', start, end, 'not_supported', { location: { type: 'circle' } }),
+    book('an area', start, end, 'invalid_request', { location: { type: 'circle' } }),
     book('a plug that is not there', start, end, 'connector_incompatible', { connector_type: ['CHAdeMO'] }),
     book('for all that money buys', start, undefined, 'duration_not_allowed', { spend: { amount: 1_000_000_000, price_per_kwh: '0.000001' } }),
     book('a vehicle without its driver', start, end, 'not_found', { vehicle: ours.veh }), book('what is taken', itsStart, itsEnd, 'slot_unavailable'),

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LIFE_CYCLE, LIFE_CYCLE_EVENTS, STATUSES, type LifeCycleEvent, type Status } from '../../src/domain/reservations/reservation.ts';
+import { expireWaiting, failWaiting, giveSlot } from '../../src/domain/reservations/flexible/decide.ts';
 import { completeReservation, loseEvse } from '../../src/domain/reservations/index.ts';
 import type { Answer, Json } from '../support/api.ts';
 import { HOUR, iso, must, openWorld, outcome, type Place, type World } from '../support/world.ts';
@@ -18,13 +19,15 @@ function printedTable(): Record<string, Record<string, string>> {
   return Object.fromEntries(rows.map(([event, ...outcomes]) => [event!, Object.fromEntries(states.map((state, i) => [state, outcomes[i]!]))]));
 }
 
+const TRIED = { evsesInArea: 1, evsesFitting: 1, evsesOffering: 1, evsesFree: 1, options: 1 };
+
 describe('the life cycle', () => {
   it('RSV-2 is printed in SPEC.md as it is', () => {
     const table = Object.fromEntries(
       LIFE_CYCLE_EVENTS.map((event) => [event, Object.fromEntries(STATUSES.map((status) => [status, LIFE_CYCLE[status][event]]))]),
     );
     expect(printedTable()).toEqual(table);
-    expect([STATUSES.length, LIFE_CYCLE_EVENTS.length]).toEqual([6, 13]);
+    expect([STATUSES.length, LIFE_CYCLE_EVENTS.length]).toEqual([6, 16]);
   });
 });
 
@@ -42,9 +45,10 @@ describe('the life cycle, walked', () => {
   const act = (id: string, action: string, body?: unknown, as = w.provider) => as.api.post(`/v1/reservations/${id}/${action}`, body);
 
   /** How a reservation gets into each state. It begins at 10:00 of a day of its own and lasts half an hour; the time is an hour before. */
-  async function bring(status: Status): Promise<string> {
+  async function bring(status: Status, event?: LifeCycleEvent): Promise<string> {
     day += 1;
     await w.advanceTo(place.at('09:00', day));
+    if (status === 'pending' && ASSIGNMENT.includes(event!)) return waiting();
     const confirm = status !== 'pending' && status !== 'failed';
     const { id } = must(await api().post(
       '/v1/reservations', { evse: place.evse, ideal_start: iso(place.at('10:00', day)), ideal_end: iso(place.at('10:30', day)), confirm },
@@ -60,6 +64,12 @@ describe('the life cycle, walked', () => {
     expect(must(await api().get(`/v1/reservations/${id}`)).status).toBe(status);
     return id;
   }
+
+  /** Only what waits for its assignment meets these. */
+  const ASSIGNMENT: LifeCycleEvent[] = ['assigned', 'not_assigned', 'window_passed'];
+  const waiting = async (): Promise<string> => must(await api().post('/v1/reservations', {
+    location: { ...place.coordinates, radius: 500 }, ideal_start: iso(place.at('10:00', day)), ideal_end: iso(place.at('10:30', day)),
+  })).id;
 
   /** Each event, as it comes to the reservation; where the caller gets an answer, that is returned. */
   const EVENTS: Record<LifeCycleEvent, (id: string, status: Status) => Promise<Answer<Json> | void>> = {
@@ -90,11 +100,17 @@ describe('the life cycle, walked', () => {
       await w.sweep();
     },
     evse_lost: async (id) => void (await w.asSystem((ctx) => loseEvse(ctx, id))),
+    assigned: async (id) => void (await w.asSystem((ctx) => giveSlot(ctx, id, {
+      requestId: id, outcome: 'assigned', evseId: place.evse, connectorId: place.connector, start: place.at('10:00', day), end: place.at('10:30', day), displacementMs: 0,
+      distanceM: 0, why: { tried: TRIED, rank: 1 },
+    }))),
+    not_assigned: async (id) => void (await w.asSystem((ctx) => failWaiting(ctx, id, { requestId: id, outcome: 'unassigned', reason: 'no_free_slot', tried: TRIED, lostTo: [] }))),
+    window_passed: async (id) => void (await w.asSystem((ctx) => expireWaiting(ctx, id))),
   };
 
   it.each(STATUSES.flatMap((status) => LIFE_CYCLE_EVENTS.map((event) => [status, event, LIFE_CYCLE[status][event]] as const)))(
     'RSV-2 %s meets %s: %s', async (status, event, expected) => {
-      const id = await bring(status);
+      const id = await bring(status, event);
       const before = must(await api().get(`/v1/reservations/${id}`));
       const answer = await EVENTS[event](id, status);
       const after = must(await api().get(`/v1/reservations/${id}`));

@@ -44,7 +44,7 @@ export async function openWebhookBed(open: () => Promise<TestDatabase> = openTes
   const jobs = await openJobs(database, { kinds: WEBHOOK_JOB_KINDS, postgresUrl: url, onError });
   const enqueued: WebhookBed['enqueued'] = [];
   const runtime: Runtime = {
-    database, events,
+    database, events, settings: { assignLeadMs: 30 * 60_000 },
     jobs: {
       ...jobs,
       enqueue: async (tx, kind, payload, options) => {

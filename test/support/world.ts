@@ -27,8 +27,10 @@ export interface Place {
   id: string;
   ref: string;
   evses: string[];
-  /** the first of them */
+  /** the first of them, and its connector */
   evse: string;
+  connector: string;
+  coordinates: { latitude: number; longitude: number };
   /** what its local clock reads so many days from the day on which the place was made, as an instant; tomorrow unless told */
   at(clock: string, day?: number): number;
   /** the body of a reservation of a slot tomorrow, at the first EVSE unless told */
@@ -136,13 +138,14 @@ async function makePlace({ api }: Party, now: number, options: PlaceOptions): Pr
     ...(openingTimes === undefined ? {} : { opening_times: openingTimes }),
     charging_stations: [{ ref: 'A', evses: Array.from({ length: evses }, (_, i) => evseBody(`${ref}-${i}`, powerW)) }],
   }));
-  const ids = (location.charging_stations[0].evses as { id: string }[]).map(({ id }) => id);
+  const made = location.charging_stations[0].evses as { id: string; connectors: { id: string }[] }[];
+  const ids = made.map(({ id }) => id);
   const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone).toPlainDate();
   const at = (clock: string, day = 1): number => today.add({ days: day }).toZonedDateTime({ timeZone, plainTime: clock }).epochMilliseconds;
   const change: Place['policy'] = async (fields) => void must(await api.patch(`/v1/locations/${location.id}/policy`, fields));
   if (policy) await change(policy);
   return {
-    id: location.id, ref, evses: ids, evse: ids[0]!, at, policy: change,
+    id: location.id, ref, evses: ids, evse: ids[0]!, connector: made[0]!.connectors[0]!.id, coordinates, at, policy: change,
     slot: (begin, end, more = {}) => ({ evse: ids[0], ideal_start: iso(at(begin)), ideal_end: iso(at(end)), ...more }),
   };
 }

@@ -19,7 +19,7 @@ describe('the sweeper', () => {
       return db.database.query(statement);
     };
     const runtime: Runtime = {
-      database: { ...db.database, query }, events,
+      database: { ...db.database, query }, events, settings: { assignLeadMs: 30 * 60_000 },
       jobs: { enqueue: async () => undefined, handle: async () => undefined, stop: async () => undefined },
     };
     const told: (number | string)[] = [];

@@ -6,7 +6,7 @@ import type { EpochMs } from '../../platform/clock/index.ts';
 import { withPatience } from '../../platform/database/index.ts';
 import { noticeConflicts } from '../calendar/index.ts';
 import { holdTestClock, inContext, listNetworks, moveTestClock, requireAdvance, type Context, type Runtime } from '../organisations/index.ts';
-import { nextReservationDeadline, sweepReservations } from '../reservations/index.ts';
+import { assignAll, assignDue, nextReservationDeadline, sweepReservations } from '../reservations/index.ts';
 import { nextSeriesDeadline, sweepSeries } from '../reservations/series/index.ts';
 import { nextSessionDeadline, sweepSessions } from '../sessions/index.ts';
 
@@ -16,8 +16,12 @@ const BATCH = 100;
 /** How long a test clock that is moved waits for somebody else's work on something that is due, before it leaves that to the sweeper. */
 const PATIENCE_MS = 50;
 
-/** Does what is due in every network; returns how many deadlines were acted on. */
+/** Does what is due in every network, assignments among it; returns how many deadlines were acted on. */
 export async function sweepAll(runtime: Runtime): Promise<number> {
+  return (await sweepDeadlines(runtime)) + (await assignAll(runtime));
+}
+
+async function sweepDeadlines(runtime: Runtime): Promise<number> {
   let total = 0;
   for (const network of await listNetworks(runtime.database)) {
     const caller = { networkId: network.id, actor: SYSTEM };
@@ -43,7 +47,7 @@ async function sweepPatiently(ctx: Context): Promise<number> {
       total += swept;
     }
   };
-  const swept = (await sweep(sweepSessions)) + (await sweep(sweepReservations)) + (await sweep(sweepSeries));
+  const swept = (await sweep(sweepSessions)) + (await sweep(sweepReservations)) + (await sweep(sweepSeries)) + (await assignDue(ctx));
   await withPatience(ctx.tx, PATIENCE_MS, () => noticeConflicts(ctx));
   return swept;
 }
@@ -77,17 +81,22 @@ function earliest(...instants: (EpochMs | undefined)[]): EpochMs | undefined {
   return known.length === 0 ? undefined : Math.min(...known);
 }
 
-/** Runs the sweeper again and again until it is stopped; a failure is told and tried again. */
+/** Runs the sweeper again and again until it is stopped, and the assignment beside it, which takes longer; a failure is told and tried again. */
 export function startSweeper(runtime: Runtime, options: { intervalMs: number; onSwept(count: number): void; onError(error: Error): void }): { stop(): Promise<void> } {
+  const loops = [sweepDeadlines, assignAll].map((work) => startLoop(options.intervalMs, () => work(runtime).then(options.onSwept, options.onError)));
+  return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) };
+}
+
+function startLoop(intervalMs: number, work: () => Promise<void>): { stop(): Promise<void> } {
   let stopped = false;
   let wake: (() => void) | undefined;
   const loop = async (): Promise<void> => {
     while (!stopped) {
-      await sweepAll(runtime).then(options.onSwept, options.onError);
+      await work();
       if (!stopped) {
         await new Promise<void>((resolve) => {
           wake = resolve;
-          setTimeout(resolve, options.intervalMs);
+          setTimeout(resolve, intervalMs);
         });
       }
     }

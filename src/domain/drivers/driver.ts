@@ -12,6 +12,8 @@ export interface Driver {
   metadata: Record<string, string>;
   /** reservations not used, one after another; a used one sets it back to 0 */
   consecutiveNoShows: number;
+  /** flexible reservations that found no room, one after another */
+  consecutiveLosses: number;
   bannedUntil: EpochMs | null;
   version: number;
   createdAt: EpochMs;

@@ -2,5 +2,5 @@ export { chargingPowerW, type Driver, type Vehicle, type VehicleInput } from './
 export { mergeMetadata, MOST_METADATA } from './metadata.ts';
 export { findVehicle as loadVehicle, lockDriver } from './store.ts';
 export {
-  addVehicle, clearNoShows, countNoShow, createDriver, getDriver, getVehicle, issueDriverKey, listDrivers, listVehicles, removeVehicle, updateDriver, type DriverInput,
+  addVehicle, clearNoShows, countLoss, countNoShow, createDriver, getDriver, getVehicle, issueDriverKey, listDrivers, listVehicles, removeVehicle, updateDriver, type DriverInput,
 } from './use-cases.ts';

@@ -3,7 +3,7 @@ import { json, sql, type Queryable, type Sql } from '../../platform/database/ind
 import type { Driver, Vehicle } from './driver.ts';
 
 const DRIVER = sql`id, network_id AS "networkId", organisation_id AS "organisationId", ref, name, metadata, consecutive_no_shows AS "consecutiveNoShows",
-  banned_until AS "bannedUntil", version, created_at AS "createdAt", updated_at AS "updatedAt"`;
+  consecutive_losses AS "consecutiveLosses", banned_until AS "bannedUntil", version, created_at AS "createdAt", updated_at AS "updatedAt"`;
 
 export async function insertDriver(db: Queryable, d: Driver): Promise<boolean> {
   const rows = await db.query(sql`
@@ -25,7 +25,8 @@ export async function lockDriver(db: Queryable, id: string): Promise<Driver | un
 export async function updateDriver(db: Queryable, d: Driver): Promise<void> {
   await db.query(sql`
     UPDATE drivers SET ref = ${d.ref}, name = ${d.name}, metadata = ${json(d.metadata)}::jsonb, consecutive_no_shows = ${d.consecutiveNoShows},
-      banned_until = ${d.bannedUntil === null ? null : toRfc3339(d.bannedUntil)}::timestamptz, version = ${d.version}, updated_at = ${toRfc3339(d.updatedAt)}
+      consecutive_losses = ${d.consecutiveLosses}, banned_until = ${d.bannedUntil === null ? null : toRfc3339(d.bannedUntil)}::timestamptz, version = ${d.version},
+      updated_at = ${toRfc3339(d.updatedAt)}
     WHERE id = ${d.id}`);
 }
 

@@ -19,7 +19,7 @@ export async function createDriver(ctx: Context, input: DriverInput): Promise<Dr
   const driver: Driver = {
     id: newId('driver'), networkId: ctx.network.id, organisationId: organisationId!, ref: input.ref ?? null, name: input.name ?? null,
     metadata: mergeMetadata({}, input.metadata),
-    consecutiveNoShows: 0, bannedUntil: null, version: 1, createdAt: ctx.now, updatedAt: ctx.now,
+    consecutiveNoShows: 0, consecutiveLosses: 0, bannedUntil: null, version: 1, createdAt: ctx.now, updatedAt: ctx.now,
   };
   if (!(await store.insertDriver(ctx.tx, driver))) throw taken(driver.ref);
   await ctx.emit(driverEvent('driver.created', driver));
@@ -124,6 +124,15 @@ export async function countNoShow(ctx: Context, driver: Driver, ban: { consecuti
 export async function clearNoShows(ctx: Context, driver: Driver): Promise<void> {
   if (driver.consecutiveNoShows === 0) return;
   const changed: Driver = { ...driver, consecutiveNoShows: 0, version: driver.version + 1, updatedAt: ctx.now };
+  await store.updateDriver(ctx.tx, changed);
+  await ctx.emit(driverEvent('driver.updated', changed));
+}
+
+/** DRV-7: counts a flexible reservation that found no room, or, with `found`, ends the row of them. The row must be locked. */
+export async function countLoss(ctx: Context, driver: Driver, found: boolean): Promise<void> {
+  const consecutiveLosses = found ? 0 : driver.consecutiveLosses + 1;
+  if (consecutiveLosses === driver.consecutiveLosses) return;
+  const changed: Driver = { ...driver, consecutiveLosses, version: driver.version + 1, updatedAt: ctx.now };
   await store.updateDriver(ctx.tx, changed);
   await ctx.emit(driverEvent('driver.updated', changed));
 }

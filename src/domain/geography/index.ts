@@ -4,5 +4,6 @@ export { areaShape } from './area-shape.ts';
 export { AREA_LIMITS, checkArea, checkPosition, type ReportFault } from './check-area.ts';
 export { corridorShape, nearestOnLine, type NearestOnLine } from './corridor.ts';
 export { chordOfMetres, metresOfChord, unitVector, widenBox, wrapBox, type Box } from './geometry.ts';
+export { middleOf } from './middle.ts';
 export { polygonContains, polygonShape } from './polygon.ts';
 export { workBudget } from './work-budget.ts';

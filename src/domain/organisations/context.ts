@@ -32,6 +32,7 @@ export interface Context {
   actor: Actor;
   requestId?: string;
   jobs: Jobs;
+  settings: DomainSettings;
   /** appends events of this network, at `now` */
   emit(...events: ContextEvent[]): Promise<void>;
   /** the same transaction at another time or with another actor (the sweeper that runs while a test clock moves) */
@@ -45,6 +46,13 @@ export interface Runtime {
   database: Database;
   events: EventLog;
   jobs: Jobs;
+  settings: DomainSettings;
+}
+
+/** What of the configuration the rules of the network depend on. */
+export interface DomainSettings {
+  /** how long before its earliest start a flexible reservation is decided */
+  assignLeadMs: number;
 }
 
 export interface Caller {
@@ -68,7 +76,7 @@ export async function openContext(runtime: Runtime, caller: Caller, tx: Transact
 export function contextAt(runtime: Runtime, caller: Caller, tx: Transaction, mode: Network['mode'], now: EpochMs): Context {
   const { networkId, actor, requestId } = caller;
   return {
-    tx, now, actor, requestId, jobs: runtime.jobs,
+    tx, now, actor, requestId, jobs: runtime.jobs, settings: runtime.settings,
     network: { id: networkId, mode },
     emit: async (...events) => {
       await appendEvents(tx, events.map((event) => ({ ...event, networkId, occurredAt: now, requestId })));

@@ -3,20 +3,12 @@ import { HOUR_MS, MINUTE_MS } from '../../platform/clock/index.ts';
 import type { Vehicle } from '../drivers/index.ts';
 import type { Context } from '../organisations/index.ts';
 import { loadLocationsByIds, type Location } from '../stations/index.ts';
+import type { Alternatives, FreeSlot } from './free-slot.ts';
 import { policyInForce, type PolicyInForce } from './policies.ts';
-import { freeSlotsOf, type FreeSlot } from './slots.ts';
+import { freeSlotsOf } from './slots.ts';
 import * as store from './store.ts';
 import type { Choice } from './take-slot.ts';
-import { findCandidates, type Candidate, type Target } from './target.ts';
-
-export interface Alternatives {
-  /** the same place at the times nearest to the wish, earlier or later */
-  nearestTimes: FreeSlot[];
-  /** another EVSE of the location at the same time */
-  siblingEvses: FreeSlot[];
-  /** another location nearby at the same time */
-  neighbouringLocations: FreeSlot[];
-}
+import { candidatesOrNone, findCandidates, type Target } from './target.ts';
 
 const SEARCHED_EACH_WAY_MS = 6 * HOUR_MS;
 const NEIGHBOURS = 5;
@@ -55,12 +47,4 @@ async function neighbours(
     if (slots.length === OF_EACH) break;
   }
   return slots;
-}
-
-function candidatesOrNone(location: Location, target: Target, vehicle?: Vehicle): Candidate[] {
-  try {
-    return findCandidates(location, target, vehicle);
-  } catch {
-    return [];
-  }
 }

@@ -8,9 +8,11 @@ import { audit, may, type Context } from '../organisations/index.ts';
 import { loadLocation, type Location } from '../stations/index.ts';
 import { alternativesFor } from './alternatives.ts';
 import { saveChange } from './events.ts';
+import { assignNow } from './flexible/assign-now.ts';
+import { changedWish, type WishChange } from './flexible/change-wish.ts';
 import { freeUntilBeforeSeconds, paymentDueMinor, refundPercent, reservationFeeMinor } from './policy.ts';
 import { getReservation, lockForChange, requireDriverSide, requirePossible } from './read.ts';
-import { noShowDeadline, type Reservation } from './reservation.ts';
+import { isWaiting, noShowDeadline, type Reservation } from './reservation.ts';
 import { retakeSlot } from './take-slot.ts';
 import { findCandidates } from './target.ts';
 import { requireDuration, requireGrid, requireOfferedSlot, requireOpen, requireOrder, slotEnd, type Wish } from './times.ts';
@@ -21,6 +23,7 @@ export async function confirmReservation(ctx: Context, id: string, input: { paym
   const reservation = await lockForChange(ctx, id);
   requirePossible(reservation, 'confirm');
   if (input.paymentMethod !== undefined) requireDriverSide(ctx, reservation);
+  if (isWaiting(reservation)) return assignNow(ctx, await withPaymentMethod(ctx, reservation, input.paymentMethod));
   const { policy } = reservation;
   const [start, end] = [reservation.reservedStart!, reservation.reservedEnd!];
   if (reservation.holdExpiresAt! <= ctx.now) throw new DomainError('invalid_state', 'The hold has expired.', { status: reservation.status });
@@ -33,24 +36,32 @@ export async function confirmReservation(ctx: Context, id: string, input: { paym
   }, 'reservation.confirmed');
 }
 
+async function withPaymentMethod(ctx: Context, reservation: Reservation, paymentMethod: string | undefined): Promise<Reservation> {
+  return paymentMethod === undefined ? reservation : saveChange(ctx, reservation, { paymentMethod }, 'reservation.updated');
+}
+
 export interface ReservationUpdate {
   metadata?: Record<string, string>;
   vehicleId?: string | null;
   paymentMethod?: string | null;
+  /** of a flexible one that waits: what it asks for */
+  wish?: WishChange;
 }
 
-/** Changes what a pending reservation says besides its slot (seed 004: refused once it is confirmed or final). Metadata is merged; an empty value removes its key. */
+/**
+ * Changes what a pending reservation says besides its slot (seed 004: refused once it is confirmed or final), and what a flexible
+ * one that waits asks for. Metadata is merged; an empty value removes its key.
+ */
 export async function updateReservation(ctx: Context, id: string, input: ReservationUpdate): Promise<Reservation> {
   const reservation = await lockForChange(ctx, id);
   requirePossible(reservation, 'update');
   requireDriverSide(ctx, reservation);
-  if (input.vehicleId != null) {
-    const vehicle = await getVehicle(ctx, input.vehicleId);
-    if (vehicle.driverId !== reservation.driverId) throw notFound('vehicle', input.vehicleId);
-  }
-  const metadata = mergeMetadata(reservation.metadata, input.metadata);
   const { vehicleId = reservation.vehicleId, paymentMethod = reservation.paymentMethod } = input;
-  return saveChange(ctx, reservation, { metadata, vehicleId, paymentMethod }, 'reservation.updated');
+  const vehicle = vehicleId === null ? undefined : await getVehicle(ctx, vehicleId);
+  if (vehicle && vehicle.driverId !== reservation.driverId) throw notFound('vehicle', vehicleId!);
+  const metadata = mergeMetadata(reservation.metadata, input.metadata);
+  const asked = input.wish === undefined ? {} : await changedWish(ctx, reservation, input.wish, vehicle);
+  return saveChange(ctx, reservation, { ...asked, metadata, vehicleId, paymentMethod }, 'reservation.updated');
 }
 
 /** What cancelling now would cost and give back. Nothing has been paid before payments exist, so the refund is of the fee that was agreed. */
@@ -119,8 +130,9 @@ async function cancelForOperator(ctx: Context, reservation: Reservation, reason:
 }
 
 async function endEarly(ctx: Context, reservation: Reservation, change: Partial<Reservation>): Promise<Reservation> {
-  await releaseBooking(ctx.tx, reservation.locationId!, reservation.bookingId!, ctx.now);
-  return saveChange(ctx, reservation, { ...change, status: 'cancelled', endedAt: ctx.now, holdExpiresAt: null, noShowAt: null, bookingId: null }, 'reservation.cancelled');
+  if (reservation.bookingId !== null) await releaseBooking(ctx.tx, reservation.locationId!, reservation.bookingId, ctx.now);
+  const ended = { endedAt: ctx.now, holdExpiresAt: null, noShowAt: null, assignAt: null, outlook: null, bookingId: null };
+  return saveChange(ctx, reservation, { ...change, ...ended, status: 'cancelled' }, 'reservation.cancelled');
 }
 
 export interface MoveInput extends Wish {
@@ -132,6 +144,7 @@ export interface MoveInput extends Wish {
 export async function moveReservation(ctx: Context, id: string, input: MoveInput): Promise<Reservation> {
   const reservation = await lockForChange(ctx, id);
   requirePossible(reservation, 'move');
+  requireSlot(reservation);
   const location = await requireLocation(ctx, reservation);
   const byOperator = may(ctx, 'reservation.cancel_as_operator', reservation);
   requireChangeable(ctx, reservation, byOperator);
@@ -146,6 +159,11 @@ export async function moveReservation(ctx: Context, id: string, input: MoveInput
   if (slot.start === reservation.reservedStart) requireSameStart(location, reservation, slot);
   else requireOfferedSlot(location, policy, slot, ctx.now);
   return retake(ctx, reservation, location, { candidate: candidate!, slot }, 'reservation.moved');
+}
+
+/** A flexible one that waits for its assignment has no slot that could be changed. */
+function requireSlot(reservation: Reservation): void {
+  if (isWaiting(reservation)) throw new DomainError('invalid_state', 'It has no slot yet: it waits for its assignment.', { status: reservation.status });
 }
 
 /** A slot that keeps its start need not be in time for being booked anew. */
@@ -167,6 +185,7 @@ function requireChangeable(ctx: Context, reservation: Reservation, byOperator: b
 export async function extendReservation(ctx: Context, id: string, input: { end?: EpochMs; byMinutes?: number }): Promise<Reservation> {
   const reservation = await lockForChange(ctx, id);
   requirePossible(reservation, 'extend');
+  requireSlot(reservation);
   if (reservation.leftAt !== null) throw new DomainError('invalid_state', 'The driver has left.', { status: reservation.status });
   const location = await requireLocation(ctx, reservation);
   const oldEnd = reservation.reservedEnd!;
@@ -186,7 +205,7 @@ async function retake(ctx: Context, reservation: Reservation, location: Location
   const { slot, candidate } = choice;
   const old = await findBooking(ctx.tx, location.id, reservation.bookingId!);
   if (!old) throw new Error(`the booking of ${reservation.id} is gone while it is ${reservation.status}`);
-  const inForce = { id: reservation.policyId, version: 0, operatorId: reservation.operatorId, locationId: location.id, policy };
+  const inForce = { id: reservation.policyId, version: 0, operatorId: location.operatorId, locationId: location.id, policy };
   const target = { evseId: candidate.evse.id, connectorStandards: reservation.connectorStandards };
   const alternatives = () => alternativesFor(ctx, location, inForce, target, choice, undefined, old.id);
   await requireWalkInShare(ctx, location, policy, slot, alternatives, old.id);

@@ -1,12 +1,14 @@
 import { MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
-import { DomainError, notFound } from '../../platform/errors/index.ts';
+import { DomainError } from '../../platform/errors/index.ts';
 import { newId } from '../../platform/ids/index.ts';
-import { loadVehicle, lockDriver, mergeMetadata, type Driver, type Vehicle } from '../drivers/index.ts';
-import { actingOrganisation, findOrganisation, lockOrganisation, requireAccess, type Context } from '../organisations/index.ts';
+import { mergeMetadata } from '../drivers/index.ts';
+import { actingOrganisation, lockOrganisation, type Context } from '../organisations/index.ts';
 import { findStation, type ConnectorStandard, type Location } from '../stations/index.ts';
 import { alternativesFor } from './alternatives.ts';
 import { emitReservation } from './events.ts';
+import { createFlexible, type FlexibleInput } from './flexible/create-flexible.ts';
 import { locate } from './locate.ts';
+import { requireDriverRoom, requireHoldRoom, requireParties } from './parties.ts';
 import { policyInForce, type PolicyInForce } from './policies.ts';
 import { noShowDeadline, type Reservation } from './reservation.ts';
 import { paymentDueMinor, reservationFeeMinor } from './policy.ts';
@@ -35,18 +37,24 @@ export interface ReservationInput extends Wish {
 }
 
 /**
- * Makes an exact reservation: a hold that waits for its confirmation, or, with `confirm` and nothing to pay, a firm booking.
+ * Makes a reservation: a flexible one where an area is given (see `createFlexible`), else an exact one: a hold that waits for
+ * its confirmation, or, with `confirm` and nothing to pay, a firm booking.
  * Fails with `slot_unavailable` and alternatives when no EVSE that was asked for is free then, and with the rule that stands
  * against it otherwise.
  */
-export async function createReservation(ctx: Context, input: ReservationInput): Promise<Reservation> {
+export async function createReservation(ctx: Context, input: ReservationInput | FlexibleInput): Promise<Reservation> {
+  return 'area' in input ? createFlexible(ctx, input) : createExact(ctx, input);
+}
+
+async function createExact(ctx: Context, input: ReservationInput): Promise<Reservation> {
   const location = await locate(ctx, input);
-  const { driver, vehicle } = await requireParties(ctx, location, input);
+  const { driver, vehicle } = await requireParties(ctx, location.operatorId, input);
   const inForce = await policyInForce(ctx, location);
   const { policy } = inForce;
   if (policy.mode === 'walk_in_only') throw new DomainError('booking_not_offered', 'This location is open to walk-ins only.');
   const choices = choicesFor(ctx, location, inForce, input, findCandidates(location, input, vehicle));
-  await requireRoom(ctx, driver, policy.maxActivePerDriver);
+  await requireDriverRoom(ctx, driver, policy.maxActivePerDriver);
+  await requireHoldRoom(ctx);
   const widest = { start: input.start, end: Math.max(...choices.map(({ slot }) => slot.end)) };
   const alternatives = () => alternativesFor(ctx, location, inForce, input, choices[0]!, vehicle);
   await requireWalkInShare(ctx, location, policy, widest, alternatives);
@@ -64,39 +72,6 @@ export async function createReservation(ctx: Context, input: ReservationInput): 
   await store.insertReservation(ctx.tx, reservation);
   await emitReservation(ctx, isConfirmed ? 'reservation.confirmed' : 'reservation.created', reservation);
   return reservation;
-}
-
-/** Who books for whom. The driver's row is locked, for the rules that count (RSV-5, RSV-6). */
-async function requireParties(ctx: Context, location: Location, input: ReservationInput): Promise<{ driver?: Driver; vehicle?: Vehicle }> {
-  const ownDriverId = ctx.actor.kind === 'key' ? ctx.actor.driverId : undefined;
-  if (ownDriverId !== undefined && input.driverId === undefined) input.driverId = ownDriverId;
-  requireAccess(ctx, 'reservation.create', { operatorId: location.operatorId, organisationId: actingOrganisation(ctx), driverId: input.driverId });
-  const driver = input.driverId === undefined ? undefined : await lockDriver(ctx.tx, input.driverId);
-  if (input.driverId !== undefined && driver?.organisationId !== actingOrganisation(ctx)) throw notFound('driver', input.driverId);
-  const vehicle = input.vehicleId === undefined ? undefined : await loadVehicle(ctx.tx, input.vehicleId);
-  if (input.vehicleId !== undefined && (vehicle === undefined || vehicle.driverId !== driver?.id)) throw notFound('vehicle', input.vehicleId);
-  return { driver, vehicle };
-}
-
-async function requireRoom(ctx: Context, driver: Driver | undefined, maxActivePerDriver: number): Promise<void> {
-  if (driver?.bannedUntil != null && driver.bannedUntil > ctx.now) {
-    throw new DomainError('driver_banned', 'Too many reservations of this driver were not used.', { banned_until: new Date(driver.bannedUntil).toISOString() });
-  }
-  if (driver && (await store.countActiveOfDriver(ctx.tx, driver.id)) >= maxActivePerDriver) {
-    throw new DomainError('too_many_active_reservations', `A driver may have ${maxActivePerDriver} active reservations here.`, { max_active_per_driver: maxActivePerDriver });
-  }
-  await requireHoldRoom(ctx);
-}
-
-/** Who has as many holds as it may makes no more reservations. Certain only while the organisation's row is locked. */
-async function requireHoldRoom(ctx: Context): Promise<void> {
-  const organisation = await findOrganisation(ctx.tx, actingOrganisation(ctx) ?? '');
-  if (organisation && (await store.countHolds(ctx.tx, organisation.id, organisation.maxActiveHolds)) >= organisation.maxActiveHolds) {
-    throw new DomainError(
-      'hold_limit_reached', `You have ${organisation.maxActiveHolds} holds already: confirm or cancel some.`,
-      { max_active_holds: organisation.maxActiveHolds },
-    );
-  }
 }
 
 /** The slot at each candidate. Where the duration comes from the power, candidates that break a rule are left out while others keep it. */
@@ -134,12 +109,12 @@ function newReservation(ctx: Context, { id, input, location, inForce, choice, bo
   return {
     id, networkId: ctx.network.id, organisationId: actingOrganisation(ctx)!, operatorId: location.operatorId, mode: 'exact', status: isConfirmed ? 'confirmed' : 'pending',
     locationId: location.id, stationId: findStation(location, candidate.evse.stationId)!.id, evseId: candidate.evse.id, connectorId: candidate.connector.id, bookingId,
-    driverId: input.driverId ?? null, vehicleId: input.vehicleId ?? null, reservedStart: slot.start, reservedEnd: slot.end, holdExpiresAt,
+    driverId: input.driverId ?? null, vehicleId: input.vehicleId ?? null, reservedStart: slot.start, reservedEnd: slot.end, holdExpiresAt, assignAt: null, outlook: null,
     noShowAt: isConfirmed ? noShowDeadline(policy, slot.start, slot.end, null) : null, policyId: inForce.id, policy, metadata: mergeMetadata({}, input.metadata), version: 1,
     createdAt: ctx.now, updatedAt: ctx.now, connectorStandards: input.connectorStandards ?? [candidate.connector.standard], idealStart: slot.start, idealEnd: slot.end,
     earliestStart: slot.start, latestEnd: slot.end, timeZone: location.timeZone, energyWh: wantedEnergyWh(input) ?? null, paymentMethod: input.paymentMethod ?? null,
     reservationFeeMinor: reservationFeeMinor(policy, slot.end - slot.start), currency: policy.fee.currency, confirmedAt: isConfirmed ? ctx.now : null, endedAt: null,
     failedReason: null, endedDetail: null, cancelledBy: null, expectedArrival: null, leftAt: null, sessionId: null, sessionStartedAt: null, noShowFeeMinor: 0,
-    seriesId: input.seriesId ?? null,
+    wish: null, assignment: null, seriesId: input.seriesId ?? null,
   };
 }

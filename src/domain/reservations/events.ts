@@ -20,6 +20,6 @@ export async function emitReservation(ctx: Context, type: string, reservation: R
   const touches = [reservation.evseId, before?.evseId].filter((id) => id != null);
   await ctx.emit({
     type, object: 'reservation', objectId: reservation.id, objectVersion: reservation.version, isPublic: false,
-    audience: [...new Set([reservation.organisationId, reservation.operatorId])], touches: [...new Set(touches)], data: reservation,
+    audience: [...new Set([reservation.organisationId, reservation.operatorId].filter((id) => id !== null))], touches: [...new Set(touches)], data: reservation,
   });
 }

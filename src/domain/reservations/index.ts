@@ -1,15 +1,19 @@
-export { type Alternatives } from './alternatives.ts';
+export { type Alternatives, type FreeSlot } from './free-slot.ts';
 export {
   announceLate, cancelQuote, cancelReservation, confirmReservation, extendReservation, leaveEarly, moveReservation, quoteCancellation, updateReservation,
   type CancelQuote, type MoveInput, type ReservationUpdate,
 } from './change.ts';
 export { createReservation, type ReservationInput } from './create.ts';
+export { type FlexibleInput } from './flexible/create-flexible.ts';
+export { type WishChange } from './flexible/change-wish.ts';
+export { assignAll, assignDue } from './flexible/planner.ts';
 export { completeReservation, markInUse, nextReservationDeadline, sweepReservations } from './deadlines.ts';
 export { loseEvse } from './fail.ts';
+export { UNASSIGNED_REASONS } from './assignment/index.ts';
 export { getLocationPolicy, getOperatorPolicy, policyInForce, setLocationPolicy, setOperatorPolicy, type PolicyInForce } from './policies.ts';
 export { DEFAULT_POLICY, freeUntilBeforeSeconds, type BookingPolicy, type PolicyVersion } from './policy.ts';
 export { getReservation, isOnDriverSide, listReservations, lockForChange, requirePossible, type ReservationQuery } from './read.ts';
 export { FAILED_REASONS, STATUSES, type Reservation, type Status } from './reservation.ts';
-export { listFreeSlots, type FreeSlot, type SlotQuery } from './slots.ts';
+export { listFreeSlots, type SlotQuery } from './slots.ts';
 export { listCurrentPolicies } from './store.ts';
 export { mostBookable } from './walk-in-share.ts';

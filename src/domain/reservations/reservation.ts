@@ -4,6 +4,7 @@
  */
 import type { EpochMs } from '../../platform/clock/index.ts';
 import type { ConnectorStandard } from '../stations/index.ts';
+import type { AssignmentNote, FlexibleWish, Outlook } from './flexible/wish.ts';
 import type { BookingPolicy } from './policy.ts';
 
 export const STATUSES = ['pending', 'confirmed', 'completed', 'cancelled', 'failed', 'expired'] as const;
@@ -13,6 +14,7 @@ export const FAILED_REASONS = ['no_available_connectors', 'payment_failed', 'oth
 
 export const LIFE_CYCLE_EVENTS = [
   'confirm', 'update', 'cancel', 'operator_cancel', 'extend', 'move', 'late', 'leave', 'session_start', 'session_end', 'hold_expiry', 'no_show', 'evse_lost',
+  'assigned', 'not_assigned', 'window_passed',
 ] as const;
 export type LifeCycleEvent = (typeof LIFE_CYCLE_EVENTS)[number];
 
@@ -22,16 +24,19 @@ export type Outcome = Status | 'refused' | 'ignored';
 const final: Record<LifeCycleEvent, Outcome> = {
   confirm: 'refused', update: 'refused', cancel: 'refused', operator_cancel: 'refused', extend: 'refused', move: 'refused', late: 'refused', leave: 'refused',
   session_start: 'refused', session_end: 'ignored', hold_expiry: 'ignored', no_show: 'ignored', evse_lost: 'ignored',
+  assigned: 'ignored', not_assigned: 'ignored', window_passed: 'ignored',
 };
 
 export const LIFE_CYCLE: Record<Status, Record<LifeCycleEvent, Outcome>> = {
   pending: {
     confirm: 'confirmed', update: 'pending', cancel: 'cancelled', operator_cancel: 'cancelled', extend: 'pending', move: 'pending', late: 'refused', leave: 'refused',
     session_start: 'refused', session_end: 'ignored', hold_expiry: 'failed', no_show: 'ignored', evse_lost: 'failed',
+    assigned: 'confirmed', not_assigned: 'failed', window_passed: 'expired',
   },
   confirmed: {
     confirm: 'refused', update: 'refused', cancel: 'cancelled', operator_cancel: 'cancelled', extend: 'confirmed', move: 'confirmed', late: 'confirmed', leave: 'confirmed',
     session_start: 'confirmed', session_end: 'completed', hold_expiry: 'ignored', no_show: 'expired', evse_lost: 'failed',
+    assigned: 'ignored', not_assigned: 'ignored', window_passed: 'ignored',
   },
   completed: final,
   cancelled: final,
@@ -44,7 +49,8 @@ export interface Reservation {
   networkId: string;
   /** who made it: an eMSP (or app), or the operator itself */
   organisationId: string;
-  operatorId: string;
+  /** of the place; null for a flexible one that waits for its assignment */
+  operatorId: string | null;
   mode: 'exact' | 'flexible';
   status: Status;
   locationId: string | null;
@@ -60,8 +66,12 @@ export interface Reservation {
   holdExpiresAt: EpochMs | null;
   /** while confirmed and not begun: when it counts as not used */
   noShowAt: EpochMs | null;
+  /** while it waits for its assignment (flexible): when that is decided */
+  assignAt: EpochMs | null;
+  /** while it waits: what the newest plan says of it; changes without a new version */
+  outlook: Outlook | null;
   policyId: string | null;
-  /** the policy as it was when the promise was made; a later change of it changes nothing here (RSV-P1) */
+  /** the policy as it was when the promise was made; a later change of it changes nothing here (RSV-P1). Before the assignment, the built-in one */
   policy: BookingPolicy;
   metadata: Record<string, string>;
   version: number;
@@ -94,6 +104,15 @@ export interface Reservation {
   noShowFeeMinor: number;
   /** the series that it is an occurrence of */
   seriesId: string | null;
+  /** what a flexible one asked for */
+  wish: FlexibleWish | null;
+  /** why a flexible one got what it got, or what was tried */
+  assignment: AssignmentNote | null;
+}
+
+/** Whether it is a flexible one that nobody has decided on yet: it has no slot. */
+export function isWaiting({ assignAt }: Pick<Reservation, 'assignAt'>): boolean {
+  return assignAt !== null;
 }
 
 export function isFinal(status: Status): boolean {

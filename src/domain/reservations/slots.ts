@@ -5,6 +5,7 @@ import { freeSlots, openIntervals, readBusy, subtractIntervals, type Interval } 
 import { getVehicle } from '../drivers/index.ts';
 import { requireAccess, type Context } from '../organisations/index.ts';
 import { type Location } from '../stations/index.ts';
+import type { FreeSlot } from './free-slot.ts';
 import { locate } from './locate.ts';
 import { policyInForce } from './policies.ts';
 import { reservationFeeMinor, type BookingPolicy } from './policy.ts';
@@ -18,18 +19,6 @@ export interface SlotQuery extends Target, Omit<Wish, 'end'> {
   from?: EpochMs;
   to?: EpochMs;
   limit: number;
-}
-
-export interface FreeSlot {
-  locationId: string;
-  stationId: string;
-  evseId: string;
-  connectorId: string;
-  start: EpochMs;
-  end: EpochMs;
-  powerW: number;
-  reservationFeeMinor: number;
-  currency: string;
 }
 
 export const MAX_SLOT_WINDOW_MS = 31 * DAY_MS;

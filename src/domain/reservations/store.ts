@@ -8,7 +8,7 @@ const instant = (at: EpochMs | null) => (at === null ? null : toRfc3339(at));
 /** Columns of their own, for what is looked for or due; everything else of a reservation lies in `details`. */
 const COLUMNS = [
   'id', 'networkId', 'organisationId', 'operatorId', 'mode', 'status', 'locationId', 'stationId', 'evseId', 'connectorId', 'bookingId', 'driverId', 'vehicleId',
-  'reservedStart', 'reservedEnd', 'holdExpiresAt', 'noShowAt', 'policyId', 'policy', 'metadata', 'version', 'createdAt', 'updatedAt',
+  'reservedStart', 'reservedEnd', 'holdExpiresAt', 'noShowAt', 'assignAt', 'outlook', 'policyId', 'policy', 'metadata', 'version', 'createdAt', 'updatedAt',
 ] as const satisfies (keyof Reservation)[];
 type Details = Omit<Reservation, (typeof COLUMNS)[number]>;
 type ReservationRow = Pick<Reservation, (typeof COLUMNS)[number]> & { details: Details };
@@ -16,7 +16,7 @@ type ReservationRow = Pick<Reservation, (typeof COLUMNS)[number]> & { details: D
 const SELECT = sql`r.id, r.network_id AS "networkId", r.organisation_id AS "organisationId", r.operator_id AS "operatorId", r.mode, r.status,
   r.location_id AS "locationId", r.station_id AS "stationId", r.evse_id AS "evseId", r.connector_id AS "connectorId", r.booking_id AS "bookingId",
   r.driver_id AS "driverId", r.vehicle_id AS "vehicleId", r.reserved_start AS "reservedStart", r.reserved_end AS "reservedEnd",
-  r.hold_expires_at AS "holdExpiresAt", r.no_show_at AS "noShowAt", r.policy_id AS "policyId", r.policy, r.details, r.metadata, r.version,
+  r.hold_expires_at AS "holdExpiresAt", r.no_show_at AS "noShowAt", r.assign_at AS "assignAt", r.outlook, r.policy_id AS "policyId", r.policy, r.details, r.metadata, r.version,
   r.created_at AS "createdAt", r.updated_at AS "updatedAt"`;
 
 const toReservation = ({ details, ...row }: ReservationRow): Reservation => ({ ...details, ...row });
@@ -30,24 +30,32 @@ function detailsOf(reservation: Reservation): Details {
 export async function insertReservation(db: Queryable, r: Reservation): Promise<void> {
   await db.query(sql`
     INSERT INTO reservations (id, network_id, organisation_id, operator_id, mode, status, location_id, station_id, evse_id, connector_id, booking_id, driver_id, vehicle_id,
-      reserved_start, reserved_end, hold_expires_at, no_show_at, policy_id, policy, details, metadata, version, created_at, updated_at)
+      reserved_start, reserved_end, hold_expires_at, no_show_at, assign_at, policy_id, policy, details, metadata, version, created_at, updated_at)
     VALUES (${r.id}, ${r.networkId}, ${r.organisationId}, ${r.operatorId}, ${r.mode}, ${r.status}, ${r.locationId}, ${r.stationId}, ${r.evseId}, ${r.connectorId},
       ${r.bookingId}, ${r.driverId}, ${r.vehicleId}, ${instant(r.reservedStart)}, ${instant(r.reservedEnd)}, ${instant(r.holdExpiresAt)}, ${instant(r.noShowAt)},
-      ${r.policyId}, ${json(r.policy)}::jsonb, ${json(detailsOf(r))}::jsonb, ${json(r.metadata)}::jsonb, ${r.version}, ${instant(r.createdAt)}, ${instant(r.updatedAt)})`);
+      ${instant(r.assignAt)}, ${r.policyId}, ${json(r.policy)}::jsonb, ${json(detailsOf(r))}::jsonb, ${json(r.metadata)}::jsonb, ${r.version}, ${instant(r.createdAt)},
+      ${instant(r.updatedAt)})`);
 }
 
-/** Writes what can change. The row must be locked. */
+/** Writes what can change; an outlook is only ever taken away here, since plans write it beside the versions. The row must be locked. */
 export async function updateReservation(db: Queryable, r: Reservation): Promise<void> {
   await db.query(sql`
-    UPDATE reservations SET status = ${r.status}, location_id = ${r.locationId}, station_id = ${r.stationId}, evse_id = ${r.evseId}, connector_id = ${r.connectorId},
+    UPDATE reservations SET operator_id = ${r.operatorId}, status = ${r.status}, location_id = ${r.locationId}, station_id = ${r.stationId}, evse_id = ${r.evseId},
+    connector_id = ${r.connectorId},
       booking_id = ${r.bookingId}, driver_id = ${r.driverId}, vehicle_id = ${r.vehicleId}, reserved_start = ${instant(r.reservedStart)},
-      reserved_end = ${instant(r.reservedEnd)}, hold_expires_at = ${instant(r.holdExpiresAt)}, no_show_at = ${instant(r.noShowAt)}, details = ${json(detailsOf(r))}::jsonb,
+      reserved_end = ${instant(r.reservedEnd)}, hold_expires_at = ${instant(r.holdExpiresAt)}, no_show_at = ${instant(r.noShowAt)}, assign_at = ${instant(r.assignAt)},
+      outlook = CASE WHEN ${r.outlook === null} THEN NULL ELSE outlook END, policy_id = ${r.policyId}, policy = ${json(r.policy)}::jsonb, details = ${json(detailsOf(r))}::jsonb,
       metadata = ${json(r.metadata)}::jsonb, version = ${r.version}, updated_at = ${instant(r.updatedAt)}
     WHERE id = ${r.id}`);
 }
 
 export async function findReservation(db: Queryable, id: string): Promise<Reservation | undefined> {
   return (await db.query<ReservationRow>(sql`SELECT ${SELECT} FROM reservations r WHERE r.id = ${id}`)).map(toReservation)[0];
+}
+
+/** In the order of their ids. */
+export async function findReservations(db: Queryable, ids: readonly string[]): Promise<Reservation[]> {
+  return (await db.query<ReservationRow>(sql`SELECT ${SELECT} FROM reservations r WHERE r.id = ANY(${[...ids]}::text[]) ORDER BY r.id`)).map(toReservation);
 }
 
 export async function lockReservation(db: Queryable, id: string): Promise<Reservation | undefined> {
@@ -76,7 +84,8 @@ export async function nextDeadline(db: Queryable, networkId: string, until: Epoc
   const [row] = await db.query<{ at: EpochMs | null }>(sql`
     SELECT least(
       (SELECT min(hold_expires_at) FROM reservations WHERE network_id = ${networkId} AND status = 'pending'),
-      (SELECT min(no_show_at) FROM reservations WHERE network_id = ${networkId} AND status = 'confirmed')) AS at`);
+      (SELECT min(no_show_at) FROM reservations WHERE network_id = ${networkId} AND status = 'confirmed'),
+      (SELECT min(assign_at) FROM reservations WHERE network_id = ${networkId} AND assign_at IS NOT NULL)) AS at`);
   return row?.at != null && row.at <= until ? row.at : undefined;
 }
 
@@ -88,7 +97,7 @@ export async function countActiveOfDriver(db: Queryable, driverId: string): Prom
 /** How many holds an organisation has, counted up to a limit. */
 export async function countHolds(db: Queryable, organisationId: string, limit: number): Promise<number> {
   const [row] = await db.query<{ n: number }>(sql`
-    SELECT count(*)::int AS n FROM (SELECT 1 FROM reservations WHERE organisation_id = ${organisationId} AND status = 'pending' LIMIT ${limit}) held`);
+    SELECT count(*)::int AS n FROM (SELECT 1 FROM reservations WHERE organisation_id = ${organisationId} AND status = 'pending' AND booking_id IS NOT NULL LIMIT ${limit}) held`);
   return row!.n;
 }
 

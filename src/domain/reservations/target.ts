@@ -32,6 +32,16 @@ export function findCandidates(location: Location, target: Target, vehicle?: Veh
   return candidates;
 }
 
+/** The same, or none. */
+export function candidatesOrNone(location: Location, target: Target, vehicle?: Vehicle): Candidate[] {
+  try {
+    return findCandidates(location, target, vehicle);
+  } catch (error) {
+    if (error instanceof DomainError) return [];
+    throw error;
+  }
+}
+
 function bestConnector(evse: Evse, target: Target, vehicle?: Vehicle): Candidate | undefined {
   const wanted = target.connectorStandards?.length ? target.connectorStandards : undefined;
   const fitting = evse.connectors

@@ -25,6 +25,9 @@ const Settings = Type.Object({
   PLUGTIME_PUBLIC_RATE_LIMIT_PER_MINUTE: Type.Integer({ ...Count(600), description: 'requests without a key from one address in a minute, in this process' }),
   PLUGTIME_TRUST_PROXY: Type.Boolean({ default: false, description: 'take the caller\'s address from X-Forwarded-For' }),
   PLUGTIME_SWEEP_INTERVAL_MS: Type.Integer({ ...Count(1_000, 50), description: 'how often deadlines are looked at' }),
+  PLUGTIME_ASSIGN_LEAD_MINUTES: Type.Integer({
+    ...Count(30, 0), maximum: 2_880, description: 'how long before its window a flexible reservation is assigned',
+  }),
   PLUGTIME_OUTBOUND_ALLOW_PRIVATE: Type.Boolean({ default: false, description: 'webhooks may go to private addresses and over plain http (development only)' }),
 }, { additionalProperties: false });
 

@@ -28,6 +28,7 @@ export const ERRORS = {
   already_exists: { kind: 'conflict', title: 'An object with that identity exists already' },
   idempotency_key_reused: { kind: 'conflict', title: 'That idempotency key was used for another request' },
   version_conflict: { kind: 'conflict', title: 'The object has changed meanwhile' },
+  area_too_large: { kind: 'invalid', title: 'The area holds too many EVSEs' },
   rate_limited: { kind: 'limited', title: 'Too many requests' },
   hold_limit_reached: { kind: 'limited', title: 'Too many holds at a time' },
   slot_unavailable: { kind: 'conflict', title: 'That slot is not free' },

@@ -3,7 +3,8 @@ import type { Encoding } from './encoding.ts';
 
 export function encodeDriver(d: Driver, { time, timeOrNull }: Encoding) {
   return {
-    id: d.id, object: 'driver', ref: d.ref, name: d.name, metadata: d.metadata, consecutive_no_shows: d.consecutiveNoShows, banned_until: timeOrNull(d.bannedUntil),
+    id: d.id, object: 'driver', ref: d.ref, name: d.name, metadata: d.metadata, consecutive_no_shows: d.consecutiveNoShows, consecutive_losses: d.consecutiveLosses,
+    banned_until: timeOrNull(d.bannedUntil),
     version: d.version, created: time(d.createdAt), updated: time(d.updatedAt),
   };
 }

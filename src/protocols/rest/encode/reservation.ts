@@ -3,9 +3,12 @@ import {
   cancelQuote, freeUntilBeforeSeconds, isOnDriverSide, type BookingPolicy, type CancelQuote, type PolicyInForce, type Reservation,
 } from '../../../domain/reservations/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
+import { MINUTE_MS } from '../../../platform/clock/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
+import { encodeArea } from '../schemas/area.ts';
 import type { PolicyPatch } from '../schemas/reservation.ts';
 import type { Encoding } from './encoding.ts';
+import { encodeAlternatives } from './slots.ts';
 
 /** Metadata, payment method and vehicle are for the driver's side only; the operator gets them empty. */
 export function encodeReservation(ctx: Pick<Context, 'actor' | 'now'>, r: Reservation, encoding: Encoding) {
@@ -20,11 +23,39 @@ export function encodeReservation(ctx: Pick<Context, 'actor' | 'now'>, r: Reserv
     reserved_start: timeOrNull(r.reservedStart), reserved_end: timeOrNull(r.reservedEnd), time_zone: r.timeZone, hold_expires_at: timeOrNull(r.holdExpiresAt),
     kept_until: timeOrNull(r.noShowAt), expected_arrival: timeOrNull(r.expectedArrival), driver: r.driverId, vehicle: driverSide ? r.vehicleId : null, session: r.sessionId,
     series: driverSide ? r.seriesId ?? null : null,
-    energy_wh: r.energyWh, location: null, reservation_fee: r.reservationFeeMinor, currency: r.currency.toLowerCase(), payment_method: driverSide ? r.paymentMethod : null,
+    energy_wh: r.energyWh, ...encodeWish(r.wish), assign_at: timeOrNull(r.assignAt), outlook: r.outlook && encodeOutlook(r.outlook, encoding),
+    assignment: r.assignment && encodeAssignment(r.assignment, encoding), reservation_fee: r.reservationFeeMinor, currency: r.currency.toLowerCase(),
+    payment_method: driverSide ? r.paymentMethod : null,
     no_show_fee: r.noShowFeeMinor,
     cancellation_policy: freeUntil === null ? null : { type: 'free_cancellation', free_until_before: freeUntil },
     cancel_quote: encodeQuote(cancelQuote(r, ctx.now)), policy: encodePolicy(r.policy), metadata: driverSide ? r.metadata : {}, version: r.version, created: time(r.createdAt),
     updated: time(r.updatedAt), confirmed_at: timeOrNull(r.confirmedAt), ended_at: timeOrNull(r.endedAt),
+  };
+}
+
+function encodeWish(wish: Reservation['wish']) {
+  if (wish === null) return { location: null, area: null, min_power: null };
+  const { area, minPowerW } = wish;
+  const location = area.type === 'circle' ? { latitude: area.latitude, longitude: area.longitude, radius: area.radiusM } : null;
+  return { location, area: encodeArea(area), min_power: minPowerW };
+}
+
+type Note = NonNullable<Reservation['assignment']>;
+
+function encodeTried(tried: Note['tried']) {
+  return { evses_in_area: tried.evsesInArea, evses_fitting: tried.evsesFitting, evses_offering: tried.evsesOffering, evses_free: tried.evsesFree, slots: tried.options };
+}
+
+function encodeOutlook({ likelihood, isPlanned, plannedAt, tried }: NonNullable<Reservation['outlook']>, { time }: Encoding) {
+  return { likelihood, planned: isPlanned, as_of: time(plannedAt), tried: encodeTried(tried) };
+}
+
+function encodeAssignment({ decidedAt, reason, tried, got, alternatives }: Note, encoding: Encoding) {
+  return {
+    decided_at: encoding.time(decidedAt), reason, tried: encodeTried(tried), displacement_minutes: got === null ? null : got.displacementMs / MINUTE_MS,
+    distance_m: got?.distanceM ?? null,
+    rank: got?.rank ?? null, kept_from_better_time: got?.time ?? null, kept_from_nearer_place: got?.place ?? null,
+    alternatives: alternatives && encodeAlternatives(alternatives, encoding),
   };
 }
 

@@ -15,7 +15,8 @@ const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 const DriverIn = Type.Partial(Strict({ ref: Nullable(text(100)), name: Nullable(text(200)), metadata: Metadata }), { additionalProperties: false });
 const DriverOut = Type.Object({
   id: Id('driver'), object: Type.Literal('driver'), ref: Nullable(Type.String()), name: Nullable(Type.String()), metadata: Type.Object({}, { additionalProperties: true }),
-  consecutive_no_shows: Type.Integer(), banned_until: Nullable(InstantOut), version: Type.Integer(), created: InstantOut, updated: InstantOut,
+  consecutive_no_shows: Type.Integer(), consecutive_losses: Type.Integer({ description: 'flexible reservations that found no room, in a row' }),
+  banned_until: Nullable(InstantOut), version: Type.Integer(), created: InstantOut, updated: InstantOut,
 });
 const power = Type.Integer({ minimum: 1, maximum: 4_000_000, description: 'W' });
 const VehicleIn = Strict({

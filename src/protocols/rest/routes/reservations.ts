@@ -5,7 +5,7 @@ import type { Context } from '../../../domain/organisations/index.ts';
 import {
   announceLate, cancelReservation, confirmReservation, createReservation, extendReservation, getReservation, isOnDriverSide, leaveEarly, listReservations,
   moveReservation, quoteCancellation,
-  STATUSES, updateReservation, type Reservation,
+  STATUSES, updateReservation, type FlexibleInput, type Reservation, type ReservationInput, type WishChange,
 } from '../../../domain/reservations/index.ts';
 import { findEvse, findStation, loadLocation } from '../../../domain/stations/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
@@ -15,6 +15,7 @@ import { decodeStandard, encodeEvse, encodeLocation, encodeStation } from '../en
 import { encodeQuote, encodeReservation } from '../encode/reservation.ts';
 import { toList, toPage } from '../paging.ts';
 import { addRoute, type RestOptions } from '../route.ts';
+import { decodeArea } from '../schemas/area.ts';
 import { Expand, Id, List, pageOf, Strict } from '../schemas/common.ts';
 import { CancelIn, CancelQuoteOut, ConfirmIn, EmptyIn, ExtendIn, LateIn, MoveIn, ReservationIn, ReservationOut, ReservationPatch } from '../schemas/reservation.ts';
 import { parseInstant, parseOptionalInstant } from '../times.ts';
@@ -28,7 +29,9 @@ type ExpandName = (typeof EXPANDABLE)[number];
 export function addReservationRoutes(app: FastifyInstance, options: RestOptions): void {
   addRoute(app, options, {
     method: 'POST', url: '/v1/reservations', operationId: 'createReservation', tag, summary: 'Reserve a slot',
-    description: 'Takes the slot at once: as a hold that waits to be confirmed, or, with `confirm` and nothing to pay, for good. 409 comes with alternatives.',
+    description: 'Exact (an EVSE, a charging station or a location, and a time): takes the slot at once, as a hold that waits to be confirmed, or, with `confirm` and '
+      + 'nothing to pay, for good. Flexible (a `location` with a radius, or an `area`): waits for its assignment shortly before its window, or, with `confirm`, is '
+      + 'assigned at once. 409 comes with alternatives.',
     body: ReservationIn, reply: ReservationOut, creates: true,
     handle: async (ctx, { body, encoding }) => encodeReservation(ctx, await createReservation(ctx, decodeInput(body)), encoding),
   });
@@ -57,7 +60,7 @@ export function addReservationRoutes(app: FastifyInstance, options: RestOptions)
     method: 'POST', url: '/v1/reservations/:id', operationId: 'updateReservation', tag, summary: 'Change a pending reservation', params,
     body: ReservationPatch, reply: ReservationOut,
     handle: async (ctx, { params: { id }, body, encoding }) => encodeReservation(ctx, await updateReservation(ctx, id, {
-      metadata: body.metadata, vehicleId: body.vehicle, paymentMethod: body.payment_method,
+      metadata: body.metadata, vehicleId: body.vehicle, paymentMethod: body.payment_method, wish: decodeWishChange(body),
     }), encoding),
   });
   addLifeRoutes(app, options);
@@ -107,15 +110,49 @@ function addLifeRoutes(app: FastifyInstance, options: RestOptions): void {
   });
 }
 
-function decodeInput(body: Static<typeof ReservationIn>): Parameters<typeof createReservation>[1] {
-  if (body.location !== undefined) {
-    throw new DomainError('not_supported', 'Reservations in an area are not offered by this version: name an evse, a charging_station or a location_id.', {
-      errors: [{ pointer: '/location', message: 'is not offered yet' }],
-    });
+function decodeInput(body: Static<typeof ReservationIn>): ReservationInput | FlexibleInput {
+  const start = parseInstant(body.ideal_start, '/ideal_start');
+  const shared = { ...decodeWish(body, body.ideal_end, '/ideal_end'), ...decodeTimeless(body), start, confirm: body.confirm ?? false };
+  const flexible = decodeFlexible(body);
+  if (flexible.area === undefined) {
+    refuseWithout('/location', { '/earliest_start': body.earliest_start, '/latest_end': body.latest_end, '/min_power': body.min_power });
+    return shared;
   }
+  refuseWith(body.area === undefined ? '/location' : '/area', {
+    '/evse': body.evse, '/charging_station': body.charging_station, '/location_id': body.location_id, '/connector': body.connector,
+  });
+  return { ...shared, ...flexible, area: flexible.area };
+}
+
+function decodeFlexible(body: Pick<Static<typeof ReservationIn>, 'location' | 'area' | 'min_power' | 'earliest_start' | 'latest_end'>) {
+  const { location, area } = body;
+  if (location !== undefined) refuseWith('/location', { '/area': area });
+  const circle = location && ({ type: 'circle', latitude: location.latitude, longitude: location.longitude, radiusM: location.radius } as const);
   return {
-    ...decodeWish(body, body.ideal_end, '/ideal_end'), ...decodeTimeless(body), start: parseInstant(body.ideal_start, '/ideal_start'), confirm: body.confirm ?? false,
+    area: circle ?? (area && decodeArea(area)), minPowerW: body.min_power, earliestStart: parseOptionalInstant(body.earliest_start, '/earliest_start'),
+    latestEnd: parseOptionalInstant(body.latest_end, '/latest_end'),
   };
+}
+
+/** Undefined when nothing of it is said; what is not said is left out. */
+function decodeWishChange(body: Static<typeof ReservationPatch>): WishChange | undefined {
+  const connectorStandards = body.connector_type?.map((word, i) => decodeStandard(word, `/connector_type/${i}`));
+  const said = { ...decodeWish(body, body.ideal_end, '/ideal_end'), ...decodeFlexible(body), connectorStandards, start: parseOptionalInstant(body.ideal_start, '/ideal_start') };
+  const change = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+  return Object.keys(change).length === 0 ? undefined : change;
+}
+
+function refuseWith(reason: string, fields: Record<string, unknown>): void {
+  refuse(fields, `does not go with ${reason.slice(1)}`);
+}
+
+function refuseWithout(reason: string, fields: Record<string, unknown>): void {
+  refuse(fields, `goes with ${reason.slice(1)} or area only`);
+}
+
+function refuse(fields: Record<string, unknown>, message: string): void {
+  const errors = Object.entries(fields).filter(([, value]) => value !== undefined).map(([pointer]) => ({ pointer, message }));
+  if (errors.length > 0) throw new DomainError('invalid_request', 'The reservation contradicts itself.', { errors });
 }
 
 /** What is asked for besides the time. */

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
-import type { Area } from '../../../domain/geography/index.ts';
 import { requireAccess, type Actor } from '../../../domain/organisations/index.ts';
 import { search, type SearchHit, type SearchKeeper, type SearchPage, type SearchQuery, type SearchWindow } from '../../../domain/search/index.ts';
 import { CAPABILITIES, FACILITIES, POWER_TYPES, type PowerType } from '../../../domain/stations/index.ts';
@@ -9,13 +8,11 @@ import type { Encoding } from '../encode/encoding.ts';
 import { decodeStandard } from '../encode/location.ts';
 import { inWordsOf } from '../encode/search-pointers.ts';
 import { answerOnce, bearerOf, encodingOf, IDEMPOTENCY_KEY, identify, sendAnswer, TIME_FORMAT, type RestOptions } from '../route.ts';
+import { AreaIn, decodeArea, Latitude, Longitude, Radius } from '../schemas/area.ts';
 import { Id, InstantIn, InstantOut, InstantQuery, Nullable, ProblemSchema, Strict } from '../schemas/common.ts';
 import { parseInstant } from '../times.ts';
 
 const optional = Type.Optional;
-const latitude = Type.Number({ minimum: -90, maximum: 90 });
-const longitude = Type.Number({ minimum: -180, maximum: 180 });
-const radius = Type.Number({ exclusiveMinimum: 0, maximum: 500_000, description: 'm' });
 const watts = Type.Integer({ minimum: 0, maximum: 4_000_000, description: 'W' });
 const word = Type.String({ minLength: 1, maxLength: 40 });
 const sort = Type.Enum(['distance', 'detour', 'power', 'free_time', 'name']);
@@ -25,21 +22,9 @@ const minutes = Type.Integer({ minimum: 1, maximum: 44_640 });
 const PowerTypes = Type.Enum([...POWER_TYPES, 'AC'], { description: '`AC` stands for every kind of alternating current' });
 const text = Type.String({ minLength: 1, maxLength: 200 });
 
-const position = Type.Array(Type.Number({ minimum: -360, maximum: 360 }), { minItems: 2, maxItems: 3 });
-const Area = Type.Union([
-  Strict({ type: Type.Literal('circle'), latitude, longitude, radius }),
-  Strict({
-    type: Type.Literal('polygon'),
-    polygon: Strict({ type: Type.Literal('Polygon'), coordinates: Type.Array(Type.Array(position, { maxItems: 20_000 }), { maxItems: 100 }) }),
-  }),
-  Strict({
-    type: Type.Literal('corridor'), line: Strict({ type: Type.Literal('LineString'), coordinates: Type.Array(position, { maxItems: 20_000 }) }),
-    width: Type.Number({ exclusiveMinimum: 0, maximum: 100_000, description: 'm to each side' }),
-  }),
-], { description: 'GeoJSON positions are [longitude, latitude]' });
-
 const Body = Type.Partial(Strict({
-  area: Area, origin: Strict({ latitude, longitude }), connector_type: Type.Array(word, { maxItems: 20 }), power_type: Type.Array(PowerTypes, { maxItems: 10 }), min_power: watts,
+  area: AreaIn, origin: Strict({ latitude: Latitude, longitude: Longitude }), connector_type: Type.Array(word, { maxItems: 20 }), power_type: Type.Array(PowerTypes,
+  { maxItems: 10 }), min_power: watts,
   max_power: watts, capabilities: Type.Array(Type.Enum([...CAPABILITIES]), { maxItems: 20 }), available: Type.Boolean(),
   window: Strict(
     { start: InstantIn('from when'), end: InstantIn('until when'), duration_minutes: optional(minutes) },
@@ -51,7 +36,7 @@ const Body = Type.Partial(Strict({
 
 const many = <T extends Type.TSchema>(schema: T) => optional(Type.Union([schema, Type.Array(schema, { maxItems: 20 })]));
 const Query = Strict({
-  latitude: optional(latitude), longitude: optional(longitude), radius: optional(radius), connector_type: many(word), power_type: many(PowerTypes), min_power: optional(watts),
+  latitude: optional(Latitude), longitude: optional(Longitude), radius: optional(Radius), connector_type: many(word), power_type: many(PowerTypes), min_power: optional(watts),
   max_power: optional(watts), available: optional(Type.Boolean()), start: optional(InstantQuery('a slot is free from then')), end: optional(InstantQuery('until then')),
   duration_minutes: optional(minutes), facility: many(Type.Enum([...FACILITIES])), operator_id: many(Id('organisation')), open_at: optional(InstantQuery('open at this moment')),
   green: optional(Type.Boolean()), text: optional(text), sort: optional(sort), limit: optional(limit), cursor: optional(cursor),
@@ -63,7 +48,7 @@ const Reply = Type.Object({
   object: Type.Literal('list'), total: Type.Integer(), has_more: Type.Boolean(), next_cursor: Nullable(Type.String()),
   data: Type.Array(Type.Object({
     object: Type.Literal('search_result'), location_id: Id('location'), name: Type.String(), address: Type.String(), city: Type.String(), country: Type.String(),
-    coordinates: Type.Object({ latitude, longitude }), time_zone: Type.String(), operator_id: Id('organisation'), operator_name: Type.String(),
+    coordinates: Type.Object({ latitude: Latitude, longitude: Longitude }), time_zone: Type.String(), operator_id: Id('organisation'), operator_name: Type.String(),
     facilities: Type.Array(Type.Enum([...FACILITIES])), green: Nullable(Type.Boolean()), distance_m: Nullable(Type.Integer()), detour_m: Nullable(Type.Integer()),
     along_m: Nullable(Type.Integer()), first_slot: Slot, free_minutes: Nullable(Type.Integer()),
     evses: Type.Array(Type.Object({
@@ -160,18 +145,13 @@ const powerTypes = (types: readonly (PowerType | 'AC')[] | undefined) => types?.
 function fromBody(body: Static<typeof Body>): Omit<SearchQuery, 'networkId'> {
   const { window } = body;
   return {
-    area: body.area && toArea(body.area), origin: body.origin, connectorStandards: body.connector_type?.map((name, i) => decodeStandard(name, `/connector_type/${i}`)),
+    area: body.area && decodeArea(body.area), origin: body.origin, connectorStandards: body.connector_type?.map((name, i) => decodeStandard(name, `/connector_type/${i}`)),
     powerTypes: powerTypes(body.power_type), minPowerW: body.min_power, maxPowerW: body.max_power, capabilities: body.capabilities, availableNow: body.available,
     window: window && toWindow(parseInstant(window.start, '/window/start'), parseInstant(window.end, '/window/end'), window.duration_minutes, '/window/end'),
     facilities: { allOf: body.facilities, anyOf: body.any_facility }, operatorIds: body.operator_id,
     openAt: body.open_at === undefined ? undefined : parseInstant(body.open_at, '/open_at'), greenOnly: body.green, text: body.text, sort: body.sort, limit: body.limit,
     cursor: body.cursor,
   };
-}
-
-function toArea(area: Static<typeof Area>): Area {
-  if (area.type === 'circle') return { type: 'circle', latitude: area.latitude, longitude: area.longitude, radiusM: area.radius };
-  return area.type === 'corridor' ? { type: 'corridor', line: area.line, widthM: area.width } : area;
 }
 
 function fromQuery(query: Static<typeof Query>): Omit<SearchQuery, 'networkId'> {

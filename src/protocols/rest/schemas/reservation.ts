@@ -1,7 +1,8 @@
 /** The reservation of seed 004, with the names of its published reference, and what an exact one adds. */
 import Type from 'typebox';
-import { FAILED_REASONS, STATUSES } from '../../../domain/reservations/index.ts';
+import { FAILED_REASONS, STATUSES, UNASSIGNED_REASONS } from '../../../domain/reservations/index.ts';
 import { CONNECTOR_STANDARDS } from '../../../domain/stations/index.ts';
+import { AreaIn, Latitude, Longitude, Radius } from './area.ts';
 import { AmountMinor, Currency, Id, InstantIn, InstantOut, Metadata, Nullable, Strict } from './common.ts';
 
 const optional = Type.Optional;
@@ -23,17 +24,25 @@ const wish = {
   duration_minutes: optional(minutes('rounded up to the grid')), energy_wh: optional(Energy), spend: optional(Amount),
 };
 
+const Circle = Strict({ latitude: Latitude, longitude: Longitude, radius: Radius }, { description: 'a circle: a flexible reservation, assigned to an EVSE in it near its time' });
+const flexible = {
+  location: optional(Circle), area: optional(AreaIn), min_power: optional(Type.Integer({ minimum: 0, maximum: 4_000_000, description: 'W, of the connector' })),
+  earliest_start: optional(InstantIn('flexible: it may begin from then; ideal_start when not given')),
+  latest_end: optional(InstantIn('flexible: it ends until then; the ideal end when not given')),
+};
+
 export const ReservationIn = Strict({
   evse: optional(Id('evse', 'this very EVSE')), charging_station: optional(Id('station', 'any EVSE of this charging station')),
   location_id: optional(Id('location', 'any EVSE of this location')), connector: optional(Id('connector')), connector_type: optional(ConnectorTypes),
   ideal_start: InstantIn('when the slot begins'), ideal_end: optional(InstantIn('when it ends')), ...wish,
-  location: optional(Type.Object({}, { additionalProperties: true, description: 'an area: a flexible reservation, which this version does not offer yet' })),
+  ...flexible,
   driver: optional(Id('driver')), vehicle: optional(Id('vehicle')), metadata: optional(Metadata), payment_method: optional(Type.String({ minLength: 1, maxLength: 100 })),
   confirm: optional(Type.Boolean({ default: false, description: 'confirm at once where nothing has to be paid; else the slot is held' })),
 });
 
 export const ReservationPatch = Type.Partial(Strict({
   metadata: Metadata, vehicle: Nullable(Id('vehicle')), payment_method: Nullable(Type.String({ minLength: 1, maxLength: 100 })),
+  ideal_start: InstantIn('of a flexible one that waits: what it asks for'), ideal_end: InstantIn('see creating one'), connector_type: ConnectorTypes, ...wish, ...flexible,
 }), { additionalProperties: false, minProperties: 1, description: 'refused once the reservation is confirmed or final' });
 export const ConfirmIn = Type.Partial(Strict({ payment_method: Type.String({ minLength: 1, maxLength: 100 }) }), { additionalProperties: false });
 export const CancelIn = Type.Partial(Strict({ reason: Type.String({ minLength: 1, maxLength: 500, description: 'required of an operator' }) }), { additionalProperties: false });
@@ -79,6 +88,24 @@ export const PolicyOut = Type.Object({
   created: Nullable(InstantOut), ...PolicyFields,
 });
 
+const TriedOut = Type.Object({
+  evses_in_area: Type.Integer(), evses_fitting: Type.Integer({ description: 'with a connector that fits' }),
+  evses_offering: Type.Integer({ description: 'that offer slots so long' }), evses_free: Type.Integer({ description: 'with a slot that nobody had' }),
+  slots: Type.Integer({ description: 'that nobody had' }),
+});
+const OutlookOut = Type.Object({
+  likelihood: Type.Number({ minimum: 0, maximum: 1, description: 'of getting a slot, as the newest plan has it' }),
+  planned: Type.Boolean({ description: 'the plan has a slot for it, which may still change' }), as_of: InstantOut, tried: TriedOut,
+}, { description: 'while a flexible one waits; not part of its versions' });
+const KeptOut = Nullable(Type.Object({
+  unavailable: Type.Integer({ description: 'booked before, closed or out of order' }), taken: Type.Integer({ description: 'had by others of the same plan' }),
+}));
+const AssignmentOut = Type.Object({
+  decided_at: InstantOut, reason: Nullable(Type.Enum([...UNASSIGNED_REASONS])), tried: TriedOut, displacement_minutes: Nullable(Type.Number()),
+  distance_m: Nullable(Type.Integer({ description: 'from the middle of the area' })), rank: Nullable(Type.Integer({ description: '1: the best of its slots' })),
+  kept_from_better_time: KeptOut, kept_from_nearer_place: KeptOut, alternatives: Nullable(Type.Object({}, { additionalProperties: true })),
+}, { description: 'why a flexible one got what it got, or what was tried' });
+
 const CancelQuoteFields = {
   cancellable: Type.Boolean(), reason: Nullable(Type.String()), refund_percent: Type.Integer(), refund: Type.Integer(), cancellation_fee: Type.Integer(),
   no_show_fee: Type.Integer(),
@@ -90,14 +117,16 @@ const idOrObject = (kind: Parameters<typeof Id>[0]) => Nullable(Type.Union([Id(k
 export const ReservationOut = Type.Object({
   id: Id('reservation'), object: Type.Literal('reservation'), mode: Type.Enum(['exact', 'flexible']), status: Type.Enum([...STATUSES]),
   failed_reason: Nullable(Type.Enum([...FAILED_REASONS])), ended_detail: Nullable(Type.String()), cancelled_by: Nullable(Type.Enum(['driver', 'operator'])),
-  organisation_id: Id('organisation', 'who made it'), operator_id: Id('organisation'), location_id: idOrObject('location'), charging_station: idOrObject('station'),
-  evse: idOrObject('evse'), connector: Nullable(Id('connector')),
+  organisation_id: Id('organisation', 'who made it'), operator_id: Nullable(Id('organisation')), location_id: idOrObject('location'),
+  charging_station: idOrObject('station'), evse: idOrObject('evse'), connector: Nullable(Id('connector')),
   connector_type: Type.Array(Type.Enum([...CONNECTOR_STANDARDS])),
   ideal_start: InstantOut, ideal_end: InstantOut, earliest_start: InstantOut, latest_end: InstantOut, reserved_start: Nullable(InstantOut), reserved_end: Nullable(InstantOut),
   time_zone: Type.String(), hold_expires_at: Nullable(InstantOut), kept_until: Nullable(InstantOut), expected_arrival: Nullable(InstantOut),
   driver: idOrObject('driver'), vehicle: idOrObject('vehicle'), session: Nullable(Id('session')),
   series: Nullable(Id('reservationSeries', 'that it is an occurrence of')), energy_wh: Nullable(Type.Integer()),
-  location: Type.Null({ description: 'the area of a flexible reservation' }),
+  location: Nullable(Type.Object({ latitude: Latitude, longitude: Longitude, radius: Radius }, { description: 'of a flexible one in a circle' })),
+  area: Nullable(Type.Object({}, { additionalProperties: true, description: 'of a flexible one: where' })), min_power: Nullable(Type.Integer()),
+  assign_at: Nullable(InstantOut), outlook: Nullable(OutlookOut), assignment: Nullable(AssignmentOut),
   reservation_fee: Type.Integer(), currency: Currency, payment_method: Nullable(Type.String()), no_show_fee: Type.Integer({ description: 'owed, once it was not used' }),
   cancellation_policy: Nullable(Type.Object({ type: Type.Literal('free_cancellation'), free_until_before: Type.Integer({ description: 'seconds' }) })),
   cancel_quote: Type.Object(CancelQuoteFields), policy: Type.Object({}, { additionalProperties: true, description: 'the policy as it was when the promise was made' }),

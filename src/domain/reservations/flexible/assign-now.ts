@@ -1,0 +1,49 @@
+import { newId } from '../../../platform/ids/index.ts';
+import { DomainError } from '../../../platform/errors/index.ts';
+import type { Context } from '../../organisations/index.ts';
+import { saveChange } from '../events.ts';
+import type { Reservation } from '../reservation.ts';
+import { alternativesInArea } from './alternatives-in-area.ts';
+import { giveSlot } from './decide.ts';
+import { claimWithin } from './leases.ts';
+import { solve } from './solve.ts';
+import { loadNeighbourhoods, type Neighbourhood } from './neighbourhood.ts';
+
+/** Plans whose slot somebody else was faster to take, before the driver is told that there is none. */
+const TRIES = 3;
+
+/**
+ * RSV-F7: assigns a waiting reservation (whose row is locked, or new) at once, among all that its neighbours wait for. Where none
+ * fits, throws `slot_unavailable` with alternatives, and it goes on waiting. Where another process is just assigning there, it is
+ * left to that one: it becomes due now, and is answered as pending.
+ */
+export async function assignNow(ctx: Context, reservation: Reservation): Promise<Reservation> {
+  const holder = newId('request');
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const [part] = await loadNeighbourhoods(ctx, [reservation], (one) => one.id === reservation.id);
+    const decided = part && (await withLease(ctx, holder, part, () => decideNow(ctx, part, reservation)));
+    if (decided === 'busy') return saveChange(ctx, reservation, { assignAt: ctx.now }, 'reservation.updated');
+    if (decided !== undefined && decided !== 'taken') return decided;
+    if (decided === undefined) break;
+  }
+  throw new DomainError('slot_unavailable', 'Nothing that fits is free there then; the reservation goes on waiting.', { alternatives: await alternativesInArea(ctx, reservation) });
+}
+
+/** The lease ends with the transaction, whichever way that ends. */
+async function withLease<T>(ctx: Context, holder: string, part: Neighbourhood, work: () => Promise<T>): Promise<T | 'busy'> {
+  const lease = await claimWithin(ctx, part, holder);
+  if (!lease) return 'busy';
+  try {
+    return await work();
+  } finally {
+    await lease.release();
+  }
+}
+
+/** The reservation with its slot; `taken` where another plan may find one; undefined when there is none. */
+async function decideNow(ctx: Context, part: Neighbourhood, reservation: Reservation): Promise<Reservation | 'taken' | undefined> {
+  const result = (await solve(part.problem, 'quick')).results.find(({ requestId }) => requestId === reservation.id)!;
+  if (result.outcome === 'unassigned') return undefined;
+  const decided = await giveSlot(ctx, reservation.id, result);
+  return decided === 'gone' ? undefined : decided;
+}

@@ -1,0 +1,120 @@
+/**
+ * Decides about waiting reservations whose time has come, and plans for the others. All that wait are planned together, and only
+ * what is due is decided: that is what makes late decisions worth waiting for. The plan itself is made outside any
+ * transaction; each decision is then a transaction of its own, in which the calendar has the last word.
+ */
+import type { EpochMs } from '../../../platform/clock/index.ts';
+import { withPatience } from '../../../platform/database/index.ts';
+import { newId } from '../../../platform/ids/index.ts';
+import { inContext, listNetworks, type Caller, type Context, type Runtime } from '../../organisations/index.ts';
+import type { AssignmentResult } from '../assignment/index.ts';
+import type { Reservation } from '../reservation.ts';
+import { expireWaiting, failWaiting, giveSlot, type Decided } from './decide.ts';
+import { claim, claimWithin } from './leases.ts';
+import { loadNeighbourhoods, type Neighbourhood } from './neighbourhood.ts';
+import { outlooksOf } from './outlook.ts';
+import { solve } from './solve.ts';
+import * as store from './store-flexible.ts';
+import { FLEXIBLE_LIMITS } from './wish.ts';
+
+const SYSTEM = { kind: 'system' } as const;
+/** Reservations that one round looks for; what is beyond has its turn in the next. */
+const SEEDS = 5_000;
+const MOST_ROUNDS = 50;
+/** How long a test clock that is moved waits for somebody else's work, before it leaves it to the planner. */
+const PATIENCE_MS = 50;
+
+/** Decides what is due in every network; returns how many reservations were decided. */
+export async function assignAll(runtime: Runtime): Promise<number> {
+  let total = 0;
+  for (const network of await listNetworks(runtime.database)) {
+    const caller = { networkId: network.id, actor: SYSTEM };
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const { decided, planned } = await assignRound(runtime, caller);
+      total += decided;
+      if (decided + planned === 0) break;
+    }
+  }
+  return total;
+}
+
+interface Counts {
+  decided: number;
+  planned: number;
+}
+
+async function assignRound(runtime: Runtime, caller: Caller): Promise<Counts> {
+  const total: Counts = { decided: await inContext(runtime, caller, expirePassed), planned: 0 };
+  for (const part of await inContext(runtime, caller, loadRound)) {
+    const lease = await claim(runtime, caller, part, newId('request'));
+    if (!lease) continue; // another process is at it
+    try {
+      const { results } = await solve(part.problem, 'thorough');
+      for (const decide of decisionsOf(part, results)) if (isDone(await inContext(runtime, caller, decide))) total.decided += 1;
+      total.planned += await inContext(runtime, caller, (ctx) => tellOutlooks(ctx, part, results));
+    } finally {
+      await lease.release();
+    }
+  }
+  return total;
+}
+
+/**
+ * The same for a test clock that is moved, within its transaction: what is due at the context's time. What somebody else is
+ * working on is left to them.
+ *
+ * @returns how many reservations were decided
+ */
+export async function assignDue(ctx: Context): Promise<number> {
+  let decided = await expirePassed(ctx);
+  for (const part of await loadRound(ctx)) {
+    const lease = await claimWithin(ctx, part, newId('request'));
+    if (!lease) continue;
+    const { results } = await solve(part.problem, 'quick');
+    for (const decide of decisionsOf(part, results)) {
+      const outcome = await withPatience(ctx.tx, PATIENCE_MS, () => decide(ctx));
+      if (outcome !== undefined && isDone(outcome)) decided += 1;
+    }
+    await tellOutlooks(ctx, part, results);
+    await lease.release();
+  }
+  return decided;
+}
+
+const isDone = (decided: Decided): boolean => decided !== 'gone' && decided !== 'taken';
+
+/** What is due first; else what no plan has seen yet, as far as it belongs to the same time. */
+async function loadRound(ctx: Context): Promise<Neighbourhood[]> {
+  const found = await store.listUnplanned(ctx.tx, ctx.network.id, ctx.now, SEEDS);
+  const due = found.filter(({ isDue }) => isDue);
+  const [first] = found;
+  if (!first) return [];
+  const seeds = due.length > 0 ? due : found.filter(({ earliestStart }) => Math.abs(earliestStart - first.earliestStart) <= FLEXIBLE_LIMITS.windowMs);
+  return loadNeighbourhoods(ctx, seeds, isDueAt(ctx.now));
+}
+
+function isDueAt(now: EpochMs): (reservation: Reservation) => boolean {
+  return ({ assignAt }) => assignAt! <= now;
+}
+
+/** RSV-F6: those whose window no slot fits in any more. */
+async function expirePassed(ctx: Context): Promise<number> {
+  const passed = (await store.listUnplanned(ctx.tx, ctx.network.id, ctx.now, SEEDS)).filter(({ latestEnd }) => latestEnd <= ctx.now);
+  for (const { id } of passed) await expireWaiting(ctx, id);
+  return passed.length;
+}
+
+/** One step for each reservation that is due, the slots first: what they take is known when the others are told what there is instead. */
+function decisionsOf({ problem }: Neighbourhood, results: readonly AssignmentResult[]): ((ctx: Context) => Promise<Decided>)[] {
+  const due = new Set(problem.requests.filter(({ isDue }) => isDue).map(({ id }) => id));
+  const decided = results.filter(({ requestId }) => due.has(requestId));
+  const slots = decided.filter((result) => result.outcome === 'assigned').map((result) => (ctx: Context) => giveSlot(ctx, result.requestId, result));
+  const failures = decided.filter((result) => result.outcome === 'unassigned').map((result) => (ctx: Context) => failWaiting(ctx, result.requestId, result));
+  return [...slots, ...failures];
+}
+
+async function tellOutlooks(ctx: Context, part: Neighbourhood, results: readonly AssignmentResult[]): Promise<number> {
+  const outlooks = outlooksOf(part, results, ctx.now);
+  if (outlooks.size > 0) await store.saveOutlooks(ctx.tx, outlooks);
+  return outlooks.size;
+}

@@ -1,0 +1,103 @@
+/** From reservations that wait, and the calendars of what they can reach, to the problem that the assignment solves. */
+import { HOUR_MS, MINUTE_MS, type EpochMs } from '../../../platform/clock/index.ts';
+import { busyByEvse, listBusy, nextOnGrid, openIntervals, slotGrid, type Interval } from '../../calendar/index.ts';
+import { loadVehicle, type Vehicle } from '../../drivers/index.ts';
+import type { Context } from '../../organisations/index.ts';
+import { evsesOf, isBookable, type Evse, type Location } from '../../stations/index.ts';
+import type { AssignmentEvse, AssignmentProblem, AssignmentRequest } from '../assignment/index.ts';
+import type { BookingPolicy } from '../policy.ts';
+import type { Reservation } from '../reservation.ts';
+import { mostBookable } from '../walk-in-share.ts';
+import { loadReachable, type Reachable } from './reachable.ts';
+import * as store from './store-flexible.ts';
+
+/** The most that a driver's losses count: beyond it there is nobody left to go before. */
+const HIGHEST_PRIORITY = 5;
+
+/** The problem of these waiting reservations; those that `isDue` picks are decided by its solution, the others only planned for. */
+export async function problemOf(ctx: Context, waiting: readonly Reservation[], isDue: (reservation: Reservation) => boolean): Promise<AssignmentProblem> {
+  const reachable = await loadReachable(ctx, waiting.map(({ wish }) => wish!.area));
+  const range = {
+    start: Math.max(ctx.now, Math.min(...waiting.map(({ earliestStart }) => earliestStart))),
+    end: Math.max(...waiting.map(({ latestEnd }) => latestEnd)),
+  };
+  const grids = gridTable(range);
+  const evses = await evsesToAssign(ctx, [...reachable.values()], range, grids.indexOf);
+  const requests = await requestsOf(ctx, waiting, isDue, reachable);
+  return { grids: grids.all, evses, requests };
+}
+
+/** The instants of every grid and time zone, as far as the windows reach. */
+function gridTable(range: Interval): { all: EpochMs[][]; indexOf(gridMinutes: number, timeZone: string): number } {
+  const all: EpochMs[][] = [];
+  const known = new Map<string, number>();
+  return {
+    all,
+    indexOf: (gridMinutes, timeZone) => {
+      const key = `${gridMinutes} ${timeZone}`;
+      const index = known.get(key) ?? all.push(instantsOf(gridMinutes, timeZone, range)) - 1;
+      known.set(key, index);
+      return index;
+    },
+  };
+}
+
+function instantsOf(gridMinutes: number, timeZone: string, range: Interval): EpochMs[] {
+  const grid = slotGrid(gridMinutes, timeZone, range.start, range.end + MINUTE_MS);
+  const instants: EpochMs[] = [];
+  for (let at = nextOnGrid(grid, range.start); at <= range.end; at = nextOnGrid(grid, at + 1)) instants.push(at);
+  return instants;
+}
+
+async function evsesToAssign(
+  ctx: Context, reachable: readonly Reachable[], range: Interval, gridIndex: (gridMinutes: number, timeZone: string) => number,
+): Promise<AssignmentEvse[]> {
+  const ids = reachable.flatMap(({ location }) => evsesOf(location).filter(isBookable).map(({ id }) => id));
+  const busy = busyByEvse(await listBusy(ctx.tx, ids, range.start - HOUR_MS), ctx.now);
+  return reachable.flatMap(({ location, policy }) => {
+    const open = openIntervals(location.openingTimes, location.timeZone, range.start, range.end);
+    const grid = gridIndex(policy.slotGridMinutes, location.timeZone);
+    return offeredEvses(location, policy, busy).map((evse): AssignmentEvse => ({
+      id: evse.id, locationId: location.id, latitude: location.coordinates.latitude, longitude: location.coordinates.longitude,
+      connectors: evse.connectors.map(({ id, standard, powerType, maxPowerW }) => ({ id, standard, powerType, maxPowerW })), grid,
+      bufferMs: policy.bufferMinutes * MINUTE_MS, minDurationMs: policy.minDurationMinutes * MINUTE_MS, maxDurationMs: policy.maxDurationMinutes * MINUTE_MS,
+      earliestStart: ctx.now + policy.minLeadMinutes * MINUTE_MS, latestStart: ctx.now + policy.maxLeadMinutes * MINUTE_MS, open, busy: busy.get(evse.id) ?? [],
+    }));
+  });
+}
+
+/**
+ * RSV-7: of a location that keeps a share for walk-ins, only as many EVSEs are put to the assignment as may be booked at once,
+ * first those that are booked most, so that what is promised already counts among them.
+ */
+function offeredEvses(location: Location, policy: BookingPolicy, busy: ReadonlyMap<string, Interval[]>): Evse[] {
+  const bookable = evsesOf(location).filter(isBookable);
+  if (policy.walkInSharePercent === 0) return bookable;
+  const booked = (evse: Evse) => busy.get(evse.id)?.length ?? 0;
+  return [...bookable].sort((a, b) => booked(b) - booked(a) || (a.id < b.id ? -1 : 1)).slice(0, mostBookable(location, policy));
+}
+
+async function requestsOf(
+  ctx: Context, waiting: readonly Reservation[], isDue: (reservation: Reservation) => boolean, reachable: ReadonlyMap<string, Reachable>,
+): Promise<AssignmentRequest[]> {
+  const standings = new Map((await store.listStandings(ctx.tx, [...new Set(waiting.flatMap(({ driverId }) => driverId ?? []))])).map((one) => [one.driverId, one]));
+  const vehicles = new Map<string, Vehicle>();
+  for (const id of new Set(waiting.flatMap(({ vehicleId }) => vehicleId ?? []))) {
+    const vehicle = await loadVehicle(ctx.tx, id);
+    if (vehicle) vehicles.set(id, vehicle);
+  }
+  return waiting.map((reservation): AssignmentRequest => {
+    const { area, durationMinutes, energyWh, minPowerW } = reservation.wish!;
+    const standing = standings.get(reservation.driverId ?? '');
+    const vehicle = vehicles.get(reservation.vehicleId ?? '');
+    // A driver with more active reservations than a location allows gets none there (RSV-5); the count has this one in it.
+    const full = standing ? [...reachable.values()].filter(({ policy }) => standing.active > policy.maxActivePerDriver).map(({ location }) => location.id) : [];
+    return {
+      id: reservation.id, area, connectorStandards: reservation.connectorStandards, ...(minPowerW === null ? {} : { minPowerW }), ...(vehicle ? { vehicle } : {}),
+      need: energyWh === null ? { durationMs: durationMinutes! * MINUTE_MS } : { energyWh },
+      idealStart: reservation.idealStart, earliestStart: Math.max(reservation.earliestStart, ctx.now), latestEnd: reservation.latestEnd,
+      priority: Math.min(HIGHEST_PRIORITY, standing?.losses ?? 0), createdAt: reservation.createdAt, isDue: isDue(reservation),
+      ...(full.length === 0 ? {} : { notAtLocationIds: full }),
+    };
+  });
+}

@@ -1,0 +1,60 @@
+/** What lies in the areas of wishes: whole locations with their policies, loaded once for many wishes. */
+import { DomainError } from '../../../platform/errors/index.ts';
+import { areaShape, type Area } from '../../geography/index.ts';
+import type { Context } from '../../organisations/index.ts';
+import { evsesOf, isBookable, loadLocationsByIds, type Location } from '../../stations/index.ts';
+import { DEFAULT_POLICY, type BookingPolicy, type PolicyVersion } from '../policy.ts';
+import { listCurrentPolicies } from '../store.ts';
+import * as store from './store-flexible.ts';
+import { areaPointer, FLEXIBLE_LIMITS } from './wish.ts';
+
+export interface Reachable {
+  location: Location;
+  policy: BookingPolicy;
+  policyId: string | null;
+}
+
+/** More locations than any area may hold; what is beyond is not looked at. */
+const MOST_PLACES = 50_000;
+
+/** The locations in any of these areas that take bookings, by id. */
+export async function loadReachable(ctx: Context, areas: readonly Area[]): Promise<Map<string, Reachable>> {
+  const shapes = areas.map(areaShape);
+  const places = await store.listPlaces(ctx.tx, ctx.network.id, shapes.flatMap(({ boxes }) => boxes), MOST_PLACES);
+  const inside = places.filter(({ latitude, longitude }) => shapes.some((shape) => shape.distanceM(latitude, longitude) !== undefined));
+  const locations = await loadLocationsByIds(ctx.tx, inside.map(({ id }) => id));
+  const policies = policiesBy(await listCurrentPolicies(ctx.tx, [...new Set(locations.map(({ operatorId }) => operatorId))]));
+  const reachable = locations.map((location): Reachable => {
+    const version = policies.get(location.id) ?? policies.get(location.operatorId);
+    return { location, policy: version?.policy ?? DEFAULT_POLICY, policyId: version?.id ?? null };
+  });
+  return new Map(reachable.filter(({ policy }) => policy.mode !== 'walk_in_only').map((one) => [one.location.id, one]));
+}
+
+/** RSV-P3: by location, and by operator where that is the default. */
+function policiesBy(versions: readonly PolicyVersion[]): Map<string, PolicyVersion> {
+  return new Map(versions.map((version) => [version.locationId ?? version.operatorId, version]));
+}
+
+/** The locations of one area. Throws `area_too_large` when it holds more EVSEs than one reservation may be chosen from. */
+export async function requireReachable(ctx: Context, area: Area): Promise<Reachable[]> {
+  const shape = areaShape(area);
+  const places = await store.listPlaces(ctx.tx, ctx.network.id, shape.boxes, MOST_PLACES);
+  const inside = places.filter(({ latitude, longitude }) => shape.distanceM(latitude, longitude) !== undefined);
+  if (inside.length > FLEXIBLE_LIMITS.evses) throw tooLarge(area); // each has an EVSE at least, or is no use
+  const reachable = [...(await loadReachable(ctx, [area])).values()];
+  const evses = reachable.reduce((sum, { location }) => sum + evsesOf(location).filter(isBookable).length, 0);
+  if (evses > FLEXIBLE_LIMITS.evses) throw tooLarge(area);
+  if (evses === 0) throw emptyArea(area);
+  return reachable;
+}
+
+function emptyArea(area: Area): DomainError {
+  const errors = [{ pointer: areaPointer(area), message: 'holds no EVSE that can be booked' }];
+  return new DomainError('evse_not_bookable', 'There is no EVSE in that area that can be booked.', { errors });
+}
+
+function tooLarge(area: Area): DomainError {
+  const message = `holds more than ${FLEXIBLE_LIMITS.evses} EVSEs; make it smaller`;
+  return new DomainError('area_too_large', 'The area holds too many EVSEs to choose from.', { errors: [{ pointer: areaPointer(area), message }] });
+}

@@ -1,0 +1,44 @@
+/** Who books for whom, and whether they may have one more. */
+import { DomainError, notFound } from '../../platform/errors/index.ts';
+import { loadVehicle, lockDriver, type Driver, type Vehicle } from '../drivers/index.ts';
+import { actingOrganisation, findOrganisation, requireAccess, type Context } from '../organisations/index.ts';
+import * as store from './store.ts';
+
+export interface PartiesInput {
+  /** the key's own driver, where that is a driver's */
+  driverId?: string;
+  vehicleId?: string;
+}
+
+/** Who books for whom, at an operator's place or (flexible) wherever there is room. The driver's row is locked, for the rules that count (RSV-5, RSV-6). */
+export async function requireParties(ctx: Context, operatorId: string | undefined, input: PartiesInput): Promise<{ driver?: Driver; vehicle?: Vehicle }> {
+  const ownDriverId = ctx.actor.kind === 'key' ? ctx.actor.driverId : undefined;
+  if (ownDriverId !== undefined && input.driverId === undefined) input.driverId = ownDriverId;
+  requireAccess(ctx, 'reservation.create', { operatorId, organisationId: actingOrganisation(ctx), driverId: input.driverId });
+  const driver = input.driverId === undefined ? undefined : await lockDriver(ctx.tx, input.driverId);
+  if (input.driverId !== undefined && driver?.organisationId !== actingOrganisation(ctx)) throw notFound('driver', input.driverId);
+  const vehicle = input.vehicleId === undefined ? undefined : await loadVehicle(ctx.tx, input.vehicleId);
+  if (input.vehicleId !== undefined && (vehicle === undefined || vehicle.driverId !== driver?.id)) throw notFound('vehicle', input.vehicleId);
+  return { driver, vehicle };
+}
+
+/** RSV-5, RSV-6: throws for a driver who is banned, or who has as many active reservations as they may. The driver's row must be locked. */
+export async function requireDriverRoom(ctx: Context, driver: Driver | undefined, maxActivePerDriver: number): Promise<void> {
+  if (driver?.bannedUntil != null && driver.bannedUntil > ctx.now) {
+    throw new DomainError('driver_banned', 'Too many reservations of this driver were not used.', { banned_until: new Date(driver.bannedUntil).toISOString() });
+  }
+  if (driver && (await store.countActiveOfDriver(ctx.tx, driver.id)) >= maxActivePerDriver) {
+    throw new DomainError('too_many_active_reservations', `A driver may have ${maxActivePerDriver} active reservations here.`, { max_active_per_driver: maxActivePerDriver });
+  }
+}
+
+/** Who has as many holds as it may makes no more reservations. Certain only while the organisation's row is locked. */
+export async function requireHoldRoom(ctx: Context): Promise<void> {
+  const organisation = await findOrganisation(ctx.tx, actingOrganisation(ctx) ?? '');
+  if (organisation && (await store.countHolds(ctx.tx, organisation.id, organisation.maxActiveHolds)) >= organisation.maxActiveHolds) {
+    throw new DomainError(
+      'hold_limit_reached', `You have ${organisation.maxActiveHolds} holds already: confirm or cancel some.`,
+      { max_active_holds: organisation.maxActiveHolds },
+    );
+  }
+}
