@@ -93,6 +93,10 @@ function pathCases(world: World, operation: Operation, example: Example, valid: 
   const parameter = operation.parameters.find((candidate) => candidate.in === 'path');
   if (!parameter) return [];
   const kind = ID_PATTERN.exec(String(parameter.schema.pattern))?.[1] as keyof World['ours'] | undefined;
+  const others = Object.entries(example.params ?? {}).flatMap(([name, word]) => ['x', `${word}0`, '2026-13-01', '%20', encodeURIComponent('🔌')].map((odd): Case => ({
+    ...valid, what: `the ${name} is ${odd}`, path: valid.path.replace(`/${word}`, `/${odd}`), expected: { status: 400, code: 'invalid_request' },
+  })));
+  if (kind === undefined && others.length > 0) return others;
   if (kind === undefined || example.id === undefined) throw new Error(`${operation.id} has a path that is not understood`);
   const at = (id: string) => valid.path.replace(example.id!, id);
   const other = kind === 'loc' ? 'evse' : 'loc';
@@ -101,9 +105,6 @@ function pathCases(world: World, operation: Operation, example: Example, valid: 
     `${kind}_${'x'.repeat(180)}`, `${kind}_'%20OR%201=1`,
     'a%00b', '..%2f..%2fetc', '%20', encodeURIComponent('🔌'),
   ];
-  const others = Object.entries(example.params ?? {}).flatMap(([name, word]) => ['x', `${word}0`, '2026-13-01', '%20', encodeURIComponent('🔌')].map((odd): Case => ({
-    ...valid, what: `the ${name} is ${odd}`, path: valid.path.replace(`/${word}`, `/${odd}`), expected: { status: 400, code: 'invalid_request' },
-  })));
   const isRead = operation.method === 'GET' && !['readCalendar', 'quoteCancellation'].includes(operation.id);
   return [
     ...others, ...malformed.map((id): Case => ({ ...valid, what: `the id is ${id}`, path: at(id), expected: { status: 400, code: 'invalid_request' } })),

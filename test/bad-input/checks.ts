@@ -38,7 +38,8 @@ export function createChecker(document: Json): Checker {
     const schema = closedSchemas.get(reply.schema) ?? closed(reply.schema);
     closedSchemas.set(reply.schema, schema);
     const validate = compile(schema);
-    return validate(got.body) ? undefined : told(got, `is not as ${id} documents it: ${JSON.stringify(validate.errors?.slice(0, 3))}`);
+    const content: unknown = reply.contentType === 'application/json' ? got.body : got.text;
+    return validate(content) ? undefined : told(got, `is not as ${id} documents it: ${JSON.stringify(validate.errors?.slice(0, 3))}`);
   };
   const refusal: Checker['refusal'] = (got, expected = {}) => {
     counts.refusals += 1;

@@ -206,6 +206,16 @@ const drivers: Record<string, Examples> = {
   getDriver: ({ ours }) => [{ id: ours.drv }],
   updateDriver: async ({ make }) => [{ id: (await make.driver()).drv, body: { ref: make.ref(), name: null, metadata: METADATA } }],
   createDriverKey: ({ ours }) => [{ id: ours.drv, body: { name: 'phone' } }],
+  createCalendarFeed: async ({ make }) => [{ id: (await make.driver()).drv, body: {} }],
+  getCalendarFeed: async ({ make, ours }) => {
+    const { secret_url: url } = await make.call('POST', `/v1/drivers/${ours.drv}/calendar_feed`);
+    return [{ params: { file: url.split('/').at(-1) } }];
+  },
+  deleteCalendarFeed: async ({ make }) => {
+    const { drv: id } = await make.driver();
+    await make.call('POST', `/v1/drivers/${id}/calendar_feed`);
+    return [{ id }];
+  },
   createVehicle: ({ ours }) => [{
     id: ours.drv, body: {
       make: 'Tata', model: 'Nexon', license_plate: 'KA 01 AB 1234', connector_type: ['CCS2', 'Type 2'], max_ac_power_w: 7200, max_dc_power_w: 50_000, battery_capacity_wh: 40_500,

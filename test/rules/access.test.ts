@@ -234,6 +234,16 @@ describe('who may do what', () => {
         refusal: ({ isOwn, role }) => (isOwn && role === 'driver' ? 403 : 404),
       },
     ],
+    'calendar_feed.write': [
+      { send: (api) => api.post(`/v1/drivers/${driver.id}/calendar_feed`), refusal: notFound },
+      {
+        send: async (api) => {
+          must(await w.provider.api.post(`/v1/drivers/${driver.id}/calendar_feed`));
+          return api.delete(`/v1/drivers/${driver.id}/calendar_feed`);
+        },
+        refusal: notFound,
+      },
+    ],
     'event.read': [{
       send: async (api) => {
         const { id } = await once('event', async () => (await w.eventsOf((await reserve()).id))[0]);

@@ -134,6 +134,20 @@ export async function listReservations(db: Queryable, o: ReservationListing): Pr
   return rows.map(toReservation);
 }
 
+/**
+ * What a driver's calendar shows, in the order of time: what ends after `since`, and of what was given up only what was since then. Of too many,
+ * those nearest to `now`.
+ */
+export async function listForCalendar(db: Queryable, driverId: string, { since, now, limit }: { since: EpochMs; now: EpochMs; limit: number }): Promise<Reservation[]> {
+  return (await db.query<ReservationRow>(sql`
+    SELECT * FROM (
+      SELECT ${SELECT} FROM reservations r
+      WHERE r.driver_id = ${driverId} AND (r.reserved_end IS NULL OR r.reserved_end > ${toRfc3339(since)}::timestamptz)
+        AND (r.status IN ('pending', 'confirmed', 'completed') OR r.updated_at > ${toRfc3339(since)}::timestamptz)
+      ORDER BY abs(extract(epoch FROM coalesce(r.reserved_start, r.created_at) - ${toRfc3339(now)}::timestamptz)), r.id LIMIT ${limit}) nearest
+    ORDER BY "reservedStart" NULLS LAST, id`)).map(toReservation);
+}
+
 const POLICY = sql`id, operator_id AS "operatorId", location_id AS "locationId", version, policy, created_at AS "createdAt"`;
 
 /** The policy in force at a location, or the operator's default where it has none of its own. */

@@ -15,6 +15,7 @@ import { noteMethods, type MethodsOf } from './methods.ts';
 import { pathOf, sendProblem, toDomainError, toProblem } from './problem.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import { encodingOf } from './route.ts';
+import { addCalendarFeedRoutes } from './routes/calendar-feeds.ts';
 import { addCalendarRoutes } from './routes/calendar.ts';
 import { addDriverRoutes } from './routes/drivers.ts';
 import { addEventRoutes } from './routes/events.ts';
@@ -66,6 +67,7 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   addPolicyRoutes(app, options);
   addCalendarRoutes(app, options);
   addDriverRoutes(app, options);
+  addCalendarFeedRoutes(app, options, { publicUrl: config.PLUGTIME_PUBLIC_URL });
   addSandboxRoutes(app, options);
   addEventRoutes(app, options);
   addOrganisationRoutes(app, options);

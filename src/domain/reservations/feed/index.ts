@@ -1,0 +1,1 @@
+export { endCalendarFeed, FEED_TOKEN_PATTERN, makeCalendarFeed, readCalendarFeed, type CalendarEntry } from './feed.ts';
