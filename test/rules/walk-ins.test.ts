@@ -165,14 +165,14 @@ describe('walk-ins, outages and conflicts', () => {
 
   describe('conflicts', () => {
     it('CAL-9 a conflict is resolved when the promise goes, whatever becomes of it', async () => {
-      const place = await w.place({ evses: 2 });
+      const place = await w.place({ evses: 2, policy: { on_fault: 'refund' } });
       const slots = [await confirmed(place, '10:00', '10:30'), await confirmed(place, '11:00', '11:30'), await confirmed(place, '12:00', '12:30')];
       must(await outage(place));
       must(await w.provider.api.post(`/v1/reservations/${slots[0].id}/cancel`));
       must(await w.operator.api.post(`/v1/reservations/${slots[1].id}/move`, { evse: place.evses[1] }));
       await w.advanceTo(place.at('12:16'));
       const resolutions = await Promise.all(slots.map(async ({ id }) => (await conflictsOf(id))[0]?.resolution));
-      expect(resolutions).toEqual(['cancelled', 'moved', 'expired']);
+      expect(resolutions).toEqual(['cancelled', 'moved', 'failed']);
     });
 
     it('CAL-9 also when the promise was used to its very end', async () => {

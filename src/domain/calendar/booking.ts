@@ -68,6 +68,8 @@ export interface Conflict {
 
 /** A fact without a known end is taken to last this long from now (CAL-8), so that nobody is sent to it meanwhile. */
 export const ASSUMED_OCCUPANCY_MS = 60 * 60_000;
+/** A car whose departure nobody knows, and that is still there so long before somebody's slot, is taken to stay into it (CAL-8). */
+export const OVERSTAY_NOTICE_MS = 5 * 60_000;
 /** A fact that outlasts its expected end is taken to last this much longer (CAL-8). */
 export const ASSUMED_OVERRUN_MS = 15 * 60_000;
 /** An outage without an expected end is taken to last (CAL-8). */

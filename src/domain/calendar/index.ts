@@ -1,4 +1,4 @@
-export { type Booking, type Conflict, type Occupancy, type Outage } from './booking.ts';
+export { ASSUMED_OCCUPANCY_MS, type Booking, type Conflict, type Occupancy, type Outage } from './booking.ts';
 export { freeSlots, freeTimeMs, nextFreeSlot, type SlotPlan } from './free-slots.ts';
 export { gridStarts, isOnGrid, nextOnGrid, slotGrid, type SlotGrid } from './grid.ts';
 export {
@@ -7,6 +7,9 @@ export {
 } from './intervals.ts';
 export { checkOpeningTimes, isOpenAt, openIntervals } from './opening-hours.ts';
 export { busyByEvse, promise, readBusy, replacePromise } from './promise.ts';
+export {
+  insertFreedTime, isContested, listDueConflicts, nextCollision, nextSettling, settleLater, takeFreedTime, tellFreedTimes, type DueConflict, type FreedTime,
+} from './store-freed.ts';
 export {
   confirmBooking, endOccupancy, expectDeparture, findBooking, insertOccupancy, listBookings, listBusy, listDriversSlots, listEvsesInUse, listExpiredHolds,
   lockConflicts, lockEvses, lockLocationHours, releaseBooking,

@@ -1,6 +1,6 @@
 import { toRfc3339, type EpochMs } from '../../platform/clock/index.ts';
 import { sql, type Queryable } from '../../platform/database/index.ts';
-import type { Booking, Conflict, Occupancy, Outage } from './booking.ts';
+import { OVERSTAY_NOTICE_MS, type Booking, type Conflict, type Occupancy, type Outage } from './booking.ts';
 
 const BOOKING = sql`id, location_id AS "locationId", evse_id AS "evseId", kind, reservation_id AS "reservationId", starts_at AS "startsAt", ends_at AS "endsAt",
   upper(during) AS "keptUntil", hold_expires_at AS "holdExpiresAt", reason, created_at AS "createdAt"`;
@@ -22,10 +22,16 @@ export async function insertBooking(db: Queryable, b: Booking): Promise<boolean>
   return rows.length === 1;
 }
 
-/** Takes a promise back; false when it was taken back already. */
+/** Takes a promise back, and writes down that its time has become free (CAL-14); false when it was taken back already. */
 export async function releaseBooking(db: Queryable, locationId: string, id: string, now: EpochMs): Promise<boolean> {
   const rows = await db.query(sql`
-    UPDATE bookings SET released_at = ${instant(now)} WHERE location_id = ${locationId} AND id = ${id} AND released_at IS NULL RETURNING id`);
+    WITH released AS (
+      UPDATE bookings SET released_at = ${instant(now)} WHERE location_id = ${locationId} AND id = ${id} AND released_at IS NULL
+      RETURNING id, location_id, evse_id, starts_at, upper(during) AS kept_until),
+    freed AS (
+      INSERT INTO freed_times (location_id, evse_id, starts_at, ends_at)
+      SELECT location_id, evse_id, greatest(starts_at, ${instant(now)}), kept_until FROM released WHERE kept_until > ${instant(now)})
+    SELECT id FROM released`);
   return rows.length === 1;
 }
 
@@ -150,12 +156,13 @@ export async function listOutages(db: Queryable, evseIds: readonly string[], fro
 const CONFLICT = sql`id, network_id AS "networkId", operator_id AS "operatorId", location_id AS "locationId", evse_id AS "evseId", booking_id AS "bookingId",
   reservation_id AS "reservationId", cause, cause_id AS "causeId", status, resolution, version, created_at AS "createdAt", updated_at AS "updatedAt"`;
 
-/** Adds a conflict; false when that booking and that cause have one already. */
-export async function insertConflict(db: Queryable, c: Conflict): Promise<boolean> {
+/** Adds a conflict that is looked after from `settleAt` on; false when that booking and that cause have one already. */
+export async function insertConflict(db: Queryable, c: Conflict, settleAt: EpochMs): Promise<boolean> {
   const rows = await db.query(sql`
-    INSERT INTO conflicts (id, network_id, operator_id, location_id, evse_id, booking_id, reservation_id, cause, cause_id, status, resolution, version, created_at, updated_at)
+    INSERT INTO conflicts (id, network_id, operator_id, location_id, evse_id, booking_id, reservation_id, cause, cause_id, status, resolution, version, created_at, updated_at,
+      settle_at)
     VALUES (${c.id}, ${c.networkId}, ${c.operatorId}, ${c.locationId}, ${c.evseId}, ${c.bookingId}, ${c.reservationId}, ${c.cause}, ${c.causeId}, ${c.status}, ${c.resolution},
-      ${c.version}, ${instant(c.createdAt)}, ${instant(c.updatedAt)})
+      ${c.version}, ${instant(c.createdAt)}, ${instant(c.updatedAt)}, ${instant(settleAt)})
     ON CONFLICT (booking_id, cause_id) DO NOTHING RETURNING id`);
   return rows.length === 1;
 }
@@ -204,7 +211,8 @@ export async function listUnnoticedCollisions(db: Queryable, networkId: string, 
              CASE WHEN o.expected_end_at IS NULL THEN 'infinity' ELSE greatest(o.expected_end_at, ${overrun}) END AS until
       FROM outages o WHERE o.ends_at IS NULL AND o.network_id = ${networkId}
       UNION ALL
-      SELECT 'occupancy', c.id, c.evse_id, c.location_id, c.reservation_id, c.starts_at, greatest(coalesce(c.expected_end_at, ${at}), ${at})
+      SELECT 'occupancy', c.id, c.evse_id, c.location_id, c.reservation_id, c.starts_at,
+             CASE WHEN c.expected_end_at IS NULL THEN ${at} + make_interval(secs => ${OVERSTAY_NOTICE_MS / 1000}) ELSE greatest(c.expected_end_at, ${at}) END
       FROM occupancies c JOIN locations cl ON cl.id = c.location_id WHERE c.ends_at IS NULL AND cl.network_id = ${networkId}
     ) f
     JOIN locations l ON l.id = f.location_id

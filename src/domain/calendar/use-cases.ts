@@ -6,11 +6,15 @@ import { actingOrganisation, audit, may, requireAccess, type Context, type Conte
 import {
   changeLocation, evsesOf, getLocationOf, loadLocation, reportEvseStatus, retireLocation, upsertLocations, type Location, type LocationInput, type UpsertCounts,
 } from '../stations/index.ts';
-import { ASSUMED_OVERRUN_MS, type Booking, type Conflict, type Occupancy, type Outage } from './booking.ts';
+import { ASSUMED_OVERRUN_MS, OVERSTAY_NOTICE_MS, type Booking, type Conflict, type Occupancy, type Outage } from './booking.ts';
+import { insertFreedTime } from './store-freed.ts';
 import * as store from './store.ts';
 
 /** Longest time that one block, outage or calendar query may span. */
 export const MAX_SPAN_MS = 366 * 86_400_000;
+
+/** How far ahead an EVSE that works again is told to be free, when its outage had no expected end. */
+const LISTED_AHEAD_MS = 48 * 3_600_000;
 
 export interface BlockInput {
   evseId: string;
@@ -100,6 +104,7 @@ async function finishOutage(ctx: Context, location: Pick<Location, 'operatorId'>
   await store.updateOutage(ctx.tx, ended);
   await ctx.emit(outageEvent('outage.ended', ended, location));
   await resolveConflictsBy(ctx, outage.id);
+  await insertFreedTime(ctx.tx, { ...outage, startsAt: ctx.now, endsAt: outage.expectedEndAt ?? ctx.now + LISTED_AHEAD_MS }, ctx.now);
   await audit(ctx, 'outage.end', 'outage', outage.id);
   return ended;
 }
@@ -163,7 +168,8 @@ export async function noticeConflicts(ctx: Context): Promise<number> {
       id: newId('conflict'), networkId: ctx.network.id, operatorId, locationId: booking.locationId, evseId: booking.evseId, bookingId: booking.id,
       reservationId: booking.reservationId, cause, causeId, status: 'open', resolution: null, version: 1, createdAt: ctx.now, updatedAt: ctx.now,
     };
-    if (!(await store.insertConflict(ctx.tx, conflict))) continue;
+    const settleAt = cause === 'outage' ? ctx.now : Math.max(ctx.now, booking.startsAt - OVERSTAY_NOTICE_MS);
+    if (!(await store.insertConflict(ctx.tx, conflict, settleAt))) continue;
     opened += 1;
     await ctx.emit(conflictEvent('conflict.opened', conflict));
   }

@@ -6,9 +6,10 @@ import type { EpochMs } from '../../platform/clock/index.ts';
 import { withPatience } from '../../platform/database/index.ts';
 import { noticeConflicts } from '../calendar/index.ts';
 import { holdTestClock, inContext, listNetworks, moveTestClock, requireAdvance, type Context, type Runtime } from '../organisations/index.ts';
-import { assignAll, assignDue, nextReservationDeadline, sweepReservations } from '../reservations/index.ts';
+import { assignAll, assignDue, nextConflictDeadline, nextReservationDeadline, settleConflict, sweepReservations } from '../reservations/index.ts';
 import { nextSeriesDeadline, sweepSeries } from '../reservations/series/index.ts';
 import { nextSessionDeadline, sweepSessions } from '../sessions/index.ts';
+import { giveFreedTime, tellAffected } from './freed-time.ts';
 
 const SYSTEM = { kind: 'system' } as const;
 /** Reservations that one transaction sweeps. */
@@ -33,6 +34,9 @@ async function sweepDeadlines(runtime: Runtime): Promise<number> {
       if (swept === 0) break;
     }
     await inContext(runtime, caller, noticeConflicts);
+    for (const step of [tellAffected, settleConflict, giveFreedTime]) {
+      while ((await inContext(runtime, caller, step)) > 0) total += 1;
+    }
   }
   return total;
 }
@@ -49,7 +53,7 @@ async function sweepPatiently(ctx: Context): Promise<number> {
   };
   const swept = (await sweep(sweepSessions)) + (await sweep(sweepReservations)) + (await sweep(sweepSeries)) + (await assignDue(ctx));
   await withPatience(ctx.tx, PATIENCE_MS, () => noticeConflicts(ctx));
-  return swept;
+  return swept + (await sweep(tellAffected)) + (await sweep(settleConflict)) + (await sweep(giveFreedTime));
 }
 
 /**
@@ -66,10 +70,13 @@ export async function advanceTestClock(caller: Context, target: { to: EpochMs } 
   let at = start;
   for (;;) {
     const system = ctx.as({ now: at, actor: SYSTEM });
-    const deadline = earliest(await nextSessionDeadline(system, to), await nextReservationDeadline(system, to), await nextSeriesDeadline(system, to));
+    const deadline = earliest(
+      await nextSessionDeadline(system, to), await nextReservationDeadline(system, to), await nextConflictDeadline(system, to), await nextSeriesDeadline(system, to),
+    );
     if (deadline === undefined) break;
+    const isNew = deadline > at;
     at = Math.max(at, deadline);
-    if ((await sweepPatiently(ctx.as({ now: at, actor: SYSTEM }))) === 0) break; // somebody else is working on it
+    if ((await sweepPatiently(ctx.as({ now: at, actor: SYSTEM }))) === 0 && !isNew) break; // somebody else is working on it
   }
   await moveTestClock(ctx, to);
   await withPatience(ctx.tx, PATIENCE_MS, () => noticeConflicts(ctx.as({ now: to, actor: SYSTEM })));

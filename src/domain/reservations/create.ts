@@ -115,6 +115,6 @@ function newReservation(ctx: Context, { id, input, location, inForce, choice, bo
     earliestStart: slot.start, latestEnd: slot.end, timeZone: location.timeZone, energyWh: wantedEnergyWh(input) ?? null, paymentMethod: input.paymentMethod ?? null,
     reservationFeeMinor: reservationFeeMinor(policy, slot.end - slot.start), currency: policy.fee.currency, confirmedAt: isConfirmed ? ctx.now : null, endedAt: null,
     failedReason: null, endedDetail: null, cancelledBy: null, expectedArrival: null, leftAt: null, sessionId: null, sessionStartedAt: null, noShowFeeMinor: 0,
-    wish: null, assignment: null, seriesId: input.seriesId ?? null,
+    wish: null, assignment: null, movedBecause: null, seriesId: input.seriesId ?? null,
   };
 }

@@ -1,6 +1,6 @@
 /** What happens to reservations when their time comes. Idempotent; any process may do it. */
 import type { EpochMs } from '../../platform/clock/index.ts';
-import { lockConflicts, releaseBooking } from '../calendar/index.ts';
+import { isContested as isPromiseContested, lockConflicts, noticeConflicts, releaseBooking } from '../calendar/index.ts';
 import { clearNoShows, countNoShow, lockDriver } from '../drivers/index.ts';
 import type { Context } from '../organisations/index.ts';
 import { saveChange } from './events.ts';
@@ -15,6 +15,7 @@ export async function sweepReservations(ctx: Context, limit: number): Promise<nu
   // Before any booking is released: who makes a reservation holds its driver's row while it waits for bookings.
   for (const driverId of [...new Set(due.flatMap((reservation) => reservation.driverId ?? []))].sort()) await lockDriver(ctx.tx, driverId);
   if (due.length > 0) await lockConflicts(ctx.tx, due.flatMap((reservation) => reservation.bookingId ?? []));
+  if (due.some(({ status }) => status === 'confirmed')) await noticeConflicts(ctx); // who could not come has not failed to (RSV-24)
   for (const reservation of due) {
     if (reservation.status === 'pending') await expireHold(ctx, reservation);
     else await expireUnused(ctx, reservation);
@@ -32,9 +33,14 @@ async function expireHold(ctx: Context, reservation: Reservation): Promise<void>
   await failReservation(ctx, reservation, 'hold_expired');
 }
 
-/** RSV-15: nobody came: the slot is free, the fee is owed, the driver's no-shows are counted. */
+/**
+ * RSV-15: nobody came: the slot is free, the fee is owed, the driver's no-shows are counted. Who could not come, since something stood
+ * against the promise, is not to blame (RSV-24).
+ */
 async function expireUnused(ctx: Context, reservation: Reservation): Promise<void> {
+  const isContested = await isPromiseContested(ctx.tx, reservation.bookingId!);
   await releaseBooking(ctx.tx, reservation.locationId!, reservation.bookingId!, ctx.now);
+  if (isContested) return void (await failReservation(ctx, reservation, 'evse_lost'));
   await saveChange(ctx, reservation, {
     status: 'expired', endedDetail: 'no_show', endedAt: ctx.now, noShowAt: null, bookingId: null, noShowFeeMinor: reservation.policy.noShowFeeMinor,
   }, 'reservation.expired');

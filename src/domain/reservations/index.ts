@@ -14,6 +14,7 @@ export { getLocationPolicy, getOperatorPolicy, policyInForce, setLocationPolicy,
 export { DEFAULT_POLICY, freeUntilBeforeSeconds, type BookingPolicy, type PolicyVersion } from './policy.ts';
 export { getReservation, isOnDriverSide, listReservations, lockForChange, requirePossible, type ReservationQuery } from './read.ts';
 export { FAILED_REASONS, STATUSES, type Reservation, type Status } from './reservation.ts';
+export { nextConflictDeadline, settleConflict } from './settle.ts';
 export { listFreeSlots, type SlotQuery } from './slots.ts';
 export { listCurrentPolicies } from './store.ts';
 export { mostBookable } from './walk-in-share.ts';

@@ -102,6 +102,8 @@ export interface Reservation {
   sessionStartedAt: EpochMs | null;
   /** what is owed for not using it */
   noShowFeeMinor: number;
+  /** why it was moved from its EVSE, when nobody asked for that */
+  movedBecause: 'outage' | 'occupancy' | null;
   /** the series that it is an occurrence of */
   seriesId: string | null;
   /** what a flexible one asked for */

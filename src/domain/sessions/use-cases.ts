@@ -5,7 +5,9 @@
 import { MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
 import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { newId } from '../../platform/ids/index.ts';
-import { endOccupancy, insertOccupancy, listBookings, lockEvses, noticeConflicts, resolveConflictsBy, type Booking } from '../calendar/index.ts';
+import {
+  ASSUMED_OCCUPANCY_MS, endOccupancy, insertFreedTime, insertOccupancy, listBookings, lockEvses, noticeConflicts, resolveConflictsBy, type Booking,
+} from '../calendar/index.ts';
 import { getDriver, lockDriver } from '../drivers/index.ts';
 import { actingOrganisation, may, requireAccess, rolesOf, type Context } from '../organisations/index.ts';
 import { completeReservation, lockForChange, markInUse, policyInForce, requirePossible, type Reservation } from '../reservations/index.ts';
@@ -131,7 +133,10 @@ async function finish(ctx: Context, id: string, energyWh?: number): Promise<Sess
   };
   await store.updateSession(ctx.tx, ended);
   const occupancy = await endOccupancy(ctx.tx, id, ctx.now);
-  if (occupancy) await resolveConflictsBy(ctx, occupancy.id);
+  if (occupancy) {
+    await resolveConflictsBy(ctx, occupancy.id);
+    await insertFreedTime(ctx.tx, { ...occupancy, startsAt: ctx.now, endsAt: occupancy.expectedEndAt ?? ctx.now + ASSUMED_OCCUPANCY_MS }, ctx.now);
+  }
   const location = await loadLocation(ctx.tx, session.locationId);
   const evse = location && location.retiredAt === undefined ? findEvse(location, session.evseId) : undefined;
   if (evse?.status === 'CHARGING') await reportEvseStatus(ctx, evse.id, 'AVAILABLE');

@@ -122,6 +122,6 @@ function newWaiting(ctx: Context, input: FlexibleInput, { reachable, ...asked }:
     reservedStart: null, reservedEnd: null, holdExpiresAt: null, noShowAt: null, outlook: null, policyId: null, policy: DEFAULT_POLICY,
     metadata: mergeMetadata({}, input.metadata), version: 1, createdAt: ctx.now, updatedAt: ctx.now, timeZone: location.timeZone, paymentMethod: input.paymentMethod ?? null,
     reservationFeeMinor: 0, currency: policy.fee.currency, confirmedAt: null, endedAt: null, failedReason: null, endedDetail: null, cancelledBy: null, expectedArrival: null,
-    leftAt: null, sessionId: null, sessionStartedAt: null, noShowFeeMinor: 0, assignment: null, seriesId: input.seriesId ?? null,
+    leftAt: null, sessionId: null, sessionStartedAt: null, noShowFeeMinor: 0, assignment: null, movedBecause: null, seriesId: input.seriesId ?? null,
   };
 }

@@ -25,13 +25,20 @@ export async function giveSlot(ctx: Context, id: string, assigned: Assigned): Pr
   const reservation = await lockReservation(ctx.tx, id);
   if (!reservation || !isWaiting(reservation)) return 'gone';
   const driver = reservation.driverId === null ? undefined : await lockDriver(ctx.tx, reservation.driverId);
-  const taken = await take(ctx, reservation, assigned).catch((error: unknown) => {
-    if (error instanceof DomainError) return undefined; // a rule stands against it that the plan did not see
-    throw error;
-  });
+  const taken = await slotOf(ctx, reservation, assigned);
   if (!taken) return 'taken';
   if (driver) await countLoss(ctx, driver, true);
   return saveChange(ctx, reservation, taken, taken.status === 'confirmed' ? 'reservation.confirmed' : 'reservation.assigned');
+}
+
+/** The slot that a plan has for a reservation, taken: what changes about the reservation with it. Undefined when it is not to be had any more. */
+export async function slotOf(ctx: Context, reservation: Reservation, assigned: Assigned): Promise<Partial<Reservation> | undefined> {
+  try {
+    return await take(ctx, reservation, assigned);
+  } catch (error) {
+    if (error instanceof DomainError) return undefined; // a rule stands against it that the plan did not see
+    throw error;
+  }
 }
 
 async function take(ctx: Context, reservation: Reservation, assigned: Assigned): Promise<Partial<Reservation> | undefined> {
@@ -42,7 +49,7 @@ async function take(ctx: Context, reservation: Reservation, assigned: Assigned):
   const slot = { start: assigned.start, end: assigned.end };
   requireOfferedSlot(location, policy, slot, ctx.now);
   await requireWalkInShare(ctx, location, policy, slot, () => Promise.resolve(undefined));
-  const isPaid = paymentDueMinor(policy, slot.end - slot.start) === 0;
+  const isPaid = reservation.status === 'confirmed' || paymentDueMinor(policy, slot.end - slot.start) === 0;
   const holdExpiresAt = isPaid ? null : Math.min(ctx.now + policy.holdMinutes * MINUTE_MS, slot.start + policy.noShowMinutes * MINUTE_MS);
   const found = await takeSlot(ctx, { location, policy, reservationId: reservation.id, holdExpiresAt }, [{ candidate: candidate!, slot }]);
   if (!found) return undefined;

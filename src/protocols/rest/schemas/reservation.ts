@@ -123,6 +123,7 @@ export const ReservationOut = Type.Object({
   ideal_start: InstantOut, ideal_end: InstantOut, earliest_start: InstantOut, latest_end: InstantOut, reserved_start: Nullable(InstantOut), reserved_end: Nullable(InstantOut),
   time_zone: Type.String(), hold_expires_at: Nullable(InstantOut), kept_until: Nullable(InstantOut), expected_arrival: Nullable(InstantOut),
   driver: idOrObject('driver'), vehicle: idOrObject('vehicle'), session: Nullable(Id('session')),
+  moved_because: Nullable(Type.Enum(['outage', 'occupancy'], { description: 'why it has another EVSE than it had' })),
   series: Nullable(Id('reservationSeries', 'that it is an occurrence of')), energy_wh: Nullable(Type.Integer()),
   location: Nullable(Type.Object({ latitude: Latitude, longitude: Longitude, radius: Radius }, { description: 'of a flexible one in a circle' })),
   area: Nullable(Type.Object({}, { additionalProperties: true, description: 'of a flexible one: where' })), min_power: Nullable(Type.Integer()),
