@@ -131,7 +131,15 @@ const series: Record<string, Examples> = {
       },
     }, { body: { rrule: 'FREQ=MONTHLY;COUNT=2', start: second, reservation: { charging_station: chst } } }, {
       body: { rrule: 'FREQ=DAILY;COUNT=2', start: third, reservation: { location_id: loc, energy_wh: 5000, confirm: false } },
-    }, { body: { rrule: 'FREQ=DAILY;COUNT=1', start: fourth, reservation: { location_id: loc, spend: { amount: 10_000, price_per_kwh: '1800.25' } } } }];
+    }, { body: { rrule: 'FREQ=DAILY;COUNT=1', start: fourth, reservation: { location_id: loc, spend: { amount: 10_000, price_per_kwh: '1800.25' } } } }, {
+      body: {
+        rrule: 'FREQ=DAILY;COUNT=1', start: first, reservation: {
+          location: { latitude: 52.5, longitude: 13.37, radius: 500 }, min_power: 1000, duration_minutes: 15, earliest_start_minutes_before: 60, latest_end_minutes_after: 120,
+        },
+      },
+    }, ...[CORRIDOR, POLYGON, { type: 'circle', latitude: 52.5, longitude: 13.37, radius: 2_000 }].map((area) => (
+      { body: { rrule: 'FREQ=DAILY;COUNT=1', start: first, reservation: { area, duration_minutes: 15 } } }
+    ))];
   },
   listSeries: ({ ours }) => [...page(ours.ser), { query: { status: 'active', driver: ours.drv } }],
   getSeries: ({ ours }) => [{ id: ours.ser }],

@@ -206,6 +206,32 @@ describe('a series', () => {
     expect((await read(id)).counts.reserved).toBe(6);
   });
 
+  it('SER-13 wishes for somewhere and about then, each time anew', async () => {
+    const place = await placeFor({}, { evses: 1 });
+    must(await w.otherProvider.api.post('/v1/reservations', { evse: place.evse, ideal_start: iso(place.at('08:00', 1)), duration_minutes: 30, confirm: true }));
+    must(await w.otherProvider.api.post('/v1/reservations', { evse: place.evse, ideal_start: iso(place.at('07:00', 2)), duration_minutes: 150, confirm: true }));
+    const sent = body(place, 6);
+    const each = { location: { ...place.coordinates, radius: 1000 }, duration_minutes: 30, earliest_start_minutes_before: 60, latest_end_minutes_after: 90 };
+    const made = await make({ ...sent, reservation: each });
+    expect(made.time_zone).toBe(ZONE);
+    expect(statuses(made)).toEqual(['reserved', 'reserved', 'reserved', 'scheduled', 'scheduled', 'scheduled']);
+    const first = must(await w.provider.api.get(`/v1/reservations/${made.occurrences[0].reservation}`));
+    expect(first).toMatchObject({ series: made.id, mode: 'flexible', status: 'pending', earliest_start: iso(place.at('07:00')), latest_end: iso(place.at('09:30')) });
+    const refused = await w.provider.api.post('/v1/reservation_series', { ...sent, reservation: { ...each, latest_end_minutes_after: 20 } });
+    expect([outcome(refused), refused.body.errors[0].pointer]).toEqual(['invalid_time_range', '/start']);
+    const both = await w.provider.api.post('/v1/reservation_series', { ...sent, reservation: { ...each, evse: place.evse } });
+    expect([outcome(both), both.body.errors[0].pointer]).toEqual(['invalid_request', '/reservation/evse']);
+    const neither = await w.provider.api.post('/v1/reservation_series', { ...sent, reservation: { evse: place.evse, latest_end_minutes_after: 20 } });
+    expect([outcome(neither), neither.body.errors[0].pointer]).toEqual(['invalid_request', '/reservation/latest_end_minutes_after']);
+    const nowhere = await w.provider.api.post('/v1/reservation_series', { ...sent, reservation: { ...each, location: { latitude: 80, longitude: 0, radius: 10 } } });
+    expect([outcome(nowhere), nowhere.body.errors[0].pointer]).toEqual(['evse_not_bookable', '/reservation/location']);
+    await w.advanceTo(place.at('07:00', 2));
+    const later = await read(made.id);
+    expect(statuses(later)).toEqual(['reserved', 'unavailable', 'reserved', 'reserved', 'reserved', 'scheduled']);
+    expect(later.occurrences.map((o: Json) => o.reservation_status).slice(0, 3)).toEqual(['expired', 'failed', 'pending']);
+    expect(must(await act(made, 1, 'retry'))).toMatchObject({ status: 'reserved', reservation_status: 'pending' });
+  });
+
   it('SER-3 is refused for what would be refused of every occurrence, with the field that says it', async () => {
     const place = await placeFor();
     const { id: strangersDriver } = await w.driver(w.otherProvider);

@@ -5,7 +5,7 @@ import { actorFor, type Context } from '../../organisations/index.ts';
 import { cancelReservation } from '../change.ts';
 import { createReservation } from '../create.ts';
 import { saveSeries } from './events.ts';
-import type { Occurrence, OccurrenceProblem, Series } from './series.ts';
+import { inputAt, type Occurrence, type OccurrenceProblem, type Series } from './series.ts';
 import * as store from './store.ts';
 
 /** Holds are short: so much later there may be room for another one. */
@@ -18,7 +18,7 @@ const HOLDS_RETRIED_MS = 15 * MINUTE_MS;
 export async function bookOccurrence(ctx: Context, series: Series, occurrence: Occurrence): Promise<Occurrence> {
   const acting = await asMaker(ctx, series);
   try {
-    const { id, status } = await ctx.tx.savepoint(() => createReservation(acting, { ...series.wish, seriesId: series.id, start: occurrence.startsAt }));
+    const { id, status } = await ctx.tx.savepoint(() => createReservation(acting, { ...inputAt(series.wish, occurrence.startsAt, ctx.now), seriesId: series.id }));
     return await save(ctx, { ...occurrence, status: 'reserved', dueAt: null, waitsForRoom: false, reservationId: id, reservationStatus: status, problem: null });
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;

@@ -3,11 +3,13 @@ import { DomainError, type ErrorCode } from '../../../platform/errors/index.ts';
 import { newId } from '../../../platform/ids/index.ts';
 import { actingOrganisation, type Context } from '../../organisations/index.ts';
 import { createReservation } from '../create.ts';
+import { requireReachable } from '../flexible/reachable.ts';
+import { requireSoundArea } from '../flexible/wish.ts';
 import { locate } from '../locate.ts';
 import { policyInForce } from '../policies.ts';
 import { emitSeries } from './events.ts';
 import { expandRule, parseRule, type RuleDay } from './rule.ts';
-import type { Occurrence, Series, SeriesWish } from './series.ts';
+import { inputAt, type Occurrence, type Series, type SeriesWish } from './series.ts';
 import * as store from './store.ts';
 
 export interface SeriesInput {
@@ -26,11 +28,10 @@ export interface SeriesInput {
  * stands against every occurrence, whenever it is.
  */
 export async function createSeries(ctx: Context, input: SeriesInput): Promise<{ series: Series; occurrences: Occurrence[] }> {
-  const location = await locate(ctx, input.wish).catch((error: unknown) => {
+  const place = await placeOf(ctx, input.wish).catch((error: unknown) => {
     throw inSeries(error);
   });
-  const { policy } = await policyInForce(ctx, location);
-  const timeZone = input.timeZone ?? location.timeZone;
+  const timeZone = input.timeZone ?? place.timeZone;
   const start = readStart(input.start);
   const days = expandRule(parseRule(input.rrule), start, timeZone, ctx.now);
   if (days[0]!.startsAt < ctx.now) throw new DomainError(
@@ -42,7 +43,7 @@ export async function createSeries(ctx: Context, input: SeriesInput): Promise<{ 
     'invalid_request', 'Nothing is left of the rule.', { errors: [{ pointer: '/exdates', message: 'leave no occurrence' }] },
   );
   const wish = { ...input.wish, driverId: input.wish.driverId ?? (ctx.actor.kind === 'key' ? ctx.actor.driverId : undefined) };
-  const dueAt = ({ startsAt }: RuleDay): EpochMs => Math.max(ctx.now, startsAt - policy.maxLeadMinutes * MINUTE_MS);
+  const dueAt = ({ startsAt }: RuleDay): EpochMs => Math.max(ctx.now, startsAt - place.maxLeadMinutes * MINUTE_MS);
   await rehearse(ctx.as({ now: dueAt(booked[0]!) }), wish, booked[0]!);
 
   const series: Series = {
@@ -56,6 +57,17 @@ export async function createSeries(ctx: Context, input: SeriesInput): Promise<{ 
   await store.insertSeries(ctx.tx, series, occurrences);
   await emitSeries(ctx, 'reservation_series.created', series);
   return { series, occurrences };
+}
+
+/** The zone of the place, or of one in the area, and how far ahead slots are booked there. */
+async function placeOf(ctx: Context, wish: SeriesWish): Promise<{ timeZone: string; maxLeadMinutes: number }> {
+  if (!('area' in wish)) {
+    const location = await locate(ctx, wish);
+    return { timeZone: location.timeZone, maxLeadMinutes: (await policyInForce(ctx, location)).policy.maxLeadMinutes };
+  }
+  requireSoundArea(wish.area);
+  const reachable = await requireReachable(ctx, wish.area);
+  return { timeZone: reachable[0]!.location.timeZone, maxLeadMinutes: Math.max(...reachable.map(({ policy }) => policy.maxLeadMinutes)) };
 }
 
 function readStart(text: string): Temporal.PlainDateTime {
@@ -80,7 +92,7 @@ class Rehearsed extends Error {}
 async function rehearse(ctx: Context, wish: SeriesWish, { startsAt }: RuleDay): Promise<void> {
   try {
     await ctx.tx.savepoint(async () => {
-      await createReservation(ctx, { ...wish, start: startsAt });
+      await createReservation(ctx, inputAt('area' in wish ? { ...wish, confirm: false } : wish, startsAt, ctx.now));
       throw new Rehearsed();
     });
   } catch (error) {
@@ -90,9 +102,14 @@ async function rehearse(ctx: Context, wish: SeriesWish, { startsAt }: RuleDay): 
   }
 }
 
+/** What times are called in a series. */
+const TIMES: Record<string, string> = {
+  '/ideal_start': '/start', '/earliest_start': '/reservation/earliest_start_minutes_before', '/latest_end': '/reservation/latest_end_minutes_after',
+};
+
 /** The same refusal, of fields that lie deeper in a series. */
-function inSeries(error: unknown): unknown {
+export function inSeries(error: unknown): unknown {
   if (!(error instanceof DomainError) || !error.details.errors) return error;
-  const errors = error.details.errors.map(({ pointer, message }) => ({ pointer: pointer === '/ideal_start' ? '/start' : `/reservation${pointer}`, message }));
+  const errors = error.details.errors.map(({ pointer, message }) => ({ pointer: TIMES[pointer] ?? `/reservation${pointer}`, message }));
   return new DomainError(error.code, error.message, { ...error.details, errors });
 }

@@ -1,5 +1,5 @@
 export { cancelSeries, retryOccurrence, skipOccurrence } from './change.ts';
-export { createSeries, type SeriesInput } from './create.ts';
+export { createSeries, inSeries, type SeriesInput } from './create.ts';
 export { nextSeriesDeadline, settleSeries, sweepSeries } from './deadlines.ts';
 export { type SeriesEventData } from './events.ts';
 export { getSeries, listSeries, type SeriesWithOccurrences } from './read.ts';

@@ -1,8 +1,9 @@
 /** A series: a rule of recurrence, and for each of its days an occurrence that becomes a reservation of its own. */
-import type { EpochMs } from '../../../platform/clock/index.ts';
+import { MINUTE_MS, type EpochMs } from '../../../platform/clock/index.ts';
 import type { ErrorCode, ErrorDetails } from '../../../platform/errors/index.ts';
 import type { Owners } from '../../organisations/index.ts';
 import type { ReservationInput } from '../create.ts';
+import type { FlexibleInput } from '../flexible/create-flexible.ts';
 import type { Status } from '../reservation.ts';
 
 export const SERIES_STATUSES = ['active', 'cancelled'] as const;
@@ -15,8 +16,14 @@ export type SeriesStatus = (typeof SERIES_STATUSES)[number];
 export const OCCURRENCE_STATUSES = ['scheduled', 'reserved', 'unavailable', 'excepted', 'cancelled'] as const;
 export type OccurrenceStatus = (typeof OCCURRENCE_STATUSES)[number];
 
-/** What each occurrence asks for; its start is the occurrence's. */
-export type SeriesWish = Omit<ReservationInput, 'start' | 'end' | 'seriesId'>;
+type ExactWish = Omit<ReservationInput, 'start' | 'end' | 'seriesId'>;
+type FlexibleWish = Omit<FlexibleInput, 'start' | 'end' | 'earliestStart' | 'latestEnd' | 'seriesId'> & {
+  earliestStartMinutesBefore?: number;
+  latestEndMinutesAfter?: number;
+};
+
+/** What each occurrence asks for; its times are said from the occurrence's start. */
+export type SeriesWish = ExactWish | FlexibleWish;
 
 export interface Series {
   id: string;
@@ -66,7 +73,16 @@ export function ownersOf({ organisationId, driverId }: Pick<Series, 'organisatio
   return { operatorId: organisationId, organisationId, driverId };
 }
 
-/** What its driver is told: a reservation that was cancelled by itself leaves its occurrence cancelled. */
+/** What its driver is told: a reservation that was cancelled by itself, or failed, leaves its occurrence cancelled, or without one. */
 export function shownStatus({ status, reservationStatus }: Pick<Occurrence, 'status' | 'reservationStatus'>): OccurrenceStatus {
-  return status === 'reserved' && reservationStatus === 'cancelled' ? 'cancelled' : status;
+  if (status !== 'reserved') return status;
+  return reservationStatus === 'cancelled' ? 'cancelled' : reservationStatus === 'failed' ? 'unavailable' : status;
+}
+
+/** What the occurrence that begins then asks for. A window that is open already begins now. */
+export function inputAt(wish: SeriesWish, start: EpochMs, now: EpochMs): ReservationInput | FlexibleInput {
+  if (!('area' in wish)) return { ...wish, start };
+  const { earliestStartMinutesBefore: before, latestEndMinutesAfter: after, ...flexible } = wish;
+  const earliestStart = before && Math.max(start - before * MINUTE_MS, Math.min(now, start));
+  return { ...flexible, start, earliestStart, latestEnd: after && start + after * MINUTE_MS };
 }

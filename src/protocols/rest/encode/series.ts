@@ -2,6 +2,7 @@ import {
   OCCURRENCE_STATUSES, shownStatus, type Occurrence, type Series, type SeriesEventData, type SeriesWithOccurrences,
 } from '../../../domain/reservations/series/index.ts';
 import { ERRORS } from '../../../platform/errors/index.ts';
+import { encodeArea } from '../schemas/area.ts';
 import type { Encoding } from './encoding.ts';
 import { encodeAlternatives } from './slots.ts';
 
@@ -30,9 +31,12 @@ function encodeBare(s: Series, { time, timeOrNull }: Encoding) {
 
 /** As it was sent; what was not said is not there. */
 function encodeWish({ wish: w }: Series) {
+  const where = 'area' in w ? {
+    area: encodeArea(w.area), min_power: w.minPowerW, earliest_start_minutes_before: w.earliestStartMinutesBefore, latest_end_minutes_after: w.latestEndMinutesAfter,
+  } : { evse: w.evseId, charging_station: w.stationId, location_id: w.locationId, connector: w.connectorId };
   return {
-    evse: w.evseId, charging_station: w.stationId, location_id: w.locationId, connector: w.connectorId, connector_type: w.connectorStandards, duration_minutes: w.durationMinutes,
-    energy_wh: w.energyWh, spend: w.amount && { amount: w.amount.amountMinor, price_per_kwh: String(w.amount.pricePerKwhMinor) }, driver: w.driverId, vehicle: w.vehicleId,
+    ...where, connector_type: w.connectorStandards, duration_minutes: w.durationMinutes, energy_wh: w.energyWh,
+    spend: w.amount && { amount: w.amount.amountMinor, price_per_kwh: String(w.amount.pricePerKwhMinor) }, driver: w.driverId, vehicle: w.vehicleId,
     metadata: w.metadata, payment_method: w.paymentMethod, confirm: w.confirm,
   };
 }

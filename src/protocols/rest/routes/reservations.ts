@@ -111,33 +111,48 @@ function addLifeRoutes(app: FastifyInstance, options: RestOptions): void {
 }
 
 function decodeInput(body: Static<typeof ReservationIn>): ReservationInput | FlexibleInput {
-  const start = parseInstant(body.ideal_start, '/ideal_start');
-  const shared = { ...decodeWish(body, body.ideal_end, '/ideal_end'), ...decodeTimeless(body), start, confirm: body.confirm ?? false };
-  const flexible = decodeFlexible(body);
-  if (flexible.area === undefined) {
-    refuseWithout('/location', { '/earliest_start': body.earliest_start, '/latest_end': body.latest_end, '/min_power': body.min_power });
-    return shared;
+  const what = decodeWhat(body, body.ideal_end, '/ideal_end');
+  const asked = { start: parseInstant(body.ideal_start, '/ideal_start'), confirm: body.confirm ?? false };
+  if ('area' in what) return { ...what, ...decodeWindow(body), ...asked };
+  refuseWithout('/location', { '/earliest_start': body.earliest_start, '/latest_end': body.latest_end });
+  return { ...what, ...asked };
+}
+
+/** What is asked for besides the time at which it begins. One that is flexible has an area. */
+export function decodeWhat(
+  body: Omit<Static<typeof ReservationIn>, 'ideal_start' | 'ideal_end' | 'earliest_start' | 'latest_end'>, end: string | number | undefined, endPointer: string,
+) {
+  const shared = {
+    ...decodeWish(body, end, endPointer), connectorStandards: body.connector_type?.map((word, i) => decodeStandard(word, `/connector_type/${i}`)),
+    driverId: body.driver, vehicleId: body.vehicle, metadata: body.metadata, paymentMethod: body.payment_method,
+  };
+  const place = { evseId: body.evse, stationId: body.charging_station, locationId: body.location_id, connectorId: body.connector };
+  const { area, minPowerW } = decodeSomewhere(body);
+  if (area === undefined) {
+    refuseWithout('/location', { '/min_power': body.min_power });
+    return { ...shared, ...place };
   }
   refuseWith(body.area === undefined ? '/location' : '/area', {
     '/evse': body.evse, '/charging_station': body.charging_station, '/location_id': body.location_id, '/connector': body.connector,
   });
-  return { ...shared, ...flexible, area: flexible.area };
+  return { ...shared, area, minPowerW };
 }
 
-function decodeFlexible(body: Pick<Static<typeof ReservationIn>, 'location' | 'area' | 'min_power' | 'earliest_start' | 'latest_end'>) {
-  const { location, area } = body;
+function decodeSomewhere({ location, area, min_power: minPowerW }: Pick<Static<typeof ReservationIn>, 'location' | 'area' | 'min_power'>) {
   if (location !== undefined) refuseWith('/location', { '/area': area });
   const circle = location && ({ type: 'circle', latitude: location.latitude, longitude: location.longitude, radiusM: location.radius } as const);
-  return {
-    area: circle ?? (area && decodeArea(area)), minPowerW: body.min_power, earliestStart: parseOptionalInstant(body.earliest_start, '/earliest_start'),
-    latestEnd: parseOptionalInstant(body.latest_end, '/latest_end'),
-  };
+  return { area: circle ?? (area && decodeArea(area)), minPowerW };
+}
+
+function decodeWindow(body: Pick<Static<typeof ReservationIn>, 'earliest_start' | 'latest_end'>) {
+  return { earliestStart: parseOptionalInstant(body.earliest_start, '/earliest_start'), latestEnd: parseOptionalInstant(body.latest_end, '/latest_end') };
 }
 
 /** Undefined when nothing of it is said; what is not said is left out. */
 function decodeWishChange(body: Static<typeof ReservationPatch>): WishChange | undefined {
   const connectorStandards = body.connector_type?.map((word, i) => decodeStandard(word, `/connector_type/${i}`));
-  const said = { ...decodeWish(body, body.ideal_end, '/ideal_end'), ...decodeFlexible(body), connectorStandards, start: parseOptionalInstant(body.ideal_start, '/ideal_start') };
+  const start = parseOptionalInstant(body.ideal_start, '/ideal_start');
+  const said = { ...decodeWish(body, body.ideal_end, '/ideal_end'), ...decodeSomewhere(body), ...decodeWindow(body), connectorStandards, start };
   const change = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
   return Object.keys(change).length === 0 ? undefined : change;
 }
@@ -146,7 +161,7 @@ function refuseWith(reason: string, fields: Record<string, unknown>): void {
   refuse(fields, `does not go with ${reason.slice(1)}`);
 }
 
-function refuseWithout(reason: string, fields: Record<string, unknown>): void {
+export function refuseWithout(reason: string, fields: Record<string, unknown>): void {
   refuse(fields, `goes with ${reason.slice(1)} or area only`);
 }
 
@@ -155,19 +170,8 @@ function refuse(fields: Record<string, unknown>, message: string): void {
   if (errors.length > 0) throw new DomainError('invalid_request', 'The reservation contradicts itself.', { errors });
 }
 
-/** What is asked for besides the time. */
-export function decodeTimeless(body: Omit<Static<typeof ReservationIn>, 'ideal_start' | 'ideal_end' | 'location'>, within = '') {
-  return {
-    evseId: body.evse, stationId: body.charging_station, locationId: body.location_id, connectorId: body.connector,
-    connectorStandards: body.connector_type?.map((word, i) => decodeStandard(word, `${within}/connector_type/${i}`)),
-    driverId: body.driver, vehicleId: body.vehicle, metadata: body.metadata, paymentMethod: body.payment_method,
-  };
-}
-
-/** How long: by an end, a duration, an energy or an amount; one of them, at most. `within` is where the fields lie. */
-export function decodeWish(
-  body: Pick<Static<typeof ReservationIn>, 'duration_minutes' | 'energy_wh' | 'spend'>, end: string | number | undefined, endPointer: string, within = '',
-) {
+/** How long: by an end, a duration, an energy or an amount; one of them, at most. */
+function decodeWish(body: Pick<Static<typeof ReservationIn>, 'duration_minutes' | 'energy_wh' | 'spend'>, end: string | number | undefined, endPointer: string) {
   const said = [end, body.duration_minutes, body.energy_wh, body.spend].filter((value) => value !== undefined).length;
   if (said > 1) {
     const message = 'must be the only one of the end, duration_minutes, energy_wh and spend';
@@ -176,7 +180,7 @@ export function decodeWish(
   const { duration_minutes: durationMinutes, energy_wh: energyWh, spend } = body;
   const pricePerKwhMinor = spend && Number(spend.price_per_kwh);
   if (pricePerKwhMinor === 0) throw new DomainError(
-    'invalid_request', 'A price of 0 buys any energy.', { errors: [{ pointer: `${within}/spend/price_per_kwh`, message: 'must be more than 0' }] },
+    'invalid_request', 'A price of 0 buys any energy.', { errors: [{ pointer: '/spend/price_per_kwh', message: 'must be more than 0' }] },
   );
   return { end: parseOptionalInstant(end, endPointer), durationMinutes, energyWh, amount: spend && { amountMinor: spend.amount, pricePerKwhMinor: pricePerKwhMinor! } };
 }

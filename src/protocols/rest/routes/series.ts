@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import {
-  cancelSeries, createSeries, getSeries, listSeries, retryOccurrence, SERIES_STATUSES, settleSeries, skipOccurrence, type SeriesInput,
+  cancelSeries, createSeries, getSeries, inSeries, listSeries, retryOccurrence, SERIES_STATUSES, settleSeries, skipOccurrence, type SeriesInput,
 } from '../../../domain/reservations/series/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
 import { isTimeZone } from '../encode/location.ts';
@@ -12,7 +12,7 @@ import { addRoute, type RestOptions, type Settling } from '../route.ts';
 import { Id, List, pageOf, Strict } from '../schemas/common.ts';
 import { EmptyIn } from '../schemas/reservation.ts';
 import { LocalDate, OccurrenceOut, SeriesIn, SeriesOut, SeriesSummaryOut } from '../schemas/series.ts';
-import { decodeTimeless, decodeWish } from './reservations.ts';
+import { decodeWhat, refuseWithout } from './reservations.ts';
 
 const tag = 'Series';
 const params = Strict({ id: Id('reservationSeries') });
@@ -67,6 +67,17 @@ function decodeSeries({ rrule, start, time_zone: timeZone, exdates, reservation 
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
     throw new DomainError('invalid_request', 'That time zone is not known.', { errors: [{ pointer: '/time_zone', message: 'must be an IANA time zone' }] });
   }
-  const { end: _end, ...wish } = decodeWish(reservation, undefined, '/reservation/duration_minutes', '/reservation');
-  return { rrule, start, timeZone, excludedDates: exdates ?? [], wish: { ...decodeTimeless(reservation, '/reservation'), ...wish, confirm: reservation.confirm ?? true } };
+  return { rrule, start, timeZone, excludedDates: exdates ?? [], wish: decodeEach(reservation) };
+}
+
+function decodeEach(body: Static<typeof SeriesIn>['reservation']): SeriesInput['wish'] {
+  try {
+    const { end: _end, ...what } = decodeWhat(body, undefined, '/duration_minutes');
+    const { earliest_start_minutes_before: earliestStartMinutesBefore, latest_end_minutes_after: latestEndMinutesAfter } = body;
+    if ('area' in what) return { ...what, earliestStartMinutesBefore, latestEndMinutesAfter, confirm: body.confirm ?? false };
+    refuseWithout('/location', { '/earliest_start_minutes_before': earliestStartMinutesBefore, '/latest_end_minutes_after': latestEndMinutesAfter });
+    return { ...what, confirm: body.confirm ?? true };
+  } catch (error) {
+    throw inSeries(error);
+  }
 }

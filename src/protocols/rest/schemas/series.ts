@@ -7,10 +7,15 @@ import { ReservationIn } from './reservation.ts';
 
 export const LocalDate = Type.String({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$', description: 'a day in the zone of the series' });
 
-const { ideal_start: _start, ideal_end: _end, location: _area, ...timeless } = ReservationIn.properties;
+const { ideal_start: _start, ideal_end: _end, earliest_start: _earliest, latest_end: _latest, ...timeless } = ReservationIn.properties;
+const minutes = (description: string) => Type.Optional(Type.Integer({ minimum: 1, maximum: 2_880, description }));
 const EachIn = Strict({
-  ...timeless, confirm: Type.Optional(Type.Boolean({ default: true, description: 'confirm each where nothing has to be paid; else it is held, and its hold runs out' })),
-}, { description: 'what each occurrence asks for: the fields of a reservation, without its times' });
+  ...timeless, earliest_start_minutes_before: minutes('flexible: it may begin so much before its start'),
+  latest_end_minutes_after: minutes('flexible: it ends so much after its start at the latest; when the ideal end is, when not given'),
+  confirm: Type.Optional(Type.Boolean({
+    description: 'confirm each where nothing has to be paid, or assign it at once; true unless said otherwise, since a hold runs out, but false where it is flexible',
+  })),
+}, { description: 'what each occurrence asks for: the fields of a reservation, with its times said from the start of the occurrence' });
 
 export const SeriesIn = Strict({
   rrule: Type.String({
