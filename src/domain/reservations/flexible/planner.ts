@@ -3,7 +3,7 @@
  * what is due is decided: that is what makes late decisions worth waiting for. The plan itself is made outside any
  * transaction; each decision is then a transaction of its own, in which the calendar has the last word.
  */
-import type { EpochMs } from '../../../platform/clock/index.ts';
+import { MINUTE_MS, type EpochMs } from '../../../platform/clock/index.ts';
 import { withPatience } from '../../../platform/database/index.ts';
 import { newId } from '../../../platform/ids/index.ts';
 import { inContext, listNetworks, type Caller, type Context, type Runtime } from '../../organisations/index.ts';
@@ -21,6 +21,8 @@ const SYSTEM = { kind: 'system' } as const;
 /** Reservations that one round looks for; what is beyond has its turn in the next. */
 const SEEDS = 5_000;
 const MOST_ROUNDS = 50;
+/** A plan that is older says too little of what has been booked since. */
+const STALE_MS = 10 * MINUTE_MS;
 /** How long a test clock that is moved waits for somebody else's work, before it leaves it to the planner. */
 const PATIENCE_MS = 50;
 
@@ -83,9 +85,9 @@ export async function assignDue(ctx: Context): Promise<number> {
 
 const isDone = (decided: Decided): boolean => decided !== 'gone' && decided !== 'taken';
 
-/** What is due first; else what no plan has seen yet, as far as it belongs to the same time. */
+/** What is due first; else what no plan has seen lately, as far as it belongs to the same time. */
 async function loadRound(ctx: Context): Promise<Neighbourhood[]> {
-  const found = await store.listUnplanned(ctx.tx, ctx.network.id, ctx.now, SEEDS);
+  const found = await store.listUnplanned(ctx.tx, ctx.network.id, ctx.now, ctx.now - STALE_MS, SEEDS);
   const due = found.filter(({ isDue }) => isDue);
   const [first] = found;
   if (!first) return [];
@@ -99,7 +101,7 @@ function isDueAt(now: EpochMs): (reservation: Reservation) => boolean {
 
 /** RSV-F6: those whose window no slot fits in any more. */
 async function expirePassed(ctx: Context): Promise<number> {
-  const passed = (await store.listUnplanned(ctx.tx, ctx.network.id, ctx.now, SEEDS)).filter(({ latestEnd }) => latestEnd <= ctx.now);
+  const passed = (await store.listUnplanned(ctx.tx, ctx.network.id, ctx.now, ctx.now - STALE_MS, SEEDS)).filter(({ latestEnd }) => latestEnd <= ctx.now);
   for (const { id } of passed) await expireWaiting(ctx, id);
   return passed.length;
 }

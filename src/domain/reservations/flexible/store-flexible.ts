@@ -22,13 +22,13 @@ export async function listWaiting(db: Queryable, networkId: string, from: EpochM
   return rows.map(({ id }) => id);
 }
 
-/** Waiting reservations that want a plan now: those that are due, and those that no plan has seen yet; with the time that their windows span. */
-export async function listUnplanned(db: Queryable, networkId: string, now: EpochMs, limit: number): Promise<
+/** Waiting reservations that want a plan now: those that are due, and those that no plan has seen since `seenBy`; with their windows. */
+export async function listUnplanned(db: Queryable, networkId: string, now: EpochMs, seenBy: EpochMs, limit: number): Promise<
   { id: string; isDue: boolean; earliestStart: EpochMs; latestEnd: EpochMs }[]
 > {
   return db.query(sql`
     SELECT id, assign_at <= ${instant(now)} AS "isDue", (details->>'earliestStart')::float8 AS "earliestStart", (details->>'latestEnd')::float8 AS "latestEnd"
-    FROM reservations WHERE network_id = ${networkId} AND assign_at IS NOT NULL AND (assign_at <= ${instant(now)} OR outlook IS NULL)
+    FROM reservations WHERE network_id = ${networkId} AND assign_at IS NOT NULL AND (assign_at <= ${instant(now)} OR outlook IS NULL OR (outlook->>'plannedAt')::float8 < ${seenBy})
     ORDER BY assign_at, id LIMIT ${limit}`);
 }
 
