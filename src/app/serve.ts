@@ -29,6 +29,8 @@ export interface AppOptions {
   log: Log;
   /** callers without a key see the sandbox */
   isDemo: boolean;
+  /** nothing happens by itself when its time comes: whoever drives it sweeps, or moves the test clock */
+  isDrivenByHand?: boolean;
   /** an open, migrated database, instead of the one that the configuration names; it is not closed at the end */
   database?: Database;
   /** runs before the server listens (loads the demo network) */
@@ -36,7 +38,7 @@ export interface AppOptions {
 }
 
 /** Starts the program and returns when it serves. What had been opened is closed again when something fails. */
-export async function startApp({ config, log, isDemo, prepare, database: given }: AppOptions): Promise<App> {
+export async function startApp({ config, log, isDemo, isDrivenByHand = false, prepare, database: given }: AppOptions): Promise<App> {
   const closers: (() => Promise<void> | void)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
@@ -52,8 +54,10 @@ export async function startApp({ config, log, isDemo, prepare, database: given }
     const keeper = await startSearchKeeper(runtime, onError);
     closers.push(() => keeper.stop());
     const metrics = createMetrics({ indexedConnectors: () => keeper.size().connectors, isNatsConnected: runtime.isNatsConnected });
-    const sweeper = startSweeper(runtime, { intervalMs: config.PLUGTIME_SWEEP_INTERVAL_MS, onSwept: (count) => metrics.sweptDeadlines.inc(count), onError });
-    closers.push(() => sweeper.stop());
+    if (!isDrivenByHand) {
+      const sweeper = startSweeper(runtime, { intervalMs: config.PLUGTIME_SWEEP_INTERVAL_MS, onSwept: (count) => metrics.sweptDeadlines.inc(count), onError });
+      closers.push(() => sweeper.stop());
+    }
     const workers = await startRestWorkers(runtime, config, onError);
     closers.push(() => workers.stop());
     metrics.eventPosition.set(await lastPosition(database));

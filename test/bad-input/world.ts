@@ -46,7 +46,7 @@ async function startReceiver(): Promise<{ url: string; close(): void }> {
 
 /** The whole program with the demo network, and the three organisations. Deadlines are not swept while the cases run. */
 export async function openWorld(testDatabase: TestDatabase, settings: Partial<Record<keyof Config, string>> = {}): Promise<World> {
-  const app = await startTestApp(testDatabase, { PLUGTIME_SWEEP_INTERVAL_MS: '1000000', ...settings });
+  const app = await startTestApp(testDatabase, settings, { isDrivenByHand: true });
   const receiver = await startReceiver();
   const { runtime, url } = app;
   const document = await readDocument(url);

@@ -18,13 +18,15 @@ export interface TestApp extends App {
 }
 
 /** The whole program on a test database, with the demo network, on a free port. Rate limits are far away unless configured. */
-export async function startTestApp(testDatabase: TestDatabase, settings: Partial<Record<keyof Config, string>> = {}): Promise<TestApp> {
+export async function startTestApp(
+  testDatabase: TestDatabase, settings: Partial<Record<keyof Config, string>> = {}, { isDrivenByHand = false } = {},
+): Promise<TestApp> {
   const config = readConfig({
     PORT: '0', PLUGTIME_LOG: process.env.TEST_LOG ?? 'silent', PLUGTIME_RATE_LIMIT_PER_MINUTE: '1000000', PLUGTIME_PUBLIC_RATE_LIMIT_PER_MINUTE: '1000000',
     PLUGTIME_OUTBOUND_ALLOW_PRIVATE: 'true', ...(testDatabase.url ? { DATABASE_URL: testDatabase.url } : {}), ...settings,
   });
   const app = await startApp({
-    config, log: createLog(config), isDemo: true, database: testDatabase.database,
+    config, log: createLog(config), isDemo: true, isDrivenByHand, database: testDatabase.database,
     prepare: async (runtime) => void (await loadDemo(runtime, await ensureNetwork(runtime.database, 'sandbox'))),
   });
   const { database } = app.runtime;

@@ -84,9 +84,9 @@ export async function openWorld(open: () => Promise<TestDatabase> = openTestEmbe
   const config = readConfig({
     PORT: '0', PLUGTIME_LOG: process.env.TEST_LOG ?? 'silent', PLUGTIME_RATE_LIMIT_PER_MINUTE: '1000000',
     PLUGTIME_PUBLIC_RATE_LIMIT_PER_MINUTE: '1000000',
-    PLUGTIME_SWEEP_INTERVAL_MS: '1000000', PLUGTIME_OUTBOUND_ALLOW_PRIVATE: 'true', ...(db.url ? { DATABASE_URL: db.url } : {}),
+    PLUGTIME_OUTBOUND_ALLOW_PRIVATE: 'true', ...(db.url ? { DATABASE_URL: db.url } : {}),
   });
-  const app = await startApp({ config, log: createLog(config), isDemo: true, database: db.database });
+  const app = await startApp({ config, log: createLog(config), isDemo: true, isDrivenByHand: true, database: db.database });
   const network = await ensureNetwork(db.database, 'sandbox');
   const asSystem: World['asSystem'] = (work) => inContext(app.runtime, { networkId: network.id, actor: SYSTEM }, work);
   const addOrganisation: World['addOrganisation'] = (input) => asSystem(async (ctx) => {

@@ -88,31 +88,58 @@ function earliest(...instants: (EpochMs | undefined)[]): EpochMs | undefined {
   return known.length === 0 ? undefined : Math.min(...known);
 }
 
-/** Runs the sweeper again and again until it is stopped, and the assignment beside it, which takes longer; a failure is told and tried again. */
+/** Events after which there may be something to do at once: somebody waits for an assignment, or time has become free. */
+const WAKING = new Set([
+  'reservation.created', 'reservation.updated', 'reservation.cancelled', 'reservation.expired', 'reservation.failed', 'reservation.left', 'reservation.completed',
+  'reservation.moved', 'session.ended', 'outage.started', 'outage.ended', 'block.removed',
+]);
+
+/**
+ * Runs the sweeper again and again until it is stopped, and the assignment beside it, which takes longer: at intervals, and whenever
+ * an event tells that there may be something to do (DUE-4). A failure is told and tried again.
+ */
 export function startSweeper(runtime: Runtime, options: { intervalMs: number; onSwept(count: number): void; onError(error: Error): void }): { stop(): Promise<void> } {
   const loops = [sweepDeadlines, assignAll].map((work) => startLoop(options.intervalMs, () => work(runtime).then(options.onSwept, options.onError)));
-  return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) };
+  const unfollow = runtime.events.follow((events) => {
+    if (events.some(({ type }) => WAKING.has(type))) for (const loop of loops) loop.wake();
+  });
+  return {
+    stop: async () => {
+      unfollow();
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
+  };
 }
 
-function startLoop(intervalMs: number, work: () => Promise<void>): { stop(): Promise<void> } {
+/** Works until it is stopped, never twice at once; who is woken while it works works again afterwards. */
+function startLoop(intervalMs: number, work: () => Promise<void>): { wake(): void; stop(): Promise<void> } {
   let stopped = false;
-  let wake: (() => void) | undefined;
+  let again = false;
+  let resume: (() => void) | undefined;
   const loop = async (): Promise<void> => {
     while (!stopped) {
+      again = false;
       await work();
-      if (!stopped) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-          setTimeout(resolve, intervalMs);
-        });
-      }
+      if (stopped || again) continue;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, intervalMs);
+        resume = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
     }
   };
   const running = loop();
+  const wake = (): void => {
+    again = true;
+    resume?.();
+  };
   return {
+    wake,
     stop: async () => {
       stopped = true;
-      wake?.();
+      wake();
       await running;
     },
   };
