@@ -22,22 +22,28 @@ export async function sweepAll(runtime: Runtime): Promise<number> {
   return (await sweepDeadlines(runtime)) + (await assignAll(runtime));
 }
 
+/**
+ * What a sweep does in a network, in this order, each again and again until there is nothing left, in transactions of their own: one
+ * that has released bookings must not wait for a driver who waits for one of them.
+ */
+const STEPS: readonly ((ctx: Context) => Promise<number>)[] = [
+  (ctx) => sweepSessions(ctx, 1), (ctx) => sweepReservations(ctx, BATCH), (ctx) => sweepSeries(ctx, 1), (ctx) => noticeConflicts(ctx), tellAffected, settleConflict, giveFreedTime,
+];
+
+/** A step that fails keeps no other one from its work; the first failure is thrown at the end. */
 async function sweepDeadlines(runtime: Runtime): Promise<number> {
   let total = 0;
+  const failures: unknown[] = [];
   for (const network of await listNetworks(runtime.database)) {
-    const caller = { networkId: network.id, actor: SYSTEM };
-    for (;;) {
-      // Each in a transaction of its own: one that has released bookings must not wait for a driver who waits for one of them.
-      const swept = (await inContext(runtime, caller, (ctx) => sweepSessions(ctx, 1))) + (await inContext(runtime, caller, (ctx) => sweepReservations(ctx, BATCH)))
-        + (await inContext(runtime, caller, (ctx) => sweepSeries(ctx, 1)));
-      total += swept;
-      if (swept === 0) break;
-    }
-    await inContext(runtime, caller, noticeConflicts);
-    for (const step of [tellAffected, settleConflict, giveFreedTime]) {
-      while ((await inContext(runtime, caller, step)) > 0) total += 1;
+    for (const step of STEPS) {
+      try {
+        for (let done = 1; done > 0; total += done) done = await inContext(runtime, { networkId: network.id, actor: SYSTEM }, step);
+      } catch (error) {
+        failures.push(error);
+      }
     }
   }
+  if (failures.length > 0) throw failures[0];
   return total;
 }
 
