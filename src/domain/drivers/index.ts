@@ -1,6 +1,6 @@
 export { chargingPowerW, type Driver, type Vehicle, type VehicleInput } from './driver.ts';
 export { mergeMetadata, MOST_METADATA } from './metadata.ts';
-export { findVehicle as loadVehicle, lockDriver } from './store.ts';
+export { findVehicle as loadVehicle, findVehicles as loadVehicles, lockDriver } from './store.ts';
 export {
   addVehicle, clearNoShows, countLoss, countNoShow, createDriver, getDriver, getVehicle, issueDriverKey, listDrivers, listVehicles, removeVehicle, updateDriver, type DriverInput,
 } from './use-cases.ts';

@@ -61,6 +61,10 @@ export async function findVehicle(db: Queryable, id: string): Promise<Vehicle | 
   return (await db.query<VehicleRow>(sql`SELECT ${VEHICLE} FROM vehicles WHERE id = ${id} AND deleted_at IS NULL`)).map(toVehicle)[0];
 }
 
+export async function findVehicles(db: Queryable, ids: readonly string[]): Promise<Vehicle[]> {
+  return (await db.query<VehicleRow>(sql`SELECT ${VEHICLE} FROM vehicles WHERE id = ANY(${[...ids]}::text[]) AND deleted_at IS NULL`)).map(toVehicle);
+}
+
 export async function listVehicles(db: Queryable, driverId: string): Promise<Vehicle[]> {
   return (await db.query<VehicleRow>(sql`SELECT ${VEHICLE} FROM vehicles WHERE driver_id = ${driverId} AND deleted_at IS NULL ORDER BY id DESC LIMIT 1000`)).map(toVehicle);
 }

@@ -1,14 +1,14 @@
 /** From reservations that wait, and the calendars of what they can reach, to the problem that the assignment solves. */
 import { HOUR_MS, MINUTE_MS, type EpochMs } from '../../../platform/clock/index.ts';
 import { busyByEvse, listBusy, nextOnGrid, openIntervals, slotGrid, type Interval } from '../../calendar/index.ts';
-import { loadVehicle, type Vehicle } from '../../drivers/index.ts';
+import { loadVehicles } from '../../drivers/index.ts';
 import type { Context } from '../../organisations/index.ts';
 import { evsesOf, isBookable, type Evse, type Location } from '../../stations/index.ts';
 import type { AssignmentEvse, AssignmentProblem, AssignmentRequest } from '../assignment/index.ts';
 import type { BookingPolicy } from '../policy.ts';
 import type { Reservation } from '../reservation.ts';
 import { mostBookable } from '../walk-in-share.ts';
-import { loadReachable, type Reachable } from './reachable.ts';
+import { loadAround, type Reachable } from './reachable.ts';
 import * as store from './store-flexible.ts';
 
 /** The most that a driver's losses count: beyond it there is nobody left to go before. */
@@ -16,7 +16,7 @@ const HIGHEST_PRIORITY = 5;
 
 /** The problem of these waiting reservations; those that `isDue` picks are decided by its solution, the others only planned for. */
 export async function problemOf(ctx: Context, waiting: readonly Reservation[], isDue: (reservation: Reservation) => boolean): Promise<AssignmentProblem> {
-  const reachable = await loadReachable(ctx, waiting.map(({ wish }) => wish!.area));
+  const reachable = await loadAround(ctx, waiting.map(({ wish }) => wish!.area));
   const range = {
     start: Math.max(ctx.now, Math.min(...waiting.map(({ earliestStart }) => earliestStart))),
     end: Math.max(...waiting.map(({ latestEnd }) => latestEnd)),
@@ -81,17 +81,15 @@ async function requestsOf(
   ctx: Context, waiting: readonly Reservation[], isDue: (reservation: Reservation) => boolean, reachable: ReadonlyMap<string, Reachable>,
 ): Promise<AssignmentRequest[]> {
   const standings = new Map((await store.listStandings(ctx.tx, [...new Set(waiting.flatMap(({ driverId }) => driverId ?? []))])).map((one) => [one.driverId, one]));
-  const vehicles = new Map<string, Vehicle>();
-  for (const id of new Set(waiting.flatMap(({ vehicleId }) => vehicleId ?? []))) {
-    const vehicle = await loadVehicle(ctx.tx, id);
-    if (vehicle) vehicles.set(id, vehicle);
-  }
+  const vehicles = new Map((await loadVehicles(ctx.tx, [...new Set(waiting.flatMap(({ vehicleId }) => vehicleId ?? []))])).map((vehicle) => [vehicle.id, vehicle]));
+  const places = [...reachable.values()];
+  const fewest = Math.min(...places.map(({ policy }) => policy.maxActivePerDriver));
   return waiting.map((reservation): AssignmentRequest => {
     const { area, durationMinutes, energyWh, minPowerW } = reservation.wish!;
     const standing = standings.get(reservation.driverId ?? '');
     const vehicle = vehicles.get(reservation.vehicleId ?? '');
     // A driver with more active reservations than a location allows gets none there (RSV-5); the count has this one in it.
-    const full = standing ? [...reachable.values()].filter(({ policy }) => standing.active > policy.maxActivePerDriver).map(({ location }) => location.id) : [];
+    const full = standing && standing.active > fewest ? places.filter(({ policy }) => standing.active > policy.maxActivePerDriver).map(({ location }) => location.id) : [];
     return {
       id: reservation.id, area, connectorStandards: reservation.connectorStandards, ...(minPowerW === null ? {} : { minPowerW }), ...(vehicle ? { vehicle } : {}),
       need: energyWh === null ? { durationMs: durationMinutes! * MINUTE_MS } : { energyWh },

@@ -1,6 +1,6 @@
 /** What lies in the areas of wishes: whole locations with their policies, loaded once for many wishes. */
 import { DomainError } from '../../../platform/errors/index.ts';
-import { areaShape, type Area } from '../../geography/index.ts';
+import { areaShape, type Area, type Box } from '../../geography/index.ts';
 import type { Context } from '../../organisations/index.ts';
 import { evsesOf, isBookable, loadLocationsByIds, type Location } from '../../stations/index.ts';
 import { DEFAULT_POLICY, type BookingPolicy, type PolicyVersion } from '../policy.ts';
@@ -11,22 +11,38 @@ import { areaPointer, FLEXIBLE_LIMITS } from './wish.ts';
 export interface Reachable {
   location: Location;
   policy: BookingPolicy;
-  policyId: string | null;
 }
 
 /** More locations than any area may hold; what is beyond is not looked at. */
 const MOST_PLACES = 50_000;
+const COARSE_PER_DEGREE = 10;
 
-/** The locations in any of these areas that take bookings, by id. */
-export async function loadReachable(ctx: Context, areas: readonly Area[]): Promise<Map<string, Reachable>> {
-  const shapes = areas.map(areaShape);
-  const places = await store.listPlaces(ctx.tx, ctx.network.id, shapes.flatMap(({ boxes }) => boxes), MOST_PLACES);
-  const inside = places.filter(({ latitude, longitude }) => shapes.some((shape) => shape.distanceM(latitude, longitude) !== undefined));
-  const locations = await loadLocationsByIds(ctx.tx, inside.map(({ id }) => id));
+/**
+ * The locations that take bookings in or around these areas, by id. What lies around them is no use to anybody, but cheaper to load
+ * than to tell apart here: the assignment looks closer.
+ */
+export async function loadAround(ctx: Context, areas: readonly Area[]): Promise<Map<string, Reachable>> {
+  const boxes = coarse(areas.flatMap((area) => areaShape(area).boxes));
+  const places = await store.listPlaces(ctx.tx, ctx.network.id, boxes, MOST_PLACES);
+  return loadReachable(ctx, places.map(({ id }) => id));
+}
+
+/** Boxes on a grid that hold these: of thousands of wishes in one town there are only a few. */
+function coarse(boxes: readonly Box[]): Box[] {
+  const down = (degrees: number) => Math.floor(degrees * COARSE_PER_DEGREE) / COARSE_PER_DEGREE;
+  const up = (degrees: number) => Math.ceil(degrees * COARSE_PER_DEGREE) / COARSE_PER_DEGREE;
+  const wider = boxes.map((box): Box => ({
+    minLatitude: down(box.minLatitude), maxLatitude: up(box.maxLatitude), minLongitude: down(box.minLongitude), maxLongitude: up(box.maxLongitude),
+  }));
+  return [...new Map(wider.map((box) => [Object.values(box).join(' '), box])).values()];
+}
+
+async function loadReachable(ctx: Context, locationIds: readonly string[]): Promise<Map<string, Reachable>> {
+  const locations = await loadLocationsByIds(ctx.tx, locationIds);
   const policies = policiesBy(await listCurrentPolicies(ctx.tx, [...new Set(locations.map(({ operatorId }) => operatorId))]));
   const reachable = locations.map((location): Reachable => {
     const version = policies.get(location.id) ?? policies.get(location.operatorId);
-    return { location, policy: version?.policy ?? DEFAULT_POLICY, policyId: version?.id ?? null };
+    return { location, policy: version?.policy ?? DEFAULT_POLICY };
   });
   return new Map(reachable.filter(({ policy }) => policy.mode !== 'walk_in_only').map((one) => [one.location.id, one]));
 }
@@ -42,7 +58,7 @@ export async function requireReachable(ctx: Context, area: Area): Promise<Reacha
   const places = await store.listPlaces(ctx.tx, ctx.network.id, shape.boxes, MOST_PLACES);
   const inside = places.filter(({ latitude, longitude }) => shape.distanceM(latitude, longitude) !== undefined);
   if (inside.length > FLEXIBLE_LIMITS.evses) throw tooLarge(area); // each has an EVSE at least, or is no use
-  const reachable = [...(await loadReachable(ctx, [area])).values()];
+  const reachable = [...(await loadReachable(ctx, inside.map(({ id }) => id))).values()];
   const evses = reachable.reduce((sum, { location }) => sum + evsesOf(location).filter(isBookable).length, 0);
   if (evses > FLEXIBLE_LIMITS.evses) throw tooLarge(area);
   if (evses === 0) throw emptyArea(area);
