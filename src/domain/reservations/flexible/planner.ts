@@ -20,7 +20,6 @@ import { FLEXIBLE_LIMITS } from './wish.ts';
 const SYSTEM = { kind: 'system' } as const;
 /** Reservations that one round looks for; what is beyond has its turn in the next. */
 const SEEDS = 5_000;
-const MOST_ROUNDS = 50;
 /** A plan that is older says too little of what has been booked since. */
 const STALE_MS = 10 * MINUTE_MS;
 /** How long a test clock that is moved waits for somebody else's work, before it leaves it to the planner. */
@@ -31,29 +30,27 @@ export async function assignAll(runtime: Runtime): Promise<number> {
   let total = 0;
   for (const network of await listNetworks(runtime.database)) {
     const caller = { networkId: network.id, actor: SYSTEM };
-    for (let round = 0; round < MOST_ROUNDS; round++) {
-      const { decided, planned } = await assignRound(runtime, caller);
-      total += decided;
-      if (decided + planned === 0) break;
+    total += await inContext(runtime, caller, expirePassed);
+    const tried = new Set<string>(); // each has one try: what could not be had, or is claimed by another process, has its next in the next sweep
+    for (let found = true; found; ) {
+      const round = await inContext(runtime, caller, (ctx) => loadRound(ctx, tried));
+      total += await assignRound(runtime, caller, round);
+      found = round.length > 0;
     }
   }
   return total;
 }
 
-interface Counts {
-  decided: number;
-  planned: number;
-}
-
-async function assignRound(runtime: Runtime, caller: Caller): Promise<Counts> {
-  const total: Counts = { decided: await inContext(runtime, caller, expirePassed), planned: 0 };
-  for (const part of await inContext(runtime, caller, loadRound)) {
+/** Solves and decides; returns how many were decided. */
+async function assignRound(runtime: Runtime, caller: Caller, parts: readonly Neighbourhood[]): Promise<number> {
+  let total = 0;
+  for (const part of parts) {
     const lease = await claim(runtime, caller, part, newId('request'));
     if (!lease) continue; // another process is at it
     try {
       const { results } = await solve(part.problem, 'thorough');
-      for (const decide of decisionsOf(part, results)) if (isDone(await inContext(runtime, caller, decide))) total.decided += 1;
-      total.planned += await inContext(runtime, caller, (ctx) => tellOutlooks(ctx, part, results));
+      for (const decide of decisionsOf(part, results)) if (isDone(await inContext(runtime, caller, decide))) total += 1;
+      await inContext(runtime, caller, (ctx) => tellOutlooks(ctx, part, results));
     } finally {
       await lease.release();
     }
@@ -69,7 +66,7 @@ async function assignRound(runtime: Runtime, caller: Caller): Promise<Counts> {
  */
 export async function assignDue(ctx: Context): Promise<number> {
   let decided = await expirePassed(ctx);
-  for (const part of await loadRound(ctx)) {
+  for (const part of await loadRound(ctx, new Set())) {
     const lease = await claimWithin(ctx, part, newId('request'));
     if (!lease) continue;
     const { results } = await solve(part.problem, 'quick');
@@ -85,13 +82,14 @@ export async function assignDue(ctx: Context): Promise<number> {
 
 const isDone = (decided: Decided): boolean => decided !== 'gone' && decided !== 'taken';
 
-/** What is due first; else what no plan has seen lately, as far as it belongs to the same time. */
-async function loadRound(ctx: Context): Promise<Neighbourhood[]> {
-  const found = await store.listUnplanned(ctx.tx, ctx.network.id, ctx.now, ctx.now - STALE_MS, SEEDS);
+/** What is due first; else what no plan has seen lately, as far as it belongs to the same time. What it takes up is added to `tried`. */
+async function loadRound(ctx: Context, tried: Set<string>): Promise<Neighbourhood[]> {
+  const found = (await store.listUnplanned(ctx.tx, ctx.network.id, ctx.now, ctx.now - STALE_MS, SEEDS)).filter(({ id }) => !tried.has(id));
   const due = found.filter(({ isDue }) => isDue);
   const [first] = found;
   if (!first) return [];
   const seeds = due.length > 0 ? due : found.filter(({ earliestStart }) => Math.abs(earliestStart - first.earliestStart) <= FLEXIBLE_LIMITS.windowMs);
+  for (const { id } of seeds) tried.add(id);
   return loadNeighbourhoods(ctx, seeds, isDueAt(ctx.now));
 }
 
@@ -115,8 +113,7 @@ function decisionsOf({ problem }: Neighbourhood, results: readonly AssignmentRes
   return [...slots, ...failures];
 }
 
-async function tellOutlooks(ctx: Context, part: Neighbourhood, results: readonly AssignmentResult[]): Promise<number> {
+async function tellOutlooks(ctx: Context, part: Neighbourhood, results: readonly AssignmentResult[]): Promise<void> {
   const outlooks = outlooksOf(part, results, ctx.now);
   if (outlooks.size > 0) await store.saveOutlooks(ctx.tx, outlooks);
-  return outlooks.size;
 }
