@@ -39,8 +39,11 @@ export interface Vehicle extends VehicleInput {
   updatedAt: EpochMs;
 }
 
+/** What of a vehicle decides which connectors fit and how long charging takes. */
+export type VehicleLimits = Pick<VehicleInput, 'connectorStandards' | 'maxAcPowerW' | 'maxDcPowerW'>;
+
 /** The power at which this vehicle charges at a connector, in watts. */
-export function chargingPowerW(connector: { maxPowerW: number; powerType: PowerType }, vehicle?: VehicleInput): number {
+export function chargingPowerW(connector: { maxPowerW: number; powerType: PowerType }, vehicle?: VehicleLimits): number {
   const limitW = connector.powerType === 'DC' ? vehicle?.maxDcPowerW : vehicle?.maxAcPowerW;
   return Math.min(connector.maxPowerW, limitW ?? Infinity);
 }

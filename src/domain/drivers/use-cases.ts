@@ -4,6 +4,7 @@ import { newId } from '../../platform/ids/index.ts';
 import { actingOrganisation, audit, issueKey, may, requireAccess, type ApiKey, type Context, type ContextEvent } from '../organisations/index.ts';
 import type { Driver, Vehicle, VehicleInput } from './driver.ts';
 import { mergeMetadata } from './metadata.ts';
+import { afterNoShow } from './no-shows.ts';
 import * as store from './store.ts';
 
 export interface DriverInput {
@@ -108,16 +109,12 @@ export async function removeVehicle(ctx: Context, id: string): Promise<Vehicle> 
   return removed;
 }
 
-/** DRV-3: counts a reservation that was not used; at `consecutive` of them the driver is banned for `banMinutes`. The row must be locked. */
+/** DRV-3: counts a reservation that was not used. The row must be locked. */
 export async function countNoShow(ctx: Context, driver: Driver, ban: { consecutive: number; banMinutes: number } | null): Promise<void> {
-  const consecutiveNoShows = driver.consecutiveNoShows + 1;
-  const isBanned = ban !== null && consecutiveNoShows >= ban.consecutive;
-  const bannedUntil = isBanned ? ctx.now + ban.banMinutes * 60_000 : driver.bannedUntil;
-  const changed: Driver = {
-    ...driver, consecutiveNoShows: isBanned ? 0 : consecutiveNoShows, bannedUntil, version: driver.version + 1, updatedAt: ctx.now,
-  };
+  const after = afterNoShow(driver, ban, ctx.now);
+  const changed: Driver = { ...driver, ...after, version: driver.version + 1, updatedAt: ctx.now };
   await store.updateDriver(ctx.tx, changed);
-  await ctx.emit(driverEvent(isBanned ? 'driver.banned' : 'driver.updated', changed));
+  await ctx.emit(driverEvent(after.consecutiveNoShows === 0 ? 'driver.banned' : 'driver.updated', changed));
 }
 
 /** DRV-3: a reservation that was used ends the row of no-shows. The row must be locked. */

@@ -7,15 +7,16 @@ import { newId } from '../../platform/ids/index.ts';
 import { audit, may, type Context } from '../organisations/index.ts';
 import { loadLocation, type Location } from '../stations/index.ts';
 import { alternativesFor } from './alternatives.ts';
+import { cancelObstacle, cancelQuote, type CancelQuote } from './cancel-quote.ts';
 import { saveChange } from './events.ts';
 import { assignNow } from './flexible/assign-now.ts';
 import { changedWish, type WishChange } from './flexible/change-wish.ts';
-import { freeUntilBeforeSeconds, paymentDueMinor, refundPercent, reservationFeeMinor } from './policy.ts';
+import { paymentDueMinor, reservationFeeMinor } from './policy.ts';
 import { getReservation, lockForChange, requireDriverSide, requirePossible } from './read.ts';
 import { isWaiting, noShowDeadline, type Reservation } from './reservation.ts';
 import { retakeSlot } from './take-slot.ts';
 import { findCandidates } from './target.ts';
-import { requireDuration, requireGrid, requireOfferedSlot, requireOpen, requireOrder, slotEnd, type Wish } from './times.ts';
+import { requireOfferedSlot, requireSlotOfSameStart, slotEnd, type Wish } from './times.ts';
 import { requireWalkInShare } from './walk-in-share.ts';
 
 /** Turns a hold into a firm booking. Fails with `payment_required` while something has to be paid first. */
@@ -64,45 +65,9 @@ export async function updateReservation(ctx: Context, id: string, input: Reserva
   return saveChange(ctx, reservation, { ...asked, metadata, vehicleId, paymentMethod }, 'reservation.updated');
 }
 
-/** What cancelling now would cost and give back. Nothing has been paid before payments exist, so the refund is of the fee that was agreed. */
-export interface CancelQuote {
-  cancellable: boolean;
-  /** why not */
-  reason: string | null;
-  refundPercent: number;
-  refundMinor: number;
-  cancellationFeeMinor: number;
-  noShowFeeMinor: number;
-  currency: string;
-  freeUntilBeforeSeconds: number | null;
-}
-
 export async function quoteCancellation(ctx: Context, id: string): Promise<CancelQuote> {
   const reservation = await getReservation(ctx, id);
   return cancelQuote(reservation, ctx.now);
-}
-
-/** RSV-12: tiers by the notice that is given; a hold costs nothing. */
-export function cancelQuote(reservation: Reservation, now: EpochMs): CancelQuote {
-  const { policy, status, reservedStart, reservationFeeMinor: feeMinor, currency } = reservation;
-  const minutesBefore = reservedStart === null ? Infinity : (reservedStart - now) / MINUTE_MS;
-  const reason = cancelObstacle(reservation, now);
-  const percent = status === 'pending' ? 100 : refundPercent(policy, minutesBefore);
-  const refundMinor = Math.floor((feeMinor * percent) / 100);
-  return {
-    cancellable: reason === null, reason, refundPercent: percent, refundMinor, cancellationFeeMinor: feeMinor - refundMinor, noShowFeeMinor: policy.noShowFeeMinor, currency,
-    freeUntilBeforeSeconds: freeUntilBeforeSeconds(policy),
-  };
-}
-
-/** Why the driver can't cancel, or null. */
-function cancelObstacle(reservation: Reservation, now: EpochMs): string | null {
-  if (reservation.status === 'pending') return null;
-  if (reservation.status !== 'confirmed') return `it is ${reservation.status}`;
-  if (reservation.sessionId !== null) return 'charging has begun';
-  if (now >= reservation.reservedStart!) return 'its time has begun';
-  const cutOffMinutes = reservation.policy.cancelUntilMinutes;
-  return now > reservation.reservedStart! - cutOffMinutes * MINUTE_MS ? `it could be cancelled until ${cutOffMinutes} minutes before its start` : null;
 }
 
 /** Cancels for the driver (until the policy's cut-off, and before the start) or, with a reason, for the operator. */
@@ -156,7 +121,7 @@ export async function moveReservation(ctx: Context, id: string, input: MoveInput
   const kept: Wish = { durationMinutes: (reservation.reservedEnd! - reservation.reservedStart!) / MINUTE_MS };
   const wish: Wish = input.end !== undefined || input.durationMinutes !== undefined || input.energyWh !== undefined || input.amount !== undefined ? input : kept;
   const slot = { start, end: slotEnd(start, wish, candidate!.powerW, policy, location.timeZone) };
-  if (slot.start === reservation.reservedStart) requireSameStart(location, reservation, slot);
+  if (slot.start === reservation.reservedStart) requireSlotOfSameStart(location, policy, slot);
   else requireOfferedSlot(location, policy, slot, ctx.now);
   return retake(ctx, reservation, location, { candidate: candidate!, slot }, 'reservation.moved');
 }
@@ -164,14 +129,6 @@ export async function moveReservation(ctx: Context, id: string, input: MoveInput
 /** A flexible one that waits for its assignment has no slot that could be changed. */
 function requireSlot(reservation: Reservation): void {
   if (isWaiting(reservation)) throw new DomainError('invalid_state', 'It has no slot yet: it waits for its assignment.', { status: reservation.status });
-}
-
-/** A slot that keeps its start need not be in time for being booked anew. */
-function requireSameStart(location: Location, { policy }: Reservation, slot: { start: EpochMs; end: EpochMs }): void {
-  requireOrder(slot);
-  requireDuration(policy, slot);
-  requireGrid(location.timeZone, policy, slot);
-  requireOpen(location, slot);
 }
 
 function requireChangeable(ctx: Context, reservation: Reservation, byOperator: boolean): void {
@@ -195,7 +152,7 @@ export async function extendReservation(ctx: Context, id: string, input: { end?:
   );
   if (ctx.now >= oldEnd) throw new DomainError('time_in_past', 'The reservation is over.', { errors: [{ pointer: '/end', message: 'comes too late' }] });
   const slot = { start: reservation.reservedStart!, end };
-  requireSameStart(location, reservation, slot);
+  requireSlotOfSameStart(location, reservation.policy, slot);
   const [candidate] = findCandidates(location, { evseId: reservation.evseId!, connectorId: reservation.connectorId! });
   return retake(ctx, reservation, location, { candidate: candidate!, slot }, 'reservation.extended');
 }

@@ -1,7 +1,8 @@
+export { cancelQuote, type CancelQuote } from './cancel-quote.ts';
 export { type Alternatives, type FreeSlot } from './free-slot.ts';
 export {
-  announceLate, cancelQuote, cancelReservation, confirmReservation, extendReservation, leaveEarly, moveReservation, quoteCancellation, updateReservation,
-  type CancelQuote, type MoveInput, type ReservationUpdate,
+  announceLate, cancelReservation, confirmReservation, extendReservation, leaveEarly, moveReservation, quoteCancellation, updateReservation,
+  type MoveInput, type ReservationUpdate,
 } from './change.ts';
 export { createReservation, type ReservationInput } from './create.ts';
 export { type FlexibleInput } from './flexible/create-flexible.ts';
@@ -17,4 +18,5 @@ export { FAILED_REASONS, STATUSES, type Reservation, type Status } from './reser
 export { nextConflictDeadline, settleConflict } from './settle.ts';
 export { listFreeSlots, type SlotQuery } from './slots.ts';
 export { listCurrentPolicies } from './store.ts';
+export { walkInEnd, walkInHorizon } from './walk-ins.ts';
 export { mostBookable } from './walk-in-share.ts';

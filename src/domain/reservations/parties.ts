@@ -2,6 +2,7 @@
 import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { loadVehicle, lockDriver, type Driver, type Vehicle } from '../drivers/index.ts';
 import { actingOrganisation, findOrganisation, requireAccess, type Context } from '../organisations/index.ts';
+import { requireRoomOf } from './driver-room.ts';
 import * as store from './store.ts';
 
 export interface PartiesInput {
@@ -10,8 +11,13 @@ export interface PartiesInput {
   vehicleId?: string;
 }
 
+export interface Parties {
+  driver?: Driver;
+  vehicle?: Vehicle;
+}
+
 /** Who books for whom, at an operator's place or (flexible) wherever there is room. The driver's row is locked, for the rules that count (RSV-5, RSV-6). */
-export async function requireParties(ctx: Context, operatorId: string | undefined, input: PartiesInput): Promise<{ driver?: Driver; vehicle?: Vehicle }> {
+export async function requireParties(ctx: Context, operatorId: string | undefined, input: PartiesInput): Promise<Parties> {
   const ownDriverId = ctx.actor.kind === 'key' ? ctx.actor.driverId : undefined;
   if (ownDriverId !== undefined && input.driverId === undefined) input.driverId = ownDriverId;
   requireAccess(ctx, 'reservation.create', { operatorId, organisationId: actingOrganisation(ctx), driverId: input.driverId });
@@ -24,12 +30,7 @@ export async function requireParties(ctx: Context, operatorId: string | undefine
 
 /** RSV-5, RSV-6: throws for a driver who is banned, or who has as many active reservations as they may. The driver's row must be locked. */
 export async function requireDriverRoom(ctx: Context, driver: Driver | undefined, maxActivePerDriver: number): Promise<void> {
-  if (driver?.bannedUntil != null && driver.bannedUntil > ctx.now) {
-    throw new DomainError('driver_banned', 'Too many reservations of this driver were not used.', { banned_until: new Date(driver.bannedUntil).toISOString() });
-  }
-  if (driver && (await store.countActiveOfDriver(ctx.tx, driver.id)) >= maxActivePerDriver) {
-    throw new DomainError('too_many_active_reservations', `A driver may have ${maxActivePerDriver} active reservations here.`, { max_active_per_driver: maxActivePerDriver });
-  }
+  if (driver) requireRoomOf(driver, await store.countActiveOfDriver(ctx.tx, driver.id), maxActivePerDriver, ctx.now);
 }
 
 /** Who has as many holds as it may makes no more reservations. Certain only while the organisation's row is locked. */

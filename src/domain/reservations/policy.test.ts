@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../platform/clock/index.ts';
-import { cancelQuote } from './change.ts';
+import { cancelQuote } from './cancel-quote.ts';
 import {
   DEFAULT_POLICY, freeUntilBeforeSeconds, paymentDueMinor, refundPercent, requireConsistentPolicy, reservationFeeMinor, type BookingPolicy,
 } from './policy.ts';

@@ -53,6 +53,14 @@ export function requireOfferedSlot(location: Pick<Location, 'openingTimes' | 'ti
   requireOpen(location, slot);
 }
 
+/** The same of a slot that keeps its start, which need not be in time for being booked anew. */
+export function requireSlotOfSameStart(location: Pick<Location, 'openingTimes' | 'timeZone'>, policy: BookingPolicy, slot: Interval): void {
+  requireOrder(slot);
+  requireDuration(policy, slot);
+  requireGrid(location.timeZone, policy, slot);
+  requireOpen(location, slot);
+}
+
 export function requireOrder({ start, end }: Interval): void {
   if (end <= start) throw new DomainError(
     'invalid_time_range', 'The end must come after the start.', { errors: [{ pointer: '/ideal_end', message: 'must come after ideal_start' }] },
@@ -69,7 +77,7 @@ function requireLead(policy: BookingPolicy, { start }: Interval, now: EpochMs): 
   }
 }
 
-export function requireDuration(policy: BookingPolicy, { start, end }: Interval): void {
+function requireDuration(policy: BookingPolicy, { start, end }: Interval): void {
   const minutes = (end - start) / MINUTE_MS;
   if (minutes >= policy.minDurationMinutes && minutes <= policy.maxDurationMinutes) return;
   throw durationNotAllowed(policy, end - start);
@@ -80,7 +88,7 @@ function durationNotAllowed({ minDurationMinutes, maxDurationMinutes }: BookingP
   return new DomainError('duration_not_allowed', detail, { min_duration_minutes: minDurationMinutes, max_duration_minutes: maxDurationMinutes });
 }
 
-export function requireGrid(timeZone: string, policy: BookingPolicy, { start, end }: Interval): void {
+function requireGrid(timeZone: string, policy: BookingPolicy, { start, end }: Interval): void {
   const off = [start, end].find((at) => !isOnGrid(at, policy.slotGridMinutes, timeZone));
   if (off === undefined) return;
   throw new DomainError('off_grid', `Slots here begin and end on a grid of ${policy.slotGridMinutes} minutes from midnight (${timeZone}).`, {
@@ -88,7 +96,7 @@ export function requireGrid(timeZone: string, policy: BookingPolicy, { start, en
   });
 }
 
-export function requireOpen({ openingTimes, timeZone }: Pick<Location, 'openingTimes' | 'timeZone'>, slot: Interval): void {
+function requireOpen({ openingTimes, timeZone }: Pick<Location, 'openingTimes' | 'timeZone'>, slot: Interval): void {
   if (containsInterval(openIntervals(openingTimes, timeZone, slot.start, slot.end), slot)) return;
   throw new DomainError('outside_opening_hours', 'The location is not open all through that time.', { time_zone: timeZone });
 }

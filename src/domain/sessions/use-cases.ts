@@ -10,7 +10,7 @@ import {
 } from '../calendar/index.ts';
 import { getDriver, lockDriver } from '../drivers/index.ts';
 import { actingOrganisation, may, requireAccess, rolesOf, type Context } from '../organisations/index.ts';
-import { completeReservation, lockForChange, markInUse, policyInForce, requirePossible, type Reservation } from '../reservations/index.ts';
+import { completeReservation, lockForChange, markInUse, policyInForce, requirePossible, walkInEnd, walkInHorizon, type Reservation } from '../reservations/index.ts';
 import { findEvse, getLocationOf, loadLocation, reportEvseStatus, type Location } from '../stations/index.ts';
 import type { Session } from './session.ts';
 import * as store from './store.ts';
@@ -69,17 +69,10 @@ async function startWalkIn(ctx: Context, input: StartInput): Promise<Session> {
   requireAccess(ctx, 'session.simulate', { operatorId: location.operatorId, organisationId });
   if (input.driverId !== undefined) await getDriver(ctx, input.driverId);
   const { policy } = await policyInForce(ctx, location);
-  if (policy.mode === 'booking_only') throw new DomainError('walk_in_not_offered', 'This location takes bookings only.');
   await lockEvses(ctx.tx, [input.evseId]);
-  const horizon = ctx.now + policy.maxDurationMinutes * MINUTE_MS;
-  const promised = (await listBookings(ctx.tx, location.id, [input.evseId], ctx.now, horizon))
-    .filter((b) => b.endsAt > ctx.now && (b.kind !== 'hold' || b.holdExpiresAt! > ctx.now));
-  const [next] = promised;
-  if (next && next.startsAt <= ctx.now) throw new DomainError('slot_unavailable', 'The EVSE is promised to somebody else now.');
-  if (next && policy.walkInIntoSlot === 'refuse') {
-    throw new DomainError('slot_unavailable', 'A booked slot comes up at that EVSE.', { next_slot_starts: new Date(next.startsAt).toISOString() });
-  }
-  const endsBy = next && policy.walkInIntoSlot === 'limit' ? next.startsAt : null;
+  const promised = (await listBookings(ctx.tx, location.id, [input.evseId], ctx.now, walkInHorizon(policy, ctx.now)))
+    .filter(({ kind, holdExpiresAt }) => kind !== 'hold' || holdExpiresAt! > ctx.now);
+  const endsBy = walkInEnd(policy, promised.map(({ startsAt: start, endsAt: end }) => ({ start, end })), ctx.now);
   const connector = findEvse(location, input.evseId)!.connectors.find((candidate) => input.connectorId === undefined || candidate.id === input.connectorId);
   if (!connector) throw input.connectorId === undefined ? new DomainError('evse_not_bookable', 'That EVSE has no connector.') : notFound('connector', input.connectorId);
   const session = newSession(ctx, location, {
