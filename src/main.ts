@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { EXIT } from './commands/command.ts';
 import type { ImportArgs } from './commands/import.ts';
 import type { KeysArgs } from './commands/keys.ts';
+import type { SimulatePolicyArgs } from './commands/simulate-policy.ts';
 import { SCOPES, type Scope } from './domain/organisations/index.ts';
 import { IMPORT_FORMATS } from './domain/stations/import/index.ts';
 import { ConfigError, describeConfig, readConfig, type Config } from './platform/config/index.ts';
@@ -64,6 +65,12 @@ keys.command('create').description('make a key; prints its id and its secret').a
   .action((organisation: string, o: { mode: 'live' | 'sandbox'; name: string; scope?: Scope[] }) =>
     onKeys({ do: 'create', organisation, mode: o.mode, name: o.name, scopes: o.scope }));
 keys.command('revoke').description('revoke a key, at once').argument('<id>').action((id: string) => onKeys({ do: 'revoke', id }));
+
+program.command('simulate-policy').description('what a booking policy would have done to what drivers asked for; prints JSON')
+  .argument('<operator>', 'slug of the operator').addOption(mode())
+  .requiredOption('--set <field=value...>', 'what shall be different from the policy in force: no_show_minutes=10 mode=booking_only')
+  .option('--location <id>', "one location; else all of the operator's").option('--start <time>', 'RFC 3339; 30 days before the end').option('--end <time>', 'RFC 3339; now')
+  .action((operator: string, o: Omit<SimulatePolicyArgs, 'operator'>) => onDatabase('simulate-policy', { ...o, operator } satisfies SimulatePolicyArgs));
 
 program.command('openapi').description('print the OpenAPI 3.1 document').option('--out <file>', 'write it to a file')
   .action((o: { out?: string }) => run(async (config) => (await import('./commands/openapi.ts')).openapi(config, o.out)));

@@ -1,13 +1,20 @@
 import type { Runtime } from '../domain/organisations/index.ts';
 import { MINUTE_MS } from '../platform/clock/index.ts';
+import { insertRefusals, REFUSAL_NOTES, type Refusal } from '../domain/reservations/index.ts';
 import type { Config } from '../platform/config/index.ts';
 import type { Database } from '../platform/database/index.ts';
 import { natsWakeUps, startEventLog } from '../platform/events/index.ts';
 import { openJobs } from '../platform/jobs/index.ts';
+import { startNotes, type NotesOptions } from '../platform/notes/index.ts';
 import { REST_JOB_KINDS } from '../protocols/rest/index.ts';
 
 /** Every kind of job that this program knows. */
 const JOB_KINDS: readonly string[] = [...REST_JOB_KINDS];
+
+/** What writes the notes of each kind. */
+export const noteWriters = (database: Database): NotesOptions['writers'] => ({
+  [REFUSAL_NOTES]: (batch) => insertRefusals(database, batch as Refusal[]),
+});
 
 /** Where the runtime tells of what nobody waits for. */
 export interface Reports {
@@ -28,10 +35,12 @@ export async function startRuntime(database: Database, config: Config, { onError
   });
   const events = await orStop(startEventLog(database, onError, nats), async () => nats?.stop());
   const jobs = await orStop(openJobs(database, { kinds: JOB_KINDS, postgresUrl: config.DATABASE_URL, onError }), () => events.stop());
+  const notes = startNotes({ writers: noteWriters(database), onError });
   return {
-    database, events, jobs, settings: { assignLeadMs: config.PLUGTIME_ASSIGN_LEAD_MINUTES * MINUTE_MS }, isNatsConnected: nats?.isConnected,
+    database, events, jobs, notes, settings: { assignLeadMs: config.PLUGTIME_ASSIGN_LEAD_MINUTES * MINUTE_MS }, isNatsConnected: nats?.isConnected,
     stop: async () => {
       await jobs.stop();
+      await notes.stop();
       await events.stop();
     },
   };

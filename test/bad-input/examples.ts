@@ -184,6 +184,13 @@ const locations: Record<string, Examples> = {
   retireConnector: async ({ make }) => [{ id: (await make.site()).con }],
   getOperatorPolicy: ({ ours }) => [{ query: { operator_id: ours.org } }],
   setOperatorPolicy: () => [{ body: MAXIMAL_POLICY }, { body: POLICY }],
+  simulatePolicy: async ({ make, ours }) => {
+    const now = Date.parse((await make.call('GET', '/v1/test_clock')).now);
+    return [
+      { body: { location_id: ours.loc, policy: MAXIMAL_POLICY, start: new Date(now - 86_400_000).toISOString(), end: Math.floor(now / 1000) - 60 } },
+      { body: { policy: POLICY } },
+    ];
+  },
   getLocationPolicy: ({ ours }) => [{ id: ours.loc }],
   setLocationPolicy: async ({ make }) => [{ id: (await make.site()).loc, body: MAXIMAL_POLICY }],
 };

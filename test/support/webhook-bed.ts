@@ -6,6 +6,7 @@ import {
 } from '../../src/domain/organisations/index.ts';
 import { startEventLog } from '../../src/platform/events/index.ts';
 import { openJobs, type EnqueueOptions } from '../../src/platform/jobs/index.ts';
+import { startNotes } from '../../src/platform/notes/index.ts';
 import { createOutbound, type Outbound } from '../../src/platform/outbound/index.ts';
 import type { EncodeEvent } from '../../src/protocols/rest/webhooks/encode.ts';
 import { DELIVER, WEBHOOK_JOB_KINDS } from '../../src/protocols/rest/webhooks/enqueue.ts';
@@ -41,10 +42,11 @@ export async function openWebhookBed(open: () => Promise<TestDatabase> = openTes
   const errors: Error[] = [];
   const onError = (error: Error) => void errors.push(error);
   const events = await startEventLog(database, onError);
+  const notes = startNotes({ writers: {}, onError });
   const jobs = await openJobs(database, { kinds: WEBHOOK_JOB_KINDS, postgresUrl: url, onError });
   const enqueued: WebhookBed['enqueued'] = [];
   const runtime: Runtime = {
-    database, events, settings: { assignLeadMs: 30 * 60_000 },
+    database, events, notes, settings: { assignLeadMs: 30 * 60_000 },
     jobs: {
       ...jobs,
       enqueue: async (tx, kind, payload, options) => {
@@ -72,6 +74,7 @@ export async function openWebhookBed(open: () => Promise<TestDatabase> = openTes
     },
     close: async () => {
       await jobs.stop();
+      await notes.stop();
       await events.stop();
       await outbound.close();
       await close();

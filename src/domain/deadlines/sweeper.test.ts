@@ -21,6 +21,7 @@ describe('the sweeper', () => {
     const runtime: Runtime = {
       database: { ...db.database, query }, events, settings: { assignLeadMs: 30 * 60_000 },
       jobs: { enqueue: async () => undefined, handle: async () => undefined, stop: async () => undefined },
+      notes: { add: () => undefined, settled: async () => undefined, stop: async () => undefined },
     };
     const told: (number | string)[] = [];
     const sweeper = startSweeper(

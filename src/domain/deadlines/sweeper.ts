@@ -6,7 +6,9 @@ import type { EpochMs } from '../../platform/clock/index.ts';
 import { withPatience } from '../../platform/database/index.ts';
 import { noticeConflicts } from '../calendar/index.ts';
 import { holdTestClock, inContext, listNetworks, moveTestClock, requireAdvance, type Context, type Runtime } from '../organisations/index.ts';
-import { assignAll, assignDue, nextConflictDeadline, nextReservationDeadline, settleConflict, sweepReservations } from '../reservations/index.ts';
+import {
+  assignAll, assignDue, nextConflictDeadline, nextReservationDeadline, purgeRefusals, settleConflict, sweepReservations,
+} from '../reservations/index.ts';
 import { nextSeriesDeadline, sweepSeries } from '../reservations/series/index.ts';
 import { nextSessionDeadline, sweepSessions } from '../sessions/index.ts';
 import { giveFreedTime, tellAffected } from './freed-time.ts';
@@ -27,7 +29,8 @@ export async function sweepAll(runtime: Runtime): Promise<number> {
  * that has released bookings must not wait for a driver who waits for one of them.
  */
 const STEPS: readonly ((ctx: Context) => Promise<number>)[] = [
-  (ctx) => sweepSessions(ctx, 1), (ctx) => sweepReservations(ctx, BATCH), (ctx) => sweepSeries(ctx, 1), (ctx) => noticeConflicts(ctx), tellAffected, settleConflict, giveFreedTime,
+  (ctx) => sweepSessions(ctx, 1), (ctx) => sweepReservations(ctx, BATCH), (ctx) => sweepSeries(ctx, 1), (ctx) => noticeConflicts(ctx), tellAffected, settleConflict,
+  giveFreedTime, purgeRefusals,
 ];
 
 /** A step that fails keeps no other one from its work; the first failure is thrown at the end. */

@@ -1,5 +1,5 @@
 export { chargingPowerW, type Driver, type Vehicle, type VehicleInput, type VehicleLimits } from './driver.ts';
-export { isBanned, type NoShowCount } from './no-shows.ts';
+export { afterNoShow, isBanned, type NoShowCount } from './no-shows.ts';
 export { mergeMetadata, MOST_METADATA } from './metadata.ts';
 export { findVehicle as loadVehicle, findVehicles as loadVehicles, lockDriver } from './store.ts';
 export {

@@ -25,6 +25,7 @@ export const ACCESS = {
   'slots.read': rule('calendar:read', 'any', 'any', 'any', 'any'),
   'policy.read': rule('policies:read', 'any', 'any', 'any', 'any'),
   'policy.write': rule('policies:write', 'own', 'none', 'none', 'none'),
+  'policy.simulate': rule('reservations:read', 'own', 'none', 'none', 'none'),
   'calendar.read': rule('calendar:read', 'own', 'none', 'none', 'none'),
   'block.write': rule('calendar:write', 'own', 'none', 'none', 'none'),
   'outage.write': rule('calendar:write', 'own', 'none', 'none', 'none'),

@@ -4,6 +4,7 @@ import type { Database, Transaction } from '../../platform/database/index.ts';
 import { appendEvents, type EventLog, type NewEvent } from '../../platform/events/index.ts';
 import { DomainError } from '../../platform/errors/index.ts';
 import type { Jobs } from '../../platform/jobs/index.ts';
+import type { Notes } from '../../platform/notes/index.ts';
 import type { Scope } from './scopes.ts';
 import { findNetworkTime } from './store-network-time.ts';
 
@@ -32,6 +33,7 @@ export interface Context {
   actor: Actor;
   requestId?: string;
   jobs: Jobs;
+  notes: Notes;
   settings: DomainSettings;
   /** appends events of this network, at `now` */
   emit(...events: ContextEvent[]): Promise<void>;
@@ -46,6 +48,7 @@ export interface Runtime {
   database: Database;
   events: EventLog;
   jobs: Jobs;
+  notes: Notes;
   settings: DomainSettings;
 }
 
@@ -76,7 +79,7 @@ export async function openContext(runtime: Runtime, caller: Caller, tx: Transact
 export function contextAt(runtime: Runtime, caller: Caller, tx: Transaction, mode: Network['mode'], now: EpochMs): Context {
   const { networkId, actor, requestId } = caller;
   return {
-    tx, now, actor, requestId, jobs: runtime.jobs, settings: runtime.settings,
+    tx, now, actor, requestId, jobs: runtime.jobs, notes: runtime.notes, settings: runtime.settings,
     network: { id: networkId, mode },
     emit: async (...events) => {
       await appendEvents(tx, events.map((event) => ({ ...event, networkId, occurredAt: now, requestId })));

@@ -3,11 +3,11 @@ import { HOUR_MS, MINUTE_MS } from '../../platform/clock/index.ts';
 import type { Vehicle } from '../drivers/index.ts';
 import type { Context } from '../organisations/index.ts';
 import { loadLocationsByIds, type Location } from '../stations/index.ts';
+import type { Choice } from './choices.ts';
 import type { Alternatives, FreeSlot } from './free-slot.ts';
 import { policyInForce, type PolicyInForce } from './policies.ts';
 import { freeSlotsOf } from './slots.ts';
 import * as store from './store.ts';
-import type { Choice } from './take-slot.ts';
 import { candidatesOrNone, findCandidates, type Target } from './target.ts';
 
 const SEARCHED_EACH_WAY_MS = 6 * HOUR_MS;

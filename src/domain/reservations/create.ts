@@ -1,21 +1,24 @@
-import { MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
+import type { EpochMs } from '../../platform/clock/index.ts';
 import { DomainError } from '../../platform/errors/index.ts';
 import { newId } from '../../platform/ids/index.ts';
 import { mergeMetadata } from '../drivers/index.ts';
 import { actingOrganisation, lockOrganisation, type Context } from '../organisations/index.ts';
 import { findStation, type ConnectorStandard, type Location } from '../stations/index.ts';
 import { alternativesFor } from './alternatives.ts';
+import { askedFor, type AskedFor } from './asked-for.ts';
+import { choicesFor, holdEnd, requireBookings, widestOf, type Choice } from './choices.ts';
 import { emitReservation } from './events.ts';
 import { createFlexible, type FlexibleInput } from './flexible/create-flexible.ts';
 import { locate } from './locate.ts';
-import { requireDriverRoom, requireHoldRoom, requireParties } from './parties.ts';
+import { requireDriverRoom, requireHoldRoom, requireParties, type Parties } from './parties.ts';
 import { policyInForce, type PolicyInForce } from './policies.ts';
 import { noShowDeadline, type Reservation } from './reservation.ts';
 import { paymentDueMinor, reservationFeeMinor } from './policy.ts';
+import { notingRefusal } from './refusals.ts';
 import * as store from './store.ts';
-import { takeSlot, type Choice } from './take-slot.ts';
-import { findCandidates, type Candidate } from './target.ts';
-import { requireOfferedSlot, requireOrder, slotEnd, wantedEnergyWh, type Wish } from './times.ts';
+import { takeSlot } from './take-slot.ts';
+import { findCandidates } from './target.ts';
+import { wantedEnergyWh, type Wish } from './times.ts';
 import { requireWalkInShare } from './walk-in-share.ts';
 
 export interface ReservationInput extends Wish {
@@ -48,53 +51,42 @@ export async function createReservation(ctx: Context, input: ReservationInput | 
 
 async function createExact(ctx: Context, input: ReservationInput): Promise<Reservation> {
   const location = await locate(ctx, input);
-  const { driver, vehicle } = await requireParties(ctx, location.operatorId, input);
+  const parties = await requireParties(ctx, location.operatorId, input);
+  const asked = askedFor(input, parties.vehicle);
+  const take = () => takeWhatWasAskedFor(ctx, location, parties, input, asked);
+  // A series asks again and again by itself; without a driver nobody could tell that it is the same wish.
+  return input.seriesId !== undefined && !parties.driver ? take() : notingRefusal(ctx, location, parties.driver?.id, asked, take);
+}
+
+async function takeWhatWasAskedFor(ctx: Context, location: Location, { driver, vehicle }: Parties, input: ReservationInput, asked: AskedFor): Promise<Reservation> {
   const inForce = await policyInForce(ctx, location);
   const { policy } = inForce;
-  if (policy.mode === 'walk_in_only') throw new DomainError('booking_not_offered', 'This location is open to walk-ins only.');
-  const choices = choicesFor(ctx, location, inForce, input, findCandidates(location, input, vehicle));
+  requireBookings(policy);
+  const choices = choicesFor(location, policy, input, findCandidates(location, input, vehicle), ctx.now);
   await requireDriverRoom(ctx, driver, policy.maxActivePerDriver);
   await requireHoldRoom(ctx);
-  const widest = { start: input.start, end: Math.max(...choices.map(({ slot }) => slot.end)) };
   const alternatives = () => alternativesFor(ctx, location, inForce, input, choices[0]!, vehicle);
-  await requireWalkInShare(ctx, location, policy, widest, alternatives);
+  await requireWalkInShare(ctx, location, policy, widestOf(choices), alternatives);
 
   const id = newId('reservation');
   const isConfirmed = input.confirm && choices.every(({ slot }) => paymentDueMinor(policy, slot.end - slot.start) === 0);
-  const holdExpiresAt = isConfirmed ? null : Math.min(ctx.now + policy.holdMinutes * MINUTE_MS, input.start + policy.noShowMinutes * MINUTE_MS);
+  const holdExpiresAt = isConfirmed ? null : holdEnd(policy, input.start, ctx.now);
   const taken = await takeSlot(ctx, { location, policy, reservationId: id, holdExpiresAt }, choices);
   if (!taken) throw new DomainError('slot_unavailable', 'No EVSE that fits is free then.', { alternatives: await alternatives() });
   if (!isConfirmed) {
     await lockOrganisation(ctx.tx, actingOrganisation(ctx)!); // last of all, since every hold of the organisation waits for it
     await requireHoldRoom(ctx);
   }
-  const reservation = newReservation(ctx, { id, input, location, inForce, choice: taken.choice, bookingId: taken.booking.id, holdExpiresAt });
+  const reservation = newReservation(ctx, { id, input, asked, location, inForce, choice: taken.choice, bookingId: taken.booking.id, holdExpiresAt });
   await store.insertReservation(ctx.tx, reservation);
   await emitReservation(ctx, isConfirmed ? 'reservation.confirmed' : 'reservation.created', reservation);
   return reservation;
 }
 
-/** The slot at each candidate. Where the duration comes from the power, candidates that break a rule are left out while others keep it. */
-function choicesFor(ctx: Context, location: Location, { policy }: PolicyInForce, input: ReservationInput, candidates: Candidate[]): Choice[] {
-  const choices: Choice[] = [];
-  let refusal: unknown;
-  if (input.end !== undefined) requireOrder({ start: input.start, end: input.end });
-  for (const candidate of candidates) {
-    try {
-      const slot = { start: input.start, end: slotEnd(input.start, input, candidate.powerW, policy, location.timeZone) };
-      requireOfferedSlot(location, policy, slot, ctx.now);
-      choices.push({ candidate, slot });
-    } catch (error) {
-      refusal ??= error;
-    }
-  }
-  if (choices.length === 0) throw refusal;
-  return choices;
-}
-
 interface Taken {
   id: string;
   input: ReservationInput;
+  asked: AskedFor;
   location: Location;
   inForce: PolicyInForce;
   choice: Choice;
@@ -102,7 +94,7 @@ interface Taken {
   holdExpiresAt: EpochMs | null;
 }
 
-function newReservation(ctx: Context, { id, input, location, inForce, choice, bookingId, holdExpiresAt }: Taken): Reservation {
+function newReservation(ctx: Context, { id, input, asked, location, inForce, choice, bookingId, holdExpiresAt }: Taken): Reservation {
   const { candidate, slot } = choice;
   const { policy } = inForce;
   const isConfirmed = holdExpiresAt === null;
@@ -115,6 +107,6 @@ function newReservation(ctx: Context, { id, input, location, inForce, choice, bo
     earliestStart: slot.start, latestEnd: slot.end, timeZone: location.timeZone, energyWh: wantedEnergyWh(input) ?? null, paymentMethod: input.paymentMethod ?? null,
     reservationFeeMinor: reservationFeeMinor(policy, slot.end - slot.start), currency: policy.fee.currency, confirmedAt: isConfirmed ? ctx.now : null, endedAt: null,
     failedReason: null, endedDetail: null, cancelledBy: null, expectedArrival: null, leftAt: null, sessionId: null, sessionStartedAt: null, noShowFeeMinor: 0,
-    wish: null, assignment: null, movedBecause: null, seriesId: input.seriesId ?? null,
+    wish: null, assignment: null, movedBecause: null, seriesId: input.seriesId ?? null, askedFor: asked,
   };
 }

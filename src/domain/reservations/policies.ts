@@ -16,6 +16,13 @@ export async function policyInForce(ctx: Context, location: Pick<Location, 'id' 
   return version ?? { ...BUILT_IN, operatorId: location.operatorId, policy: DEFAULT_POLICY };
 }
 
+/** The policies in force at several locations, by location. */
+export async function policiesInForce(ctx: Context, locations: readonly Pick<Location, 'id' | 'operatorId'>[]): Promise<Map<string, BookingPolicy>> {
+  const versions = await store.listCurrentPolicies(ctx.tx, [...new Set(locations.map(({ operatorId }) => operatorId))]);
+  const own = new Map(versions.map(({ locationId, operatorId, policy }) => [locationId ?? operatorId, policy]));
+  return new Map(locations.map(({ id, operatorId }) => [id, own.get(id) ?? own.get(operatorId) ?? DEFAULT_POLICY]));
+}
+
 export async function getLocationPolicy(ctx: Context, locationId: string): Promise<PolicyInForce> {
   requireAccess(ctx, 'policy.read');
   return policyInForce(ctx, await getLocationOf(ctx, 'location', locationId));

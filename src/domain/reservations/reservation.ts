@@ -4,6 +4,7 @@
  */
 import type { EpochMs } from '../../platform/clock/index.ts';
 import type { ConnectorStandard } from '../stations/index.ts';
+import type { AskedFor } from './asked-for.ts';
 import type { AssignmentNote, FlexibleWish, Outlook } from './flexible/wish.ts';
 import type { BookingPolicy } from './policy.ts';
 
@@ -104,6 +105,8 @@ export interface Reservation {
   noShowFeeMinor: number;
   /** why it was moved from its EVSE, when nobody asked for that */
   movedBecause: 'outage' | 'occupancy' | null;
+  /** how an exact one was asked for */
+  askedFor?: AskedFor;
   /** the series that it is an occurrence of */
   seriesId: string | null;
   /** what a flexible one asked for */

@@ -6,10 +6,10 @@ import {
 } from '../calendar/index.ts';
 import type { Context } from '../organisations/index.ts';
 import type { Location } from '../stations/index.ts';
+import type { Choice } from './choices.ts';
 import { failReservation } from './fail.ts';
 import type { BookingPolicy } from './policy.ts';
 import * as store from './store.ts';
-import type { Candidate } from './target.ts';
 
 export interface SlotWish {
   location: Location;
@@ -17,12 +17,6 @@ export interface SlotWish {
   reservationId: string;
   /** until when it is a hold; null for a firm booking */
   holdExpiresAt: EpochMs | null;
-}
-
-/** A candidate and the slot that it would be taken for; slots may differ where the duration comes from the power. */
-export interface Choice {
-  candidate: Candidate;
-  slot: Interval;
 }
 
 /** Takes the first choice that is free. Choices come in the order of their EVSE's ids. Returns undefined when none is. */

@@ -1,6 +1,6 @@
 /** Which EVSEs and connectors of a location fit what a driver asks for. Pure. */
 import { DomainError } from '../../platform/errors/index.ts';
-import { chargingPowerW, type Vehicle } from '../drivers/index.ts';
+import { chargingPowerW, type VehicleLimits } from '../drivers/index.ts';
 import { evsesOf, isBookable, type Connector, type ConnectorStandard, type Evse, type Location } from '../stations/index.ts';
 
 export interface Target {
@@ -22,7 +22,7 @@ export interface Candidate {
  * The candidates in the order of their EVSE's ids (the order in which they are locked), each with the connector that charges
  * this vehicle fastest. Throws `evse_not_bookable` or `connector_incompatible` when there is none.
  */
-export function findCandidates(location: Location, target: Target, vehicle?: Vehicle): Candidate[] {
+export function findCandidates(location: Location, target: Target, vehicle?: VehicleLimits): Candidate[] {
   const evses = evsesOf(location).filter((evse) =>
     (target.evseId === undefined || evse.id === target.evseId) && (target.stationId === undefined || evse.stationId === target.stationId));
   const bookable = evses.filter(isBookable);
@@ -33,7 +33,7 @@ export function findCandidates(location: Location, target: Target, vehicle?: Veh
 }
 
 /** The same, or none. */
-export function candidatesOrNone(location: Location, target: Target, vehicle?: Vehicle): Candidate[] {
+export function candidatesOrNone(location: Location, target: Target, vehicle?: VehicleLimits): Candidate[] {
   try {
     return findCandidates(location, target, vehicle);
   } catch (error) {
@@ -42,7 +42,7 @@ export function candidatesOrNone(location: Location, target: Target, vehicle?: V
   }
 }
 
-function bestConnector(evse: Evse, target: Target, vehicle?: Vehicle): Candidate | undefined {
+function bestConnector(evse: Evse, target: Target, vehicle?: VehicleLimits): Candidate | undefined {
   const wanted = target.connectorStandards?.length ? target.connectorStandards : undefined;
   const fitting = evse.connectors
     .filter((connector) => target.connectorId === undefined || connector.id === target.connectorId)

@@ -26,12 +26,14 @@ import { addSeriesRoutes } from './routes/series.ts';
 import { addSandboxRoutes } from './routes/sandbox.ts';
 import { addSearchRoutes, type SearchOptions } from './routes/search.ts';
 import { addPolicyRoutes, addSlotRoutes } from './routes/slots.ts';
+import { addSimulationRoute } from './routes/simulation.ts';
 import { addStreamRoute } from './routes/stream.ts';
 import { addWebhookRoutes } from './routes/webhooks.ts';
 import { deleteOldIdempotencyKeys } from './store.ts';
 import { useStrictValidation } from './validation.ts';
 import { startWebhookDelivery, startWebhookFanOut, WEBHOOK_JOB_KINDS } from './webhooks/index.ts';
 
+export { encodeSimulation, parseSimulation } from './encode/simulation.ts';
 export { refuseMalformed } from './problem.ts';
 
 export interface RestDependencies {
@@ -65,6 +67,7 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   addSeriesRoutes(app, options);
   addLocationRoutes(app, options);
   addPolicyRoutes(app, options);
+  addSimulationRoute(app, options);
   addCalendarRoutes(app, options);
   addDriverRoutes(app, options);
   addCalendarFeedRoutes(app, options, { publicUrl: config.PLUGTIME_PUBLIC_URL });

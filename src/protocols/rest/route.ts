@@ -87,7 +87,7 @@ export function addRoute<P extends TObject, Q extends TObject, B extends TSchema
     },
     onRequest: async (request, reply) => {
       await options.limiter.take(request, reply);
-      if (!spec.isPublic && bearerOf(request) === undefined) throw new DomainError('unauthenticated', 'Send an API key: "Authorization: Bearer pt_sk_…".');
+      if (!spec.isPublic) requireKey(request);
     },
     handler: async (request, reply) => {
       const encoding = encodingOf(request);
@@ -101,6 +101,10 @@ export function addRoute<P extends TObject, Q extends TObject, B extends TSchema
 function settling(options: RestOptions, request: FastifyRequest, encoding: Encoding): Settling {
   const { database } = options.runtime;
   return { requestId: request.id, encoding, run: (work) => database.transaction(async (tx) => work(await contextOf(options, request, tx))) };
+}
+
+export function requireKey(request: FastifyRequest): void {
+  if (bearerOf(request) === undefined) throw new DomainError('unauthenticated', 'Send an API key: "Authorization: Bearer pt_sk_…".');
 }
 
 /** How the caller wants its times written. */
