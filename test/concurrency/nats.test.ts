@@ -14,13 +14,14 @@ describe.runIf(inject('postgresUrl') !== '' && hasNats())('wake-ups over NATS', 
   let [one, other]: TestDatabase[] = [];
   let nats: NatsServer;
   const opened: NatsWakeUps[] = [];
+  const strictOnes: NatsServer[] = [];
   beforeAll(async () => {
     [one, other] = [await openTestPostgres(), await openTestPostgres()];
     nats = await startNats({ password: PASSWORD });
   });
   afterAll(async () => {
     for (const wakeUps of opened) await wakeUps.stop();
-    await nats.remove();
+    for (const server of [nats, ...strictOnes]) await server.remove();
     await Promise.all([one!.close(), other!.close()]);
   });
 
@@ -81,11 +82,11 @@ describe.runIf(inject('postgresUrl') !== '' && hasNats())('wake-ups over NATS', 
 
   it.runIf(canKillNats()).each(['publish', 'subscribe'])('say so when the server does not let them %s, since nobody would miss them', async (denied) => {
     const strict = await startNats({ password: PASSWORD, permissions: `{ ${denied}: { deny: ["plugtime.>"] } }` });
+    strictOnes.push(strict);
     const { wakeUps, said } = await listen(one!, strict.url);
     await one!.database.transaction((tx) => wakeUps.announce(tx));
     await expect.poll(() => said[0], { timeout: SOON_MS }).toMatch(new RegExp(`^lost: .*permissions violation for ${denied === 'publish' ? 'publish' : 'subscription'}`, 'i'));
     await wakeUps.stop();
-    await strict.remove();
   });
 });
 
