@@ -30,8 +30,8 @@ describe('an assignment', () => {
       const neededMs = 'durationMs' in request.need ? request.need.durationMs : Math.ceil((request.need.energyWh / Math.max(...powers)) * 3_600_000);
       const atLeastMs = Math.max(neededMs, evse.minDurationMs);
       const gridMs = policy.slotGridMinutes * 60_000;
-      // On a grid that divides the hour, and so the day, slots are whole steps long, and the calendar's own list is the answer.
-      fc.pre(60 % policy.slotGridMinutes === 0);
+      // Where all steps of the grid are as long, slots are whole steps, and the calendar's own list is the answer.
+      fc.pre(town.problem.grids[evse.grid]!.every((at, i, grid) => i === 0 || gridMs === at - grid[i - 1]!));
       const durationMs = Math.ceil(atLeastMs / gridMs) * gridMs;
       const free = durationMs > evse.maxDurationMs ? [] : freeSlots({
         open: evse.open ?? [{ start: -Infinity, end: Infinity }], busy: evse.busy, bufferMs: evse.bufferMs, gridMinutes: policy.slotGridMinutes, timeZone, durationMs,

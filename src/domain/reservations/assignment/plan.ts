@@ -15,16 +15,26 @@ export function emptyPlan(instance: Instance): Plan {
   return { instance, chosen: new Int32Array(instance.requests.length).fill(NONE), occupant: new Int32Array(instance.cells).fill(NONE) };
 }
 
-/** Gives a request, which has nothing, an option that is free. */
-export function place({ instance: { options }, chosen, occupant }: Plan, request: number, option: number): void {
+/** Gives a request an option that is free, or NONE, instead of what it has. */
+export function give({ instance: { options: { from, to } }, chosen, occupant }: Plan, request: number, option: number): void {
+  const before = chosen[request]!;
+  if (before !== NONE) for (let cell = from[before]!, end = to[before]!; cell < end; cell++) occupant[cell] = NONE;
+  if (option !== NONE) for (let cell = from[option]!, end = to[option]!; cell < end; cell++) occupant[cell] = request;
   chosen[request] = option;
-  occupant.fill(request, options.from[option], options.to[option]);
+}
+
+/** Gives everybody what they had in `chosen`. */
+export function restore(plan: Plan, chosen: Int32Array): void {
+  plan.occupant.fill(NONE);
+  plan.chosen.fill(NONE);
+  for (const [request, option] of chosen.entries()) if (option !== NONE) give(plan, request, option);
 }
 
 /** Whether nobody, or only the request itself, is in the cells of an option. */
-export function isFree({ instance: { options }, occupant }: Plan, option: number, request: number): boolean {
-  for (let cell = options.from[option]!, to = options.to[option]!; cell < to; cell++) {
-    if (occupant[cell] !== NONE && occupant[cell] !== request) return false;
+export function isFree({ instance: { options: { from, to } }, occupant }: Plan, option: number, request: number): boolean {
+  for (let cell = from[option]!, end = to[option]!; cell < end; cell++) {
+    const holder = occupant[cell]!;
+    if (holder !== NONE && holder !== request) return false;
   }
   return true;
 }
@@ -36,11 +46,14 @@ export function firstFree(plan: Plan, request: number, before: number = plan.ins
 }
 
 /** The other requests in the cells of an option, each once, in the order of their slots. */
-export function holdersOf({ instance: { options }, occupant }: Plan, option: number, request: number): number[] {
+export function holdersOf({ instance: { options: { from, to } }, occupant }: Plan, option: number, request: number): number[] {
   const holders: number[] = [];
-  for (let cell = options.from[option]!, to = options.to[option]!; cell < to; cell++) {
+  let last = NONE;
+  for (let cell = from[option]!, end = to[option]!; cell < end; cell++) {
     const holder = occupant[cell]!;
-    if (holder !== NONE && holder !== request && holder !== holders.at(-1)) holders.push(holder);
+    if (holder === last || holder === NONE || holder === request) continue;
+    holders.push(holder);
+    last = holder;
   }
   return holders;
 }

@@ -1,0 +1,55 @@
+import { anneal } from './anneal.ts';
+import { greedyPlan, priorityClasses } from './greedy.ts';
+import type { Instance } from './instance.ts';
+import { emptyPlan, NONE, type Plan } from './plan.ts';
+import { polish } from './polish.ts';
+import type { Effort } from './problem.ts';
+import { randomFrom } from './random.ts';
+import { createSearch } from './search.ts';
+
+/** Steps of the search for each request, and how far the last moves reach; half a millisecond and six of them a request, or so. */
+const WORK: Record<Exclude<Effort, 'greedy'>, { steps: number; chainTries: number }> = {
+  quick: { steps: 200, chainTries: 0 },
+  thorough: { steps: 2_500, chainTries: 12 },
+};
+
+/** Fewer requests are searched as long as these. */
+const LEAST_REQUESTS = 10;
+
+/** The best plan that an effort finds, never worse than the greedy one (ASG-10). */
+export function findPlan(instance: Instance, effort: Effort, seed: number): Plan {
+  const greedy = greedyPlan(instance);
+  if (effort === 'greedy' || isPerfect(greedy)) return greedy;
+  const { steps, chainTries } = WORK[effort];
+  const search = createSearch(emptyPlan(instance), randomFrom(seed));
+  const classes = priorityClasses(instance);
+  for (const [i, [from, to]] of classes.entries()) anneal(search, classes, i, Math.max(LEAST_REQUESTS, to - from) * steps);
+  polish(search, chainTries);
+  if (compareQuality(search, greedy) >= 0) return search;
+  const polished = createSearch(greedy, randomFrom(seed));
+  polish(polished, chainTries);
+  return polished;
+}
+
+/** Whether everybody has the very best of their options, so that there is nothing to search for. */
+function isPerfect({ chosen, instance: { first } }: Plan): boolean {
+  return chosen.every((option, r) => (option === NONE ? first[r] === first[r + 1] : option === first[r]));
+}
+
+/** More than 0 when the first plan is better (ASG-3, ASG-4), less when the second is. */
+function compareQuality(a: Plan, b: Plan): number {
+  for (const [from, to] of priorityClasses(a.instance)) {
+    const more = countIn(a, from, to) - countIn(b, from, to);
+    if (more !== 0) return more;
+  }
+  const { displacementMs, distanceM } = a.instance.options;
+  return sumOf(b, displacementMs) - sumOf(a, displacementMs) || sumOf(b, distanceM) - sumOf(a, distanceM);
+}
+
+function countIn({ chosen }: Plan, from: number, to: number): number {
+  return chosen.subarray(from, to).reduce((count, option) => count + (option === NONE ? 0 : 1), 0);
+}
+
+function sumOf({ chosen }: Plan, column: Int32Array | Float64Array): number {
+  return chosen.reduce((sum, option) => sum + (option === NONE ? 0 : column[option]!), 0);
+}
