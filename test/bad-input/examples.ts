@@ -157,6 +157,31 @@ const series: Record<string, Examples> = {
   },
 };
 
+const waitlist: Record<string, Examples> = {
+  joinWaitlist: async ({ make }) => {
+    const { evse, chst, loc } = await make.site();
+    const { drv, veh } = await make.driver();
+    const other = (await make.driver()).drv;
+    const about = somewhere(make);
+    const alone = { latitude: 48.1, longitude: 11.6 }; // what is free is offered at once, and shall not be the neighbour's
+    await make.site({ coordinates: alone });
+    return [{ body: { ...about, evse, driver: drv, vehicle: veh, metadata: METADATA, payment_method: 'cash' } }, {
+      body: { charging_station: chst, driver: drv, ideal_start: about.ideal_start, ideal_end: about.latest_end },
+    }, { body: { location_id: loc, driver: drv, ideal_start: about.ideal_start, energy_wh: 5000, latest_end: about.latest_end } }, {
+      body: { location_id: loc, driver: drv, ideal_start: about.ideal_start, latest_end: about.latest_end, spend: { amount: 10_000, price_per_kwh: '1800.25' } },
+    }, { body: { ...about, location: { ...alone, radius: 2_000 }, driver: drv } }, {
+      body: { ...about, area: { type: 'corridor', line: { type: 'LineString', coordinates: [[11, 48.1], [12, 48.1]] }, width: 5_000 }, driver: other },
+    }, {
+      body: { ...about, area: { type: 'polygon', polygon: { type: 'Polygon', coordinates: [[[11, 48], [12, 48], [12, 49], [11, 49], [11, 48]]] } }, driver: other },
+    }, { body: { ...about, area: { type: 'circle', ...alone, radius: 2_000 }, driver: other } }];
+  },
+  listWaitlist: ({ ours }) => [...page(ours.wle), { query: { status: 'waiting', driver: ours.drv } }],
+  getWaitlistEntry: ({ ours }) => [{ id: ours.wle }],
+  claimOffer: async ({ make, ours }) => [{ id: await make.offered(ours), body: { payment_method: 'cash' } }, { id: await make.offered(ours) }],
+  skipOffer: async ({ make, ours }) => [{ id: await make.offered(ours), body: {} }],
+  leaveWaitlist: async ({ make, ours }) => [{ id: await make.offered(ours), body: {} }],
+};
+
 const locations: Record<string, Examples> = {
   listLocations: ({ ours }) => [...page(ours.loc), { query: { operator_id: ours.org } }],
   createLocation: ({ make }) => [{ body: { ...MAXIMAL_LOCATION, ref: make.ref() } }],
@@ -284,4 +309,4 @@ const rest: Record<string, Examples> = {
   listAuditLog: async ({ make, ours }) => [{ query: { limit: '2', object_id: ours.loc } }, { query: { after: (await make.call('GET', '/v1/audit_log')).data[0].id } }],
 };
 
-export const EXAMPLES: Record<string, Examples> = { ...search, ...reservations, ...series, ...locations, ...calendar, ...drivers, ...webhooks, ...rest };
+export const EXAMPLES: Record<string, Examples> = { ...search, ...reservations, ...series, ...waitlist, ...locations, ...calendar, ...drivers, ...webhooks, ...rest };

@@ -4,7 +4,7 @@ import { send } from './http.ts';
 
 /** The id of one object of each kind, by the prefix of its kind. */
 export type Objects = Record<
-  'loc' | 'chst' | 'evse' | 'con' | 'drv' | 'veh' | 'res' | 'ser' | 'blk' | 'out' | 'cfl' | 'ses' | 'evt' | 'key' | 'org' | 'pol' | 'we' | 'whd', string
+  'loc' | 'chst' | 'evse' | 'con' | 'drv' | 'veh' | 'res' | 'ser' | 'wle' | 'blk' | 'out' | 'cfl' | 'ses' | 'evt' | 'key' | 'org' | 'pol' | 'we' | 'whd', string
 >;
 
 /** A location with one EVSE, and what stands in it. */
@@ -33,6 +33,8 @@ export interface Maker {
   series(site: Site): Promise<{ ser: string; date: string }>;
   /** a flexible reservation that waits for its assignment */
   waiting(): Promise<string>;
+  /** a place in the waitlist, of a driver of its own, that is offered something at once */
+  offered(site: Site): Promise<string>;
   block(site: Site): Promise<string>;
   outage(site: Site): Promise<string>;
   conflict(): Promise<string>;
@@ -105,6 +107,10 @@ export function createMaker(url: string, checker: Checker, key: string, receiver
     const { id } = await call('POST', '/v1/reservation_series', { rrule: 'FREQ=DAILY;COUNT=1', start, time_zone: 'UTC', reservation: { evse, duration_minutes: 15 } });
     return { ser: id, date: start.slice(0, 10) };
   };
+  const offered: Maker['offered'] = async ({ evse }) => {
+    const { start, end } = slot();
+    return (await call('POST', '/v1/waitlist_entries', { evse, driver: (await driver()).drv, ideal_start: start, ideal_end: end })).id;
+  };
   const block: Maker['block'] = async ({ evse }) => (await call('POST', '/v1/blocks', { evse, start: slot().start, end: slot().end, reason: 'maintenance' })).id;
   const outage: Maker['outage'] = async ({ evse }) => (await call('POST', '/v1/outages', { evse, reason: 'broken' })).id;
   const conflict: Maker['conflict'] = async () => {
@@ -118,14 +124,14 @@ export function createMaker(url: string, checker: Checker, key: string, receiver
     return { we: id, whd: (await call('POST', `/v1/webhook_endpoints/${id}/test`)).id };
   };
   return {
-    call, ref, slot, site, driver, hold, confirmed, waiting, used, series, block, outage, conflict, webhook,
+    call, ref, slot, site, driver, hold, confirmed, waiting, used, series, offered, block, outage, conflict, webhook,
     setPolicy: async () => {
       await call('PATCH', '/v1/policy', POLICY);
     },
     everything: async (hasSandbox) => {
       const place = await site();
       return {
-        ...place, ...await driver(), ...await webhook(), res: await hold(place), ser: (await series(place)).ser, blk: await block(place),
+        ...place, ...await driver(), ...await webhook(), res: await hold(place), ser: (await series(place)).ser, wle: await offered(place), blk: await block(place),
         cfl: await conflict(), out: await outage(await site()),
         ses: hasSandbox ? (await used()).ses : 'ses_01jq8y3k5wf0xr7q1m3zs5c9tb', evt: (await call('GET', '/v1/events')).data[0].id,
         key: (await call('GET', '/v1/api_keys')).data[0].id, org: (await call('GET', '/v1/organisation')).id, pol: (await call('GET', '/v1/policy')).id,

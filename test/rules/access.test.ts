@@ -87,6 +87,10 @@ describe('who may do what', () => {
     rrule: 'FREQ=DAILY;COUNT=1', start: nextSlot().ideal_start.slice(0, 16), time_zone: 'UTC',
     reservation: { evse: place.evse, duration_minutes: 15, ...(caller.role === 'operator' ? {} : { driver: driver.id }) },
   }));
+  const waitlistEntry = async () => {
+    const { evse, at } = await freshPlace();
+    return must(await w.provider.api.post('/v1/waitlist_entries', { evse, driver: driver.id, ideal_start: iso(at('10:00')), duration_minutes: 15 }));
+  };
   const endpoint = async (of: Party) => must(await of.api.post('/v1/webhook_endpoints', { url: 'https://example.org/hook', event_types: ['*'] }));
   const key = async (of: Party) => must(await of.api.post('/v1/api_keys', { name: 'one more', scopes: ['locations:read'] }));
   /** A list that does not show what was looked for is as good as "not found". */
@@ -201,6 +205,36 @@ describe('who may do what', () => {
         send: async (api, caller) => {
           const { id, occurrences } = await series(caller);
           return api.post(`/v1/reservation_series/${id}/occurrences/${occurrences[0].date}/skip`);
+        },
+        refusal: notFound,
+      },
+    ],
+    'waitlist.read': [
+      { send: async (api) => api.get(`/v1/waitlist_entries/${(await once('waitlist entry', waitlistEntry)).id}`), refusal: notFound },
+      {
+        send: async (api) => {
+          const { id } = await once('waitlist entry', waitlistEntry);
+          return shows(await api.get('/v1/waitlist_entries?limit=100'), (item) => item.id === id);
+        },
+        refusal: ({ role }) => (role === 'operator' ? 403 : 404),
+      },
+    ],
+    'waitlist.write': [
+      {
+        send: async (api) => {
+          const { evse, at } = await freshPlace();
+          const answer = await api.post('/v1/waitlist_entries', { evse, driver: driver.id, ideal_start: iso(at('10:00')), duration_minutes: 15 });
+          if (answer.status === 201) must(await api.post(`/v1/waitlist_entries/${answer.body.id}/leave`));
+          return answer;
+        },
+        refusal: ({ role }) => (role === 'provider' ? 404 : 403), // it is the driver whom another provider does not find
+      },
+      {
+        send: async (api) => {
+          const { id } = await waitlistEntry();
+          const answer = await api.post(`/v1/waitlist_entries/${id}/leave`);
+          if (answer.status >= 300) must(await w.provider.api.post(`/v1/waitlist_entries/${id}/leave`)); // a driver waits for a few things only
+          return answer;
         },
         refusal: notFound,
       },

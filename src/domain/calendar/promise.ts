@@ -3,7 +3,8 @@
  *
  * Locks are always taken in one order, so that no two transactions wait for each other: series with its occurrence, reservation,
  * driver, the location's hours, EVSE rows (by id), session or outage, bookings, conflicts (by id), the location's row or the organisation's.
- * (A reservation that ends wakes an occurrence, but only one that nobody has locked.) Who makes
+ * (A reservation that ends wakes an occurrence, but only one that nobody has locked.) An entry of the waitlist that waits comes first of
+ * all; one that is offered something is changed by nobody but who holds the reservation of its offer, and waits for nobody then. Who makes
  * a reservation has its driver first and waits for no other reservation. A transaction that works on several reservations or
  * sessions can't keep to it; it takes what is free (the sweeper) or gives up what it would have to wait for (the test clock).
  *

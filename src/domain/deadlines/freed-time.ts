@@ -1,6 +1,7 @@
 /** Time that has become free goes first to those who have lost their EVSE, then to those who wait (CAL-14). */
 import { takeFreedTime, tellFreedTimes } from '../calendar/index.ts';
 import type { Context } from '../organisations/index.ts';
+import { offerFreedTime } from '../reservations/index.ts';
 
 /** Wakes the conflicts of those who have lost their EVSE; they are looked after before anybody else is offered the time. */
 export async function tellAffected(ctx: Context): Promise<number> {
@@ -9,5 +10,8 @@ export async function tellAffected(ctx: Context): Promise<number> {
 
 /** Offers one freed time, which those who lost their EVSE have had their chance at, to the waitlist. Returns whether there was one. */
 export async function giveFreedTime(ctx: Context): Promise<number> {
-  return (await takeFreedTime(ctx.tx, ctx.network.id)) ? 1 : 0;
+  const freed = await takeFreedTime(ctx.tx, ctx.network.id);
+  if (!freed) return 0;
+  await offerFreedTime(ctx, freed);
+  return 1;
 }

@@ -7,7 +7,7 @@ import { withPatience } from '../../platform/database/index.ts';
 import { noticeConflicts } from '../calendar/index.ts';
 import { holdTestClock, inContext, listNetworks, moveTestClock, requireAdvance, type Context, type Runtime } from '../organisations/index.ts';
 import {
-  assignAll, assignDue, nextConflictDeadline, nextReservationDeadline, purgeRefusals, settleConflict, sweepReservations,
+  assignAll, assignDue, nextConflictDeadline, nextReservationDeadline, nextWaitlistDeadline, purgeRefusals, settleConflict, sweepReservations, sweepWaitlist,
 } from '../reservations/index.ts';
 import { nextSeriesDeadline, sweepSeries } from '../reservations/series/index.ts';
 import { nextSessionDeadline, sweepSessions } from '../sessions/index.ts';
@@ -30,7 +30,7 @@ export async function sweepAll(runtime: Runtime): Promise<number> {
  */
 const STEPS: readonly ((ctx: Context) => Promise<number>)[] = [
   (ctx) => sweepSessions(ctx, 1), (ctx) => sweepReservations(ctx, BATCH), (ctx) => sweepSeries(ctx, 1), (ctx) => noticeConflicts(ctx), tellAffected, settleConflict,
-  giveFreedTime, purgeRefusals,
+  giveFreedTime, (ctx) => sweepWaitlist(ctx, 1), purgeRefusals,
 ];
 
 /** A step that fails keeps no other one from its work; the first failure is thrown at the end. */
@@ -62,7 +62,7 @@ async function sweepPatiently(ctx: Context): Promise<number> {
   };
   const swept = (await sweep(sweepSessions)) + (await sweep(sweepReservations)) + (await sweep(sweepSeries)) + (await assignDue(ctx));
   await withPatience(ctx.tx, PATIENCE_MS, () => noticeConflicts(ctx));
-  return swept + (await sweep(tellAffected)) + (await sweep(settleConflict)) + (await sweep(giveFreedTime));
+  return swept + (await sweep(tellAffected)) + (await sweep(settleConflict)) + (await sweep(giveFreedTime)) + (await sweep(sweepWaitlist));
 }
 
 /**
@@ -81,6 +81,7 @@ export async function advanceTestClock(caller: Context, target: { to: EpochMs } 
     const system = ctx.as({ now: at, actor: SYSTEM });
     const deadline = earliest(
       await nextSessionDeadline(system, to), await nextReservationDeadline(system, to), await nextConflictDeadline(system, to), await nextSeriesDeadline(system, to),
+      await nextWaitlistDeadline(system, to),
     );
     if (deadline === undefined) break;
     const isNew = deadline > at;

@@ -37,6 +37,8 @@ export const ACCESS = {
   'reservation.cancel_as_operator': rule('reservations:write', 'own', 'none', 'none', 'none'),
   'series.read': rule('reservations:read', 'own', 'own', 'own', 'none'),
   'series.change': rule('reservations:write', 'own', 'own', 'own', 'none'),
+  'waitlist.read': rule('reservations:read', 'none', 'own', 'own', 'none'),
+  'waitlist.write': rule('reservations:write', 'none', 'own', 'own', 'none'),
   'session.read': rule('sessions:read', 'own', 'own', 'own', 'none'),
   'session.simulate': rule('sandbox:write', 'own', 'own', 'none', 'none'),
   'driver.read': rule('drivers:read', 'none', 'own', 'own', 'none'),

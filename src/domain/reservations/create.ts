@@ -37,6 +37,8 @@ export interface ReservationInput extends Wish {
   confirm: boolean;
   /** the series that it is an occurrence of */
   seriesId?: string;
+  /** an offer to an entry of the waitlist, and until when it can be claimed */
+  offer?: { entryId: string; claimBy: EpochMs };
 }
 
 /**
@@ -54,8 +56,9 @@ async function createExact(ctx: Context, input: ReservationInput): Promise<Reser
   const parties = await requireParties(ctx, location.operatorId, input);
   const asked = askedFor(input, parties.vehicle);
   const take = () => takeWhatWasAskedFor(ctx, location, parties, input, asked);
-  // A series asks again and again by itself; without a driver nobody could tell that it is the same wish.
-  return input.seriesId !== undefined && !parties.driver ? take() : notingRefusal(ctx, location, parties.driver?.id, asked, take);
+  // A series asks again and again by itself; without a driver nobody could tell that it is the same wish. For an offer nobody asked.
+  const isAsked = !input.offer && (input.seriesId === undefined || parties.driver !== undefined);
+  return !isAsked ? take() : notingRefusal(ctx, location, parties.driver?.id, asked, take);
 }
 
 async function takeWhatWasAskedFor(ctx: Context, location: Location, { driver, vehicle }: Parties, input: ReservationInput, asked: AskedFor): Promise<Reservation> {
@@ -64,16 +67,16 @@ async function takeWhatWasAskedFor(ctx: Context, location: Location, { driver, v
   requireBookings(policy);
   const choices = choicesFor(location, policy, input, findCandidates(location, input, vehicle), ctx.now);
   await requireDriverRoom(ctx, driver, policy.maxActivePerDriver);
-  await requireHoldRoom(ctx);
-  const alternatives = () => alternativesFor(ctx, location, inForce, input, choices[0]!, vehicle);
+  if (!input.offer) await requireHoldRoom(ctx);
+  const alternatives = async () => (input.offer ? undefined : alternativesFor(ctx, location, inForce, input, choices[0]!, vehicle));
   await requireWalkInShare(ctx, location, policy, widestOf(choices), alternatives);
 
   const id = newId('reservation');
   const isConfirmed = input.confirm && choices.every(({ slot }) => paymentDueMinor(policy, slot.end - slot.start) === 0);
-  const holdExpiresAt = isConfirmed ? null : holdEnd(policy, input.start, ctx.now);
+  const holdExpiresAt = isConfirmed ? null : (input.offer?.claimBy ?? holdEnd(policy, input.start, ctx.now));
   const taken = await takeSlot(ctx, { location, policy, reservationId: id, holdExpiresAt }, choices);
   if (!taken) throw new DomainError('slot_unavailable', 'No EVSE that fits is free then.', { alternatives: await alternatives() });
-  if (!isConfirmed) {
+  if (!isConfirmed && !input.offer) {
     await lockOrganisation(ctx.tx, actingOrganisation(ctx)!); // last of all, since every hold of the organisation waits for it
     await requireHoldRoom(ctx);
   }
@@ -108,5 +111,6 @@ function newReservation(ctx: Context, { id, input, asked, location, inForce, cho
     reservationFeeMinor: reservationFeeMinor(policy, slot.end - slot.start), currency: policy.fee.currency, confirmedAt: isConfirmed ? ctx.now : null, endedAt: null,
     failedReason: null, endedDetail: null, cancelledBy: null, expectedArrival: null, leftAt: null, sessionId: null, sessionStartedAt: null, noShowFeeMinor: 0,
     wish: null, assignment: null, movedBecause: null, seriesId: input.seriesId ?? null, askedFor: asked,
+    waitlistEntryId: input.offer?.entryId ?? null,
   };
 }

@@ -3,6 +3,7 @@ import { resolveConflictsOf } from '../calendar/index.ts';
 import { isFinal, type Reservation } from './reservation.ts';
 import * as store from './store.ts';
 import { wakeWaitingOccurrence } from './store-waiting.ts';
+import { followOffer } from './waitlist/follow.ts';
 
 /** Writes a changed reservation as its next version and appends the event that tells of it. The row must be locked. */
 export async function saveChange(ctx: Context, before: Reservation, change: Partial<Reservation>, eventType: string): Promise<Reservation> {
@@ -12,6 +13,7 @@ export async function saveChange(ctx: Context, before: Reservation, change: Part
   if (before.bookingId !== null && (after.bookingId !== before.bookingId || isFinal(after.status))) {
     await resolveConflictsOf(ctx, before.bookingId, isFinal(after.status) ? after.status : 'moved');
   }
+  await followOffer(ctx, before, after);
   if (isFinal(after.status) && after.driverId !== null) await wakeWaitingOccurrence(ctx.tx, after.driverId, ctx.now);
   return after;
 }

@@ -109,6 +109,8 @@ export interface Reservation {
   askedFor?: AskedFor;
   /** the series that it is an occurrence of */
   seriesId: string | null;
+  /** the entry of the waitlist that it is, or was, an offer to */
+  waitlistEntryId: string | null;
   /** what a flexible one asked for */
   wish: FlexibleWish | null;
   /** why a flexible one got what it got, or what was tried */

@@ -8,7 +8,8 @@ const instant = (at: EpochMs | null) => (at === null ? null : toRfc3339(at));
 /** Columns of their own, for what is looked for or due; everything else of a reservation lies in `details`. */
 const COLUMNS = [
   'id', 'networkId', 'organisationId', 'operatorId', 'mode', 'status', 'locationId', 'stationId', 'evseId', 'connectorId', 'bookingId', 'driverId', 'vehicleId',
-  'reservedStart', 'reservedEnd', 'holdExpiresAt', 'noShowAt', 'assignAt', 'outlook', 'policyId', 'policy', 'metadata', 'version', 'createdAt', 'updatedAt',
+  'reservedStart', 'reservedEnd', 'holdExpiresAt', 'noShowAt', 'assignAt', 'outlook', 'policyId', 'policy', 'waitlistEntryId', 'metadata', 'version', 'createdAt',
+  'updatedAt',
 ] as const satisfies (keyof Reservation)[];
 type Details = Omit<Reservation, (typeof COLUMNS)[number]>;
 type ReservationRow = Pick<Reservation, (typeof COLUMNS)[number]> & { details: Details };
@@ -16,8 +17,8 @@ type ReservationRow = Pick<Reservation, (typeof COLUMNS)[number]> & { details: D
 const SELECT = sql`r.id, r.network_id AS "networkId", r.organisation_id AS "organisationId", r.operator_id AS "operatorId", r.mode, r.status,
   r.location_id AS "locationId", r.station_id AS "stationId", r.evse_id AS "evseId", r.connector_id AS "connectorId", r.booking_id AS "bookingId",
   r.driver_id AS "driverId", r.vehicle_id AS "vehicleId", r.reserved_start AS "reservedStart", r.reserved_end AS "reservedEnd",
-  r.hold_expires_at AS "holdExpiresAt", r.no_show_at AS "noShowAt", r.assign_at AS "assignAt", r.outlook, r.policy_id AS "policyId", r.policy, r.details, r.metadata, r.version,
-  r.created_at AS "createdAt", r.updated_at AS "updatedAt"`;
+  r.hold_expires_at AS "holdExpiresAt", r.no_show_at AS "noShowAt", r.assign_at AS "assignAt", r.outlook, r.policy_id AS "policyId", r.policy, r.details,
+  r.waitlist_entry_id AS "waitlistEntryId", r.metadata, r.version, r.created_at AS "createdAt", r.updated_at AS "updatedAt"`;
 
 const toReservation = ({ details, ...row }: ReservationRow): Reservation => ({ ...details, ...row });
 
@@ -30,11 +31,11 @@ function detailsOf(reservation: Reservation): Details {
 export async function insertReservation(db: Queryable, r: Reservation): Promise<void> {
   await db.query(sql`
     INSERT INTO reservations (id, network_id, organisation_id, operator_id, mode, status, location_id, station_id, evse_id, connector_id, booking_id, driver_id, vehicle_id,
-      reserved_start, reserved_end, hold_expires_at, no_show_at, assign_at, policy_id, policy, details, metadata, version, created_at, updated_at)
+      reserved_start, reserved_end, hold_expires_at, no_show_at, assign_at, policy_id, policy, details, waitlist_entry_id, metadata, version, created_at, updated_at)
     VALUES (${r.id}, ${r.networkId}, ${r.organisationId}, ${r.operatorId}, ${r.mode}, ${r.status}, ${r.locationId}, ${r.stationId}, ${r.evseId}, ${r.connectorId},
       ${r.bookingId}, ${r.driverId}, ${r.vehicleId}, ${instant(r.reservedStart)}, ${instant(r.reservedEnd)}, ${instant(r.holdExpiresAt)}, ${instant(r.noShowAt)},
-      ${instant(r.assignAt)}, ${r.policyId}, ${json(r.policy)}::jsonb, ${json(detailsOf(r))}::jsonb, ${json(r.metadata)}::jsonb, ${r.version}, ${instant(r.createdAt)},
-      ${instant(r.updatedAt)})`);
+      ${instant(r.assignAt)}, ${r.policyId}, ${json(r.policy)}::jsonb, ${json(detailsOf(r))}::jsonb, ${r.waitlistEntryId}, ${json(r.metadata)}::jsonb, ${r.version},
+      ${instant(r.createdAt)}, ${instant(r.updatedAt)})`);
 }
 
 /** Writes what can change; an outlook is only ever taken away here, since plans write it beside the versions. The row must be locked. */
@@ -94,10 +95,11 @@ export async function countActiveOfDriver(db: Queryable, driverId: string): Prom
   return row!.n;
 }
 
-/** How many holds an organisation has, counted up to a limit. */
+/** How many holds an organisation has, counted up to a limit; what the waitlist offers is not of its making (WTL-5). */
 export async function countHolds(db: Queryable, organisationId: string, limit: number): Promise<number> {
   const [row] = await db.query<{ n: number }>(sql`
-    SELECT count(*)::int AS n FROM (SELECT 1 FROM reservations WHERE organisation_id = ${organisationId} AND status = 'pending' AND booking_id IS NOT NULL LIMIT ${limit}) held`);
+    SELECT count(*)::int AS n FROM (
+      SELECT 1 FROM reservations WHERE organisation_id = ${organisationId} AND status = 'pending' AND booking_id IS NOT NULL AND waitlist_entry_id IS NULL LIMIT ${limit}) held`);
   return row!.n;
 }
 

@@ -30,6 +30,7 @@ export const ERRORS = {
   version_conflict: { kind: 'conflict', title: 'The object has changed meanwhile' },
   area_too_large: { kind: 'invalid', title: 'The area holds too many EVSEs' },
   rate_limited: { kind: 'limited', title: 'Too many requests' },
+  waitlist_limit_reached: { kind: 'limited', title: 'Too many places in the waitlist at a time' },
   hold_limit_reached: { kind: 'limited', title: 'Too many holds at a time' },
   slot_unavailable: { kind: 'conflict', title: 'That slot is not free' },
   evse_not_bookable: { kind: 'refused', title: 'That EVSE can not be booked' },

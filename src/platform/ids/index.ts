@@ -23,6 +23,7 @@ export const ID_PREFIXES = {
   policy: 'pol',
   reservation: 'res',
   reservationSeries: 'ser',
+  waitlistEntry: 'wle',
   session: 'ses',
   event: 'evt',
   webhookEndpoint: 'we',

@@ -28,6 +28,7 @@ import { addSearchRoutes, type SearchOptions } from './routes/search.ts';
 import { addPolicyRoutes, addSlotRoutes } from './routes/slots.ts';
 import { addSimulationRoute } from './routes/simulation.ts';
 import { addStreamRoute } from './routes/stream.ts';
+import { addWaitlistRoutes } from './routes/waitlist.ts';
 import { addWebhookRoutes } from './routes/webhooks.ts';
 import { deleteOldIdempotencyKeys } from './store.ts';
 import { useStrictValidation } from './validation.ts';
@@ -65,6 +66,7 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   addSlotRoutes(app, options);
   addReservationRoutes(app, options);
   addSeriesRoutes(app, options);
+  addWaitlistRoutes(app, options);
   addLocationRoutes(app, options);
   addPolicyRoutes(app, options);
   addSimulationRoute(app, options);

@@ -12,7 +12,7 @@ export const STATUS: Record<ErrorCode, number> = {
   evse_occupied: 409, payload_too_large: 413, unsupported_media_type: 415, evse_not_bookable: 422, connector_incompatible: 422, booking_not_offered: 422,
   walk_in_not_offered: 422, outside_opening_hours: 422, off_grid: 422, duration_not_allowed: 422, lead_time_not_allowed: 422, too_many_active_reservations: 422,
   driver_banned: 422, change_cut_off_passed: 422, cancel_cut_off_passed: 422, grace_exceeded: 422, too_early: 422, test_mode_only: 422, not_supported: 422, rate_limited: 429,
-  hold_limit_reached: 429, internal: 500, unavailable: 503,
+  hold_limit_reached: 429, waitlist_limit_reached: 429, internal: 500, unavailable: 503,
 };
 
 const MOST_ERRORS = 20;

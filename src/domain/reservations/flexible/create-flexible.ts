@@ -1,4 +1,4 @@
-import { HOUR_MS, MINUTE_MS, type EpochMs } from '../../../platform/clock/index.ts';
+import type { EpochMs } from '../../../platform/clock/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
 import { newId } from '../../../platform/ids/index.ts';
 import { mergeMetadata, type Vehicle } from '../../drivers/index.ts';
@@ -10,21 +10,14 @@ import { requireDriverRoom, requireParties, type PartiesInput } from '../parties
 import { DEFAULT_POLICY } from '../policy.ts';
 import type { Reservation } from '../reservation.ts';
 import { insertReservation } from '../store.ts';
-import { candidatesOrNone } from '../target.ts';
-import { requireOrder, wantedEnergyWh, type Wish } from '../times.ts';
 import { assignNow } from './assign-now.ts';
+import { requireFittingWish, requireOneVoice, type WishInput } from './fitting-wish.ts';
 import { requireReachable, type Reachable } from './reachable.ts';
 import * as store from './store-flexible.ts';
-import { areaPointer, FLEXIBLE_LIMITS, requireSoundArea, requireSoundWindow, type FlexibleTimes, type FlexibleWish } from './wish.ts';
+import { areaPointer, FLEXIBLE_LIMITS, requireSoundArea, type FlexibleTimes, type FlexibleWish } from './wish.ts';
 
-export interface FlexibleInput extends Wish, PartiesInput {
+export interface FlexibleInput extends WishInput, PartiesInput {
   area: Area;
-  connectorStandards?: ConnectorStandard[];
-  minPowerW?: number;
-  /** when it would ideally begin, and how far that may move; not at all, unless told */
-  start: EpochMs;
-  earliestStart?: EpochMs;
-  latestEnd?: EpochMs;
   metadata?: Record<string, string>;
   paymentMethod?: string;
   seriesId?: string;
@@ -64,47 +57,9 @@ export async function requirePossibleWish(
   requireSoundArea(input.area);
   requireOneVoice(input, vehicle);
   const reachable = await requireReachable(ctx, input.area);
-  const energyWh = wantedEnergyWh(input) ?? null;
-  const { wish, shortestMs } = wishOf(input, energyWh, highestPowerW(reachable, input, vehicle));
-  const idealEnd = input.start + shortestMs;
-  const times: FlexibleTimes = { idealStart: input.start, earliestStart: input.earliestStart ?? input.start, latestEnd: input.latestEnd ?? idealEnd };
-  requireSoundWindow(times, shortestMs, ctx.now);
-  requireLead(reachable, times, ctx.now);
-  const assignAt = Math.max(ctx.now, times.earliestStart - ctx.settings.assignLeadMs);
-  return { ...times, wish, energyWh, idealEnd, assignAt, connectorStandards: input.connectorStandards ?? [], reachable };
-}
-
-/** Types that the vehicle has no inlet for can't be meant. */
-function requireOneVoice({ connectorStandards }: Pick<FlexibleInput, 'connectorStandards'>, vehicle?: Vehicle): void {
-  const wanted = connectorStandards ?? [];
-  const inlets = vehicle?.connectorStandards ?? [];
-  if (wanted.length === 0 || inlets.length === 0 || wanted.some((standard) => inlets.includes(standard))) return;
-  const message = `the vehicle takes ${inlets.join(', ')}`;
-  throw new DomainError('connector_incompatible', 'The connector types and the vehicle contradict each other.', { errors: [{ pointer: '/connector_type', message }] });
-}
-
-/** The most that a fitting connector gives and the vehicle takes. Throws `connector_incompatible` when none of the area's fits. */
-function highestPowerW(reachable: readonly Reachable[], { connectorStandards, minPowerW = 0, area }: Omit<FlexibleInput, 'confirm'>, vehicle?: Vehicle): number {
-  const candidates = reachable.flatMap(({ location }) => candidatesOrNone(location, { connectorStandards }, vehicle));
-  const powers = candidates.filter(({ connector }) => connector.maxPowerW >= minPowerW).map(({ powerW }) => powerW);
-  if (powers.length > 0) return Math.max(...powers);
-  const message = 'holds no connector that fits';
-  throw new DomainError('connector_incompatible', 'No connector in that area fits what was asked for, or the vehicle.', { errors: [{ pointer: areaPointer(area), message }] });
-}
-
-function wishOf(input: Omit<FlexibleInput, 'confirm'>, energyWh: number | null, powerW: number): { wish: FlexibleWish; shortestMs: number } {
-  if (input.end !== undefined) requireOrder({ start: input.start, end: input.end });
-  const saidMs = input.end === undefined ? (input.durationMinutes ?? DEFAULT_POLICY.minDurationMinutes) * MINUTE_MS : input.end - input.start;
-  const shortestMs = energyWh === null ? saidMs : Math.ceil((energyWh / powerW) * HOUR_MS);
-  const durationMinutes = energyWh === null ? Math.ceil(saidMs / MINUTE_MS) : null;
-  return { wish: { area: input.area, durationMinutes, energyWh, minPowerW: input.minPowerW ?? null }, shortestMs };
-}
-
-/** What no location of the area sells that far ahead is refused now rather than at its assignment. */
-function requireLead(reachable: readonly Reachable[], { earliestStart }: FlexibleTimes, now: EpochMs): void {
-  const maxLeadMinutes = Math.max(...reachable.map(({ policy }) => policy.maxLeadMinutes));
-  if (earliestStart <= now + maxLeadMinutes * MINUTE_MS) return;
-  throw new DomainError('lead_time_not_allowed', `Slots there are booked at most ${maxLeadMinutes} minutes ahead.`, { max_lead_minutes: maxLeadMinutes });
+  const { durationMinutes, energyWh, minPowerW, shortestMs: _, ...asked } = requireFittingWish(input, { reachable, pointer: areaPointer(input.area) }, vehicle, ctx.now);
+  const assignAt = Math.max(ctx.now, asked.earliestStart - ctx.settings.assignLeadMs);
+  return { ...asked, wish: { area: input.area, durationMinutes, energyWh, minPowerW }, energyWh, assignAt, reachable };
 }
 
 async function requireWaitingRoom(ctx: Context): Promise<void> {
@@ -123,5 +78,6 @@ function newWaiting(ctx: Context, input: FlexibleInput, { reachable, ...asked }:
     metadata: mergeMetadata({}, input.metadata), version: 1, createdAt: ctx.now, updatedAt: ctx.now, timeZone: location.timeZone, paymentMethod: input.paymentMethod ?? null,
     reservationFeeMinor: 0, currency: policy.fee.currency, confirmedAt: null, endedAt: null, failedReason: null, endedDetail: null, cancelledBy: null, expectedArrival: null,
     leftAt: null, sessionId: null, sessionStartedAt: null, noShowFeeMinor: 0, assignment: null, movedBecause: null, seriesId: input.seriesId ?? null,
+    waitlistEntryId: null,
   };
 }

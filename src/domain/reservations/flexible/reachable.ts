@@ -52,13 +52,23 @@ function policiesBy(versions: readonly PolicyVersion[]): Map<string, PolicyVersi
   return new Map(versions.map((version) => [version.locationId ?? version.operatorId, version]));
 }
 
-/** The locations of one area. Throws `area_too_large` when it holds more EVSEs than one reservation may be chosen from. */
-export async function requireReachable(ctx: Context, area: Area): Promise<Reachable[]> {
+/** The locations of one area, as many as one wish may be chosen from. */
+export async function loadInside(ctx: Context, area: Area): Promise<Reachable[]> {
+  const inside = await listInside(ctx, area);
+  return [...(await loadReachable(ctx, inside.slice(0, FLEXIBLE_LIMITS.evses))).values()];
+}
+
+async function listInside(ctx: Context, area: Area): Promise<string[]> {
   const shape = areaShape(area);
   const places = await store.listPlaces(ctx.tx, ctx.network.id, shape.boxes, MOST_PLACES);
-  const inside = places.filter(({ latitude, longitude }) => shape.distanceM(latitude, longitude) !== undefined);
+  return places.filter(({ latitude, longitude }) => shape.distanceM(latitude, longitude) !== undefined).map(({ id }) => id);
+}
+
+/** The locations of one area. Throws `area_too_large` when it holds more EVSEs than one reservation may be chosen from. */
+export async function requireReachable(ctx: Context, area: Area): Promise<Reachable[]> {
+  const inside = await listInside(ctx, area);
   if (inside.length > FLEXIBLE_LIMITS.evses) throw tooLarge(area); // each has an EVSE at least, or is no use
-  const reachable = [...(await loadReachable(ctx, inside.map(({ id }) => id))).values()];
+  const reachable = [...(await loadReachable(ctx, inside)).values()];
   const evses = reachable.reduce((sum, { location }) => sum + evsesOf(location).filter(isBookable).length, 0);
   if (evses > FLEXIBLE_LIMITS.evses) throw tooLarge(area);
   if (evses === 0) throw emptyArea(area);

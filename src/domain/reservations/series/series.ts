@@ -16,7 +16,7 @@ export type SeriesStatus = (typeof SERIES_STATUSES)[number];
 export const OCCURRENCE_STATUSES = ['scheduled', 'reserved', 'unavailable', 'excepted', 'cancelled'] as const;
 export type OccurrenceStatus = (typeof OCCURRENCE_STATUSES)[number];
 
-type ExactWish = Omit<ReservationInput, 'start' | 'end' | 'seriesId'>;
+type ExactWish = Omit<ReservationInput, 'start' | 'end' | 'seriesId' | 'offer'>;
 type FlexibleWish = Omit<FlexibleInput, 'start' | 'end' | 'earliestStart' | 'latestEnd' | 'seriesId'> & {
   earliestStartMinutesBefore?: number;
   latestEndMinutesAfter?: number;

@@ -2,7 +2,7 @@
 import type { Booking, Conflict, Outage } from '../../../domain/calendar/index.ts';
 import type { Driver, Vehicle } from '../../../domain/drivers/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
-import type { PolicyVersion, Reservation } from '../../../domain/reservations/index.ts';
+import type { PolicyVersion, Reservation, WaitlistEntry } from '../../../domain/reservations/index.ts';
 import type { SeriesEventData } from '../../../domain/reservations/series/index.ts';
 import type { Session } from '../../../domain/sessions/index.ts';
 import type { Evse, Location } from '../../../domain/stations/index.ts';
@@ -13,6 +13,7 @@ import type { Encoding } from './encoding.ts';
 import { encodeEvse, encodeLocation } from './location.ts';
 import { encodePolicyVersion, encodeReservation } from './reservation.ts';
 import { encodeSeriesEvent } from './series.ts';
+import { encodeWaitlistEntry } from './waitlist.ts';
 
 type Viewer = Pick<Context, 'actor' | 'now'>;
 type Encoder = (data: never, viewer: Viewer, encoding: Encoding) => object;
@@ -30,6 +31,7 @@ const ENCODERS: Record<string, Encoder> = {
   reservation: (data: Reservation, viewer, encoding) => encodeReservation(viewer, data, encoding),
   test_clock: (data: { now: number }, _viewer, encoding) => ({ object: 'test_clock', now: encoding.time(data.now) }),
   reservation_series: (data: SeriesEventData, _viewer, encoding) => encodeSeriesEvent(data, encoding),
+  waitlist_entry: (data: WaitlistEntry, _viewer, encoding) => encodeWaitlistEntry(data, encoding),
   session: (data: Session, _viewer, encoding) => encodeSession(data, encoding),
 };
 

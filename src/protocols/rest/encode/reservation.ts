@@ -2,6 +2,7 @@ import type { Static } from 'typebox';
 import {
   cancelQuote, freeUntilBeforeSeconds, isOnDriverSide, type BookingPolicy, type CancelQuote, type PolicyInForce, type Reservation,
 } from '../../../domain/reservations/index.ts';
+import type { Area } from '../../../domain/geography/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
 import { MINUTE_MS } from '../../../platform/clock/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
@@ -23,7 +24,7 @@ export function encodeReservation(ctx: Pick<Context, 'actor' | 'now'>, r: Reserv
     reserved_start: timeOrNull(r.reservedStart), reserved_end: timeOrNull(r.reservedEnd), time_zone: r.timeZone, hold_expires_at: timeOrNull(r.holdExpiresAt),
     kept_until: timeOrNull(r.noShowAt), expected_arrival: timeOrNull(r.expectedArrival), driver: r.driverId, vehicle: driverSide ? r.vehicleId : null, session: r.sessionId,
     moved_because: r.movedBecause ?? null,
-    series: driverSide ? r.seriesId ?? null : null,
+    series: driverSide ? r.seriesId ?? null : null, waitlist_entry: driverSide ? r.waitlistEntryId ?? null : null,
     energy_wh: r.energyWh, ...encodeWish(r.wish), assign_at: timeOrNull(r.assignAt), outlook: r.outlook && encodeOutlook(r.outlook, encoding),
     assignment: r.assignment && encodeAssignment(r.assignment, encoding), reservation_fee: r.reservationFeeMinor, currency: r.currency.toLowerCase(),
     payment_method: driverSide ? r.paymentMethod : null,
@@ -35,10 +36,13 @@ export function encodeReservation(ctx: Pick<Context, 'actor' | 'now'>, r: Reserv
 }
 
 function encodeWish(wish: Reservation['wish']) {
-  if (wish === null) return { location: null, area: null, min_power: null };
-  const { area, minPowerW } = wish;
-  const location = area.type === 'circle' ? { latitude: area.latitude, longitude: area.longitude, radius: area.radiusM } : null;
-  return { location, area: encodeArea(area), min_power: minPowerW };
+  return { ...encodePlace(wish?.area ?? null), min_power: wish?.minPowerW ?? null };
+}
+
+/** An area, and as `location` where it is a circle, as the seed has it. */
+export function encodePlace(area: Area | null) {
+  const location = area?.type === 'circle' ? { latitude: area.latitude, longitude: area.longitude, radius: area.radiusM } : null;
+  return { location, area: area && encodeArea(area) };
 }
 
 type Note = NonNullable<Reservation['assignment']>;

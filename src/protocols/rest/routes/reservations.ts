@@ -122,10 +122,7 @@ function decodeInput(body: Static<typeof ReservationIn>): ReservationInput | Fle
 export function decodeWhat(
   body: Omit<Static<typeof ReservationIn>, 'ideal_start' | 'ideal_end' | 'earliest_start' | 'latest_end'>, end: string | number | undefined, endPointer: string,
 ) {
-  const shared = {
-    ...decodeWish(body, end, endPointer), connectorStandards: body.connector_type?.map((word, i) => decodeStandard(word, `/connector_type/${i}`)),
-    driverId: body.driver, vehicleId: body.vehicle, metadata: body.metadata, paymentMethod: body.payment_method,
-  };
+  const shared = decodeAsked(body, end, endPointer);
   const place = { evseId: body.evse, stationId: body.charging_station, locationId: body.location_id, connectorId: body.connector };
   const { area, minPowerW } = decodeSomewhere(body);
   if (area === undefined) {
@@ -138,13 +135,25 @@ export function decodeWhat(
   return { ...shared, area, minPowerW };
 }
 
-function decodeSomewhere({ location, area, min_power: minPowerW }: Pick<Static<typeof ReservationIn>, 'location' | 'area' | 'min_power'>) {
+/** What is asked for wherever it is. */
+export function decodeAsked(
+  body: Pick<Static<typeof ReservationIn>, 'connector_type' | 'driver' | 'vehicle' | 'metadata' | 'payment_method' | 'duration_minutes' | 'energy_wh' | 'spend'>,
+  end: string | number | undefined, endPointer: string,
+) {
+  return {
+    ...decodeWish(body, end, endPointer), connectorStandards: body.connector_type?.map((word, i) => decodeStandard(word, `/connector_type/${i}`)),
+    driverId: body.driver, vehicleId: body.vehicle, metadata: body.metadata, paymentMethod: body.payment_method,
+  };
+}
+
+/** Where in an area, and how strong the connector must be. */
+export function decodeSomewhere({ location, area, min_power: minPowerW }: Pick<Static<typeof ReservationIn>, 'location' | 'area' | 'min_power'>) {
   if (location !== undefined) refuseWith('/location', { '/area': area });
   const circle = location && ({ type: 'circle', latitude: location.latitude, longitude: location.longitude, radiusM: location.radius } as const);
   return { area: circle ?? (area && decodeArea(area)), minPowerW };
 }
 
-function decodeWindow(body: Pick<Static<typeof ReservationIn>, 'earliest_start' | 'latest_end'>) {
+export function decodeWindow(body: Pick<Static<typeof ReservationIn>, 'earliest_start' | 'latest_end'>) {
   return { earliestStart: parseOptionalInstant(body.earliest_start, '/earliest_start'), latestEnd: parseOptionalInstant(body.latest_end, '/latest_end') };
 }
 
@@ -157,7 +166,7 @@ function decodeWishChange(body: Static<typeof ReservationPatch>): WishChange | u
   return Object.keys(change).length === 0 ? undefined : change;
 }
 
-function refuseWith(reason: string, fields: Record<string, unknown>): void {
+export function refuseWith(reason: string, fields: Record<string, unknown>): void {
   refuse(fields, `does not go with ${reason.slice(1)}`);
 }
 
