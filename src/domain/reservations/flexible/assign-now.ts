@@ -1,12 +1,12 @@
 import { newId } from '../../../platform/ids/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
 import type { Context } from '../../organisations/index.ts';
+import { assignInWorker } from '../assignment/index.ts';
 import { saveChange } from '../events.ts';
 import type { Reservation } from '../reservation.ts';
 import { alternativesInArea } from './alternatives-in-area.ts';
 import { giveSlot } from './decide.ts';
 import { claimWithin } from './leases.ts';
-import { solve } from './solve.ts';
 import { loadNeighbourhoods, type Neighbourhood } from './neighbourhood.ts';
 
 /** Plans whose slot somebody else was faster to take, before the driver is told that there is none. */
@@ -42,7 +42,7 @@ async function withLease<T>(ctx: Context, holder: string, part: Neighbourhood, w
 
 /** The reservation with its slot; `taken` where another plan may find one; undefined when there is none. */
 async function decideNow(ctx: Context, part: Neighbourhood, reservation: Reservation): Promise<Reservation | 'taken' | undefined> {
-  const result = (await solve(part.problem, 'quick')).results.find(({ requestId }) => requestId === reservation.id)!;
+  const result = (await assignInWorker(part.problem, { effort: 'quick' })).results.find(({ requestId }) => requestId === reservation.id)!;
   if (result.outcome === 'unassigned') return undefined;
   const decided = await giveSlot(ctx, reservation.id, result);
   return decided === 'gone' ? undefined : decided;

@@ -1,5 +1,5 @@
 import type { Context } from '../../organisations/index.ts';
-import { neighbourhoods, type AssignmentProblem } from '../assignment/index.ts';
+import { neighbourhoodsInWorker, type AssignmentProblem } from '../assignment/index.ts';
 import type { Reservation } from '../reservation.ts';
 import { findReservations } from '../store.ts';
 import { problemOf } from './problem-of.ts';
@@ -24,7 +24,7 @@ export async function loadNeighbourhoods(
   const waiting = new Map((await findReservations(ctx.tx, [...ids])).filter(({ assignAt }) => assignAt !== null).map((one) => [one.id, one]));
   if (waiting.size === 0) return [];
   const wanted = new Set(seeds.map(({ id }) => id));
-  return neighbourhoods(await problemOf(ctx, [...waiting.values()], isDue))
+  return (await neighbourhoodsInWorker(await problemOf(ctx, [...waiting.values()], isDue)))
     .filter(({ requests }) => requests.some(({ id }) => wanted.has(id)))
     .map((problem) => ({ problem, waiting: problem.requests.map(({ id }) => waiting.get(id)!) }));
 }

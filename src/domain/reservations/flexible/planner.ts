@@ -7,13 +7,12 @@ import { MINUTE_MS, type EpochMs } from '../../../platform/clock/index.ts';
 import { withPatience } from '../../../platform/database/index.ts';
 import { newId } from '../../../platform/ids/index.ts';
 import { inContext, listNetworks, type Caller, type Context, type Runtime } from '../../organisations/index.ts';
-import type { AssignmentResult } from '../assignment/index.ts';
+import { assignInWorker, type AssignmentResult } from '../assignment/index.ts';
 import type { Reservation } from '../reservation.ts';
 import { expireWaiting, failWaiting, giveSlot, type Decided } from './decide.ts';
 import { claim, claimWithin } from './leases.ts';
 import { loadNeighbourhoods, type Neighbourhood } from './neighbourhood.ts';
 import { outlooksOf } from './outlook.ts';
-import { solve } from './solve.ts';
 import * as store from './store-flexible.ts';
 import { FLEXIBLE_LIMITS } from './wish.ts';
 
@@ -48,7 +47,7 @@ async function assignRound(runtime: Runtime, caller: Caller, parts: readonly Nei
     const lease = await claim(runtime, caller, part, newId('request'));
     if (!lease) continue; // another process is at it
     try {
-      const { results } = await solve(part.problem, 'thorough');
+      const { results } = await assignInWorker(part.problem, { effort: 'thorough' });
       for (const decide of decisionsOf(part, results)) if (isDone(await inContext(runtime, caller, decide))) total += 1;
       await inContext(runtime, caller, (ctx) => tellOutlooks(ctx, part, results));
     } finally {
@@ -69,7 +68,7 @@ export async function assignDue(ctx: Context): Promise<number> {
   for (const part of await loadRound(ctx, new Set())) {
     const lease = await claimWithin(ctx, part, newId('request'));
     if (!lease) continue;
-    const { results } = await solve(part.problem, 'quick');
+    const { results } = await assignInWorker(part.problem, { effort: 'quick' });
     for (const decide of decisionsOf(part, results)) {
       const outcome = await withPatience(ctx.tx, PATIENCE_MS, () => decide(ctx));
       if (outcome !== undefined && isDone(outcome)) decided += 1;
