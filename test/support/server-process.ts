@@ -34,10 +34,10 @@ export interface ServerProcess {
 const running = new Set<ChildProcess>();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
-/** Starts a server with the demo network and returns when it serves. Rate limits are far away. */
-export async function startServerProcess(settings: Record<string, string>): Promise<ServerProcess> {
+/** Starts a server, with the demo network unless told, and returns when it serves. Rate limits are far away. */
+export async function startServerProcess(settings: Record<string, string>, command: string[] = ['serve', '--demo']): Promise<ServerProcess> {
   const started = performance.now();
-  const child = launch(['serve', '--demo'], settings);
+  const child = launch(command, settings);
   const log = collect(child);
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout!.on('data', () => {
