@@ -26,7 +26,7 @@ const reservation = (more: Partial<Reservation> = {}): Reservation => ({
   metadata: {}, version: 1, createdAt: NOON, updatedAt: NOON, connectorStandards: [], idealStart: NOON + HOUR, idealEnd: NOON + 2 * HOUR, earliestStart: NOON + HOUR,
   latestEnd: NOON + 2 * HOUR, timeZone: 'UTC', energyWh: null, paymentMethod: null, reservationFeeMinor: 0, currency: 'EUR', confirmedAt: NOON, endedAt: null,
   failedReason: null, endedDetail: null, cancelledBy: null, expectedArrival: null, leftAt: null, sessionId: null, sessionStartedAt: null, noShowFeeMinor: 0, wish: null,
-  assignment: null, movedBecause: null, seriesId: null, ...more,
+  assignment: null, movedBecause: null, seriesId: null, waitlistEntryId: null, ...more,
 });
 const tells = (type: string, r: Reservation, occurredAt = NOON): Omit<EventFact, 'position'> => ({
   type: `reservation.${type}`, object: 'reservation', objectId: r.id, objectVersion: r.version, isPublic: false, audience: [], requestId: null, occurredAt,
