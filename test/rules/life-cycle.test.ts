@@ -102,7 +102,7 @@ describe('the life cycle, walked', () => {
     evse_lost: async (id) => void (await w.asSystem((ctx) => loseEvse(ctx, id))),
     assigned: async (id) => void (await w.asSystem((ctx) => giveSlot(ctx, id, {
       requestId: id, outcome: 'assigned', evseId: place.evse, connectorId: place.connector, start: place.at('10:00', day), end: place.at('10:30', day), displacementMs: 0,
-      distanceM: 0, why: { tried: TRIED, rank: 1 },
+      distanceM: 0, openOptions: 1, why: { tried: TRIED, rank: 1 },
     }))),
     not_assigned: async (id) => void (await w.asSystem((ctx) => failWaiting(ctx, id, { requestId: id, outcome: 'unassigned', reason: 'no_free_slot', tried: TRIED, lostTo: [] }))),
     window_passed: async (id) => void (await w.asSystem((ctx) => expireWaiting(ctx, id))),

@@ -1,7 +1,7 @@
 /** Says for each request what it got and why: only what can be read off the plan and the problem (ASG-9). */
 import { slotOf, type Instance } from './instance.ts';
 import { offersStart } from './options.ts';
-import { holdersOf, NONE, type Plan } from './plan.ts';
+import { holdersOf, isFree, NONE, type Plan } from './plan.ts';
 import { MOST_NAMED, type Assigned, type AssignmentResult, type KeptFrom, type Tried, type Unassigned, type UnassignedReason } from './problem.ts';
 import { reachesOf, type Reach } from './reach.ts';
 
@@ -33,13 +33,20 @@ function explainSlot(plan: Plan, r: number, option: number): Assigned {
   const nearer = betterOptions(instance, r, option, (other) => options.displacementMs[other] === displacementMs && options.distanceM[other]! < distanceM);
   return {
     requestId: requests[r]!.id, outcome: 'assigned', evseId: evse.id, connectorId: evse.connectors[options.connector[option]!]!.id, ...slotOf(instance, option),
-    displacementMs, distanceM,
+    displacementMs, distanceM, openOptions: openOptions(plan, r),
     why: {
       tried: tried[r]!, rank: option - first[r]! + 1,
       time: keptFrom(plan, r, sooner, offering(instance, r, reaches, (other) => other < displacementMs)),
       place: keptFrom(plan, r, nearer, offering(instance, r, reaches.filter((reach) => reach.distanceM < distanceM), (other) => other === displacementMs)),
     },
   };
+}
+
+function openOptions(plan: Plan, r: number): number {
+  const { first } = plan.instance;
+  let open = 0;
+  for (let option = first[r]!; option < first[r + 1]!; option++) if (isFree(plan, option, r)) open += 1;
+  return open;
 }
 
 function betterOptions({ first }: Instance, r: number, option: number, isBetter: (other: number) => boolean): number[] {

@@ -1,6 +1,7 @@
 /** Which of many flexible requests get which slots: a problem in, a plan out. Pure: no database, no clock. */
 export { assign, solveNeighbourhood } from './assign.ts';
 export { assignInWorker, neighbourhoodsInWorker } from './in-worker.ts';
+export { likelihoodOf } from './likelihood.ts';
 export { neighbourhoods } from './neighbourhoods.ts';
 export { UNASSIGNED_REASONS } from './problem.ts';
 export type {

@@ -77,6 +77,8 @@ export interface Assigned {
   displacementMs: number;
   /** from the middle of the area: the circle's centre, the middle of the polygon's box, the corridor's line; in whole metres */
   distanceM: number;
+  /** how many of its options nobody else has in this plan, its own slot among them; the more, the safer */
+  openOptions: number;
   why: WhyAssigned;
 }
 
