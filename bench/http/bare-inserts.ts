@@ -25,6 +25,7 @@ serveJobs(async ({ databaseUrl, slots, clients }: InsertJob) => {
   }
   const now = new Date().toISOString();
   return {
+    clients,
     items: slots.map(({ locationId, evseId, start, end }) => (
       [`bkg_${randomUUID()}`, locationId, evseId, `res_${randomUUID()}`, new Date(start).toISOString(), new Date(end).toISOString(), now])),
     one: async (values, client) => {

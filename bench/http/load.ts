@@ -19,6 +19,7 @@ serveJobs(async ({ url, key, path, bodies, clients }: LoadJob) => {
   while (connections.length < clients) connections.push(new Client(url));
   const headers = { 'content-type': 'application/json', ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) };
   return {
+    clients,
     items: bodies,
     one: async (body, client) => {
       const { statusCode, body: answer } = await connections[client]!.request({ method: 'POST', path, headers, body });

@@ -39,15 +39,20 @@ export function startWorker<Job>(file: string): Worker<Job> {
 }
 
 /** In that process: does the jobs that it is sent. `prepare` gives what does one item of a job, and is not measured. */
-export function serveJobs<Job extends { clients: number }, Item>(
-  prepare: (job: Job) => Promise<{ items: readonly Item[]; one(item: Item, client: number): Promise<string> }>,
-): void {
-  process.on('message', (job: Job) => {
-    void prepare(job).then(({ items, one }) => measure(items, job.clients, one)).then((round) => process.send!(round));
+export function serveJobs<Item>(prepare: (job: never) => Promise<Load<Item>>): void {
+  process.on('message', (job: object) => {
+    void prepare(job as never).then(measure).then((round) => process.send!(round));
   });
 }
 
-async function measure<Item>(items: readonly Item[], clients: number, one: (item: Item, client: number) => Promise<string>): Promise<Round> {
+interface Load<Item> {
+  clients: number;
+  items: readonly Item[];
+  /** gives the outcome */
+  one(item: Item, client: number): Promise<string>;
+}
+
+async function measure<Item>({ items, clients, one }: Load<Item>): Promise<Round> {
   const times = new Float64Array(items.length);
   const outcomes: Record<string, number> = {};
   let next = 0;

@@ -43,6 +43,37 @@ describe.each(testDatabases())('the database ($kind)', ({ open }) => {
     expect([await ids(), told]).toEqual([[2, 4], ['kept']]);
   });
 
+  it('fails with what was sent ahead, whatever came after it', async () => {
+    const send = (tx: Transaction, id: number) => tx.send(sql`INSERT INTO notes (id) VALUES (${id})`);
+    const told: string[] = [];
+    const isSecond = { code: '23505' };
+    await expect(database.transaction(async (tx) => {
+      tx.afterCommit(() => void told.push('sent last'));
+      send(tx, 20);
+      send(tx, 2);
+    })).rejects.toMatchObject(isSecond);
+    await expect(database.transaction(async (tx) => {
+      send(tx, 2);
+      await insert(tx, 21);
+    })).rejects.toMatchObject(isSecond);
+    await expect(database.transaction(async (tx) => {
+      send(tx, 2);
+      throw new Error('refused');
+    })).rejects.toMatchObject(isSecond);
+    await database.transaction(async (tx) => {
+      tx.afterCommit(() => void told.push('kept'));
+      await expect(tx.savepoint(async () => send(tx, 2))).rejects.toMatchObject(isSecond);
+      await expect(tx.savepoint(async () => {
+        send(tx, 2);
+        await insert(tx, 22);
+      })).rejects.toMatchObject(isSecond);
+      await tx.savepoint(async () => send(tx, 23));
+      send(tx, 24);
+      await Promise.all([insert(tx, 25), insert(tx, 26)]);
+    });
+    expect([await ids(), told]).toEqual([[2, 4, 23, 24, 25, 26], ['kept']]);
+  });
+
   it('runs again what lost a deadlock, and gives up on what is wrong', async () => {
     let runs = 0;
     const deadlock = async (tx: Transaction) => {
@@ -108,7 +139,7 @@ describe.each(testDatabases())('the database ($kind)', ({ open }) => {
         const [{ version }] = (await tx.query<{ version: number }>(
           sql`SELECT coalesce(max(object_version), 0)::int AS version FROM events WHERE object_id = ${objectId}`,
         )) as [{ version: number }];
-        await appendEvents(tx, Array.from({ length: events }, (_, i) => ({
+        appendEvents(tx, Array.from({ length: events }, (_, i) => ({
           networkId: 'net_1', type: 'thing.changed', object: 'thing', objectId, objectVersion: version + 1 + i, isPublic: false, audience: [],
           touches: [], data: { isUndone },
           occurredAt: Date.UTC(2026, 0, 1),
@@ -146,7 +177,7 @@ describe.each(testDatabases())('the database ($kind)', ({ open }) => {
     });
 
     it('numbers what a process left behind that died before it could', async () => {
-      await database.transaction((tx) => appendEvents(tx, [{
+      await database.transaction(async (tx) => appendEvents(tx, [{
         networkId: 'net_1', type: 'thing.left', object: 'thing', objectId: newId('event'), objectVersion: 1, isPublic: true, audience: [],
         touches: [], data: {}, occurredAt: 0,
       }]));

@@ -4,7 +4,7 @@ import { insertAudit } from './store.ts';
 
 /** Writes down, in the caller's transaction, who changed what. `changes` holds what was set, never a secret. */
 export async function audit(ctx: Context, action: string, object: string, objectId: string, changes: unknown = {}): Promise<void> {
-  await insertAudit(ctx.tx, {
+  insertAudit(ctx.tx, {
     id: newId('audit'), networkId: ctx.network.id, organisationId: actingOrganisation(ctx) ?? null, actor: actorName(ctx.actor), action, object, objectId, changes,
     requestId: ctx.requestId ?? null, at: ctx.now,
   });

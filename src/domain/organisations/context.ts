@@ -82,7 +82,7 @@ export function contextAt(runtime: Runtime, caller: Caller, tx: Transaction, mod
     tx, now, actor, requestId, jobs: runtime.jobs, notes: runtime.notes, settings: runtime.settings,
     network: { id: networkId, mode },
     emit: async (...events) => {
-      await appendEvents(tx, events.map((event) => ({ ...event, networkId, occurredAt: now, requestId })));
+      appendEvents(tx, events.map((event) => ({ ...event, networkId, occurredAt: now, requestId })));
       tx.afterCommit(() => runtime.events.kick());
     },
     as: (change) => contextAt(runtime, { ...caller, actor: change.actor ?? actor }, tx, mode, change.now ?? now),

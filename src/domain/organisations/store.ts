@@ -1,5 +1,5 @@
 import { toRfc3339, type EpochMs } from '../../platform/clock/index.ts';
-import { json, sql, type Queryable } from '../../platform/database/index.ts';
+import { json, sql, type Queryable, type Transaction } from '../../platform/database/index.ts';
 import type { Scope } from './scopes.ts';
 import type { KeyActor, Network } from './context.ts';
 import type { ApiKey } from './key.ts';
@@ -106,8 +106,8 @@ export interface AuditEntry {
   at: EpochMs;
 }
 
-export async function insertAudit(db: Queryable, e: AuditEntry): Promise<void> {
-  await db.query(sql`
+export function insertAudit(tx: Transaction, e: AuditEntry): void {
+  tx.send(sql`
     INSERT INTO audit_log (id, network_id, organisation_id, actor, action, object, object_id, changes, request_id, at)
     VALUES (${e.id}, ${e.networkId}, ${e.organisationId}, ${e.actor}, ${e.action}, ${e.object}, ${e.objectId}, ${json(e.changes)}::jsonb, ${e.requestId}, ${toRfc3339(e.at)})`);
 }

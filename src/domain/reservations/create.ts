@@ -81,7 +81,7 @@ async function takeWhatWasAskedFor(ctx: Context, location: Location, { driver, v
     await requireHoldRoom(ctx);
   }
   const reservation = newReservation(ctx, { id, input, asked, location, inForce, choice: taken.choice, bookingId: taken.booking.id, holdExpiresAt });
-  await store.insertReservation(ctx.tx, reservation);
+  store.insertReservation(ctx.tx, reservation);
   await emitReservation(ctx, isConfirmed ? 'reservation.confirmed' : 'reservation.created', reservation);
   return reservation;
 }

@@ -8,7 +8,7 @@ import { followOffer } from './waitlist/follow.ts';
 /** Writes a changed reservation as its next version and appends the event that tells of it. The row must be locked. */
 export async function saveChange(ctx: Context, before: Reservation, change: Partial<Reservation>, eventType: string): Promise<Reservation> {
   const after: Reservation = { ...before, ...change, version: before.version + 1, updatedAt: ctx.now };
-  await store.updateReservation(ctx.tx, after);
+  store.updateReservation(ctx.tx, after);
   await emitReservation(ctx, eventType, after, before);
   if (before.bookingId !== null && (after.bookingId !== before.bookingId || isFinal(after.status))) {
     await resolveConflictsOf(ctx, before.bookingId, isFinal(after.status) ? after.status : 'moved');

@@ -1,5 +1,5 @@
 import { toRfc3339, type EpochMs } from '../../platform/clock/index.ts';
-import { json, sql, type Queryable, type Sql } from '../../platform/database/index.ts';
+import { json, sql, type Queryable, type Sql, type Transaction } from '../../platform/database/index.ts';
 import type { BookingPolicy, PolicyVersion } from './policy.ts';
 import type { Reservation, Status } from './reservation.ts';
 
@@ -28,8 +28,8 @@ function detailsOf(reservation: Reservation): Details {
   return details as Details;
 }
 
-export async function insertReservation(db: Queryable, r: Reservation): Promise<void> {
-  await db.query(sql`
+export function insertReservation(tx: Transaction, r: Reservation): void {
+  tx.send(sql`
     INSERT INTO reservations (id, network_id, organisation_id, operator_id, mode, status, location_id, station_id, evse_id, connector_id, booking_id, driver_id, vehicle_id,
       reserved_start, reserved_end, hold_expires_at, no_show_at, assign_at, policy_id, policy, details, waitlist_entry_id, metadata, version, created_at, updated_at)
     VALUES (${r.id}, ${r.networkId}, ${r.organisationId}, ${r.operatorId}, ${r.mode}, ${r.status}, ${r.locationId}, ${r.stationId}, ${r.evseId}, ${r.connectorId},
@@ -39,8 +39,8 @@ export async function insertReservation(db: Queryable, r: Reservation): Promise<
 }
 
 /** Writes what can change; an outlook is only ever taken away here, since plans write it beside the versions. The row must be locked. */
-export async function updateReservation(db: Queryable, r: Reservation): Promise<void> {
-  await db.query(sql`
+export function updateReservation(tx: Transaction, r: Reservation): void {
+  tx.send(sql`
     UPDATE reservations SET operator_id = ${r.operatorId}, status = ${r.status}, location_id = ${r.locationId}, station_id = ${r.stationId}, evse_id = ${r.evseId},
     connector_id = ${r.connectorId},
       booking_id = ${r.bookingId}, driver_id = ${r.driverId}, vehicle_id = ${r.vehicleId}, reserved_start = ${instant(r.reservedStart)},

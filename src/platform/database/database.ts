@@ -7,8 +7,16 @@ export interface Queryable {
   query<T extends object = Row>(statement: Sql): Promise<T[]>;
 }
 
-/** One running transaction (READ COMMITTED). It is passed to whatever works inside it; nothing reaches it otherwise. */
+/**
+ * One running transaction (READ COMMITTED). It is passed to whatever works inside it; nothing reaches it otherwise. Statements
+ * run in the order in which they are given; those that are given without waiting for the last go to the server together.
+ */
 export interface Transaction extends Queryable {
+  /**
+   * Gives a write that nothing else depends on: it goes to the server at once, and the answer is waited for together with the
+   * next one's, or the commit's. When it fails, the transaction does.
+   */
+  send(statement: Sql): void;
   /** Runs `work` behind a savepoint: when it throws, what it did is undone and the error goes on to the caller. */
   savepoint<T>(work: () => Promise<T>): Promise<T>;
   /** Runs once the transaction is committed; never when it is rolled back. Must not throw. */

@@ -11,9 +11,9 @@ import { sql } from './sql.ts';
 export async function withPatience<T>(tx: Transaction, patienceMs: number, work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await tx.savepoint(async () => {
-      await tx.query(sql`SELECT set_config('lock_timeout', ${`${patienceMs}ms`}, true)`);
+      tx.send(sql`SELECT set_config('lock_timeout', ${`${patienceMs}ms`}, true)`);
       const result = await work();
-      await tx.query(sql`SELECT set_config('lock_timeout', '0', true)`);
+      tx.send(sql`SELECT set_config('lock_timeout', '0', true)`);
       return result;
     });
   } catch (error) {

@@ -32,7 +32,7 @@ function withState(error: Error & { code?: string }): never {
 /** A PostgreSQL server (15 or newer) through a pool of connections. */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   const config = { connectionString: options.url, types, options: '-c timezone=UTC', application_name: 'plugtime' };
-  const pool = new pg.Pool({ ...config, max: options.maxConnections, connectionTimeoutMillis: options.connectTimeoutMs ?? 15_000 });
+  const pool = new pg.Pool({ ...config, pipeline: true, max: options.maxConnections, connectionTimeoutMillis: options.connectTimeoutMs ?? 15_000 });
   pool.on('error', options.onError);
   const listener = new Listener(config, options.onError);
 

@@ -24,10 +24,10 @@ export interface NewEvent {
 }
 
 /** Appends events in the transaction of the change they tell of, so that both are there or neither is. */
-export async function appendEvents(tx: Transaction, events: readonly NewEvent[]): Promise<void> {
+export function appendEvents(tx: Transaction, events: readonly NewEvent[]): void {
   if (events.length === 0) return;
   const rows = events.map((event) => ({ ...event, id: newId('event'), occurredAt: new Date(event.occurredAt).toISOString() }));
-  await tx.query(sql`
+  tx.send(sql`
     INSERT INTO events (id, network_id, type, object, object_id, object_version, is_public, audience, touches, data, request_id, occurred_at)
     SELECT e->>'id', e->>'networkId', e->>'type', e->>'object', e->>'objectId', (e->>'objectVersion')::int, (e->>'isPublic')::boolean,
            ARRAY(SELECT jsonb_array_elements_text(e->'audience')), ARRAY(SELECT jsonb_array_elements_text(e->'touches')),

@@ -28,7 +28,7 @@ export async function withIdempotency(
     return { status: known.status!, body: openSecret(known.body, apiKey), replayed: true };
   }
   const answer = await work();
-  await store.completeIdempotencyKey(tx, scope, key, { ...answer, body: sealSecret(answer.body, apiKey) });
+  store.completeIdempotencyKey(tx, scope, key, { ...answer, body: sealSecret(answer.body, apiKey) });
   return { ...answer, replayed: false };
 }
 

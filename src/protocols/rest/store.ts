@@ -1,4 +1,4 @@
-import { json, sql, type Queryable } from '../../platform/database/index.ts';
+import { json, sql, type Queryable, type Transaction } from '../../platform/database/index.ts';
 
 /** What a request was answered, kept so that its repetition gets the same. */
 export interface StoredAnswer {
@@ -19,8 +19,8 @@ export async function findIdempotencyKey(db: Queryable, scope: string, key: stri
     SELECT request_sha256 AS "requestSha256", status, body FROM idempotency_keys WHERE scope = ${scope} AND key = ${key}`))[0];
 }
 
-export async function completeIdempotencyKey(db: Queryable, scope: string, key: string, answer: StoredAnswer): Promise<void> {
-  await db.query(sql`UPDATE idempotency_keys SET status = ${answer.status}, body = ${json(answer.body)}::jsonb WHERE scope = ${scope} AND key = ${key}`);
+export function completeIdempotencyKey(tx: Transaction, scope: string, key: string, answer: StoredAnswer): void {
+  tx.send(sql`UPDATE idempotency_keys SET status = ${answer.status}, body = ${json(answer.body)}::jsonb WHERE scope = ${scope} AND key = ${key}`);
 }
 
 export async function deleteOldIdempotencyKeys(db: Queryable, hours: number): Promise<void> {

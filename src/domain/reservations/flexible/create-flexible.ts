@@ -36,7 +36,7 @@ export async function createFlexible(ctx: Context, input: FlexibleInput): Promis
   await requireDriverRoom(ctx, driver, Math.max(...asked.reachable.map(({ policy }) => policy.maxActivePerDriver)));
   await requireWaitingRoom(ctx);
   const reservation = newWaiting(ctx, input, asked);
-  await insertReservation(ctx.tx, reservation);
+  insertReservation(ctx.tx, reservation);
   await emitReservation(ctx, 'reservation.created', reservation);
   return input.confirm ? assignNow(ctx, reservation) : reservation;
 }

@@ -55,7 +55,7 @@ describe('who is told (WHK-5)', () => {
     const listening = await endpoint(['*']);
     const about = { object: 'location', objectId: 'loc_1', objectVersion: 1, touches: [], data: {} };
     const event = { ...about, isPublic: true, audience: [bed.ours], occurredAt: Date.now() };
-    await bed.runtime.database.transaction((tx) => appendEvents(tx, [
+    await bed.runtime.database.transaction(async (tx) => appendEvents(tx, [
       { ...event, networkId: 'net_other', type: 'there.happened' }, { ...event, networkId: bed.networkId, type: 'here.happened' },
     ]));
     await bed.runtime.events.settled();
