@@ -40,7 +40,8 @@ const bodyOf = ({ evseId, start, end }: Slot): string =>
 
 /** So many slots; a share of them is taken already. */
 function draw({ free, booked }: BenchNetwork, length: number, conflictShare: number): Slot[] {
-  return Array.from({ length }, (_, i) => (Math.floor(i * conflictShare) === Math.floor((i + 1) * conflictShare) ? free.next().value as Slot : booked[(i * 7919) % booked.length]!));
+  const isTaken = (i: number): boolean => Math.floor(i * conflictShare) < Math.floor((i + 1) * conflictShare);
+  return Array.from({ length }, (_, i) => (isTaken(i) ? booked[(i * 7919) % booked.length]! : free.next().value as Slot));
 }
 
 /** All cases in turn, several times, after a round that does not count; what else the machine does hits all of them alike. */
@@ -48,7 +49,8 @@ async function compare(databaseUrl: string, network: BenchNetwork): Promise<void
   const server = await startServer(databaseUrl);
   const load = startWorker<LoadJob>('./load.ts');
   const inserts = startWorker<InsertJob>('./bare-inserts.ts');
-  const book = (length: number, share: number) => load.run({ url: server.url, key: network.key, path: '/v1/reservations', bodies: draw(network, length, share).map(bodyOf), clients });
+  const target = { url: server.url, key: network.key, path: '/v1/reservations' };
+  const book = (length: number, share: number) => load.run({ ...target, bodies: draw(network, length, share).map(bodyOf), clients });
   const insert = (length: number, share: number) => inserts.run({ databaseUrl, slots: draw(network, length, share), clients });
   const cases = [
     { name: 'bare inserts', run: () => insert(count * 2, 0) },
@@ -127,7 +129,8 @@ async function look(databaseUrl: string, network: BenchNetwork): Promise<void> {
 await withOwnDatabase(given.database, async (databaseUrl) => {
   const startedAt = performance.now();
   const network = await makeNetwork(databaseUrl, { locations: Number(given.locations), bookings: Number(given.bookings) });
-  console.log(`${network.evses.toLocaleString('en')} EVSEs, ${network.booked.length.toLocaleString('en')} bookings at the start (made in ${Math.round((performance.now() - startedAt) / 1000)} s); ${clients} clients\n`);
+  const seconds = Math.round((performance.now() - startedAt) / 1_000);
+  console.log(`${network.evses.toLocaleString('en')} EVSEs, ${network.booked.length.toLocaleString('en')} bookings at the start (made in ${seconds} s); ${clients} clients\n`);
   await compare(databaseUrl, network);
   await look(databaseUrl, network);
 });

@@ -9,12 +9,12 @@ import { runInNewContext } from 'node:vm';
 import {
   createSearchIndex, prepareSearch, putBusy, putLocation, search, type SearchIndex, type SearchQuery, type SearchWindow,
 } from '../src/domain/search/index.ts';
-import { bareIndex, bareSearch, inTreeOrder, type BareIndex, type BareQuery } from './search/bare.ts';
-import { generate, randomFrom, type Generated } from './search/generate.ts';
+import { bareIndex, bareSearch, inTreeOrder, type BareIndex } from './search/bare.ts';
+import { generate, type Generated } from './search/generate.ts';
+import { queriesAround, toSearchQuery } from './search/queries.ts';
 
 const NOW = Date.parse('2026-11-20T00:00Z');
 const HOUR_MS = 3_600_000;
-const RADIUS_M = 5_000;
 const QUERIES = 4_000;
 const ROUNDS = 5;
 
@@ -54,29 +54,6 @@ function measureOnce({ run }: Case): Figures {
   return { perSecond, p50Ms: times[QUERIES >> 1]!, p99Ms: times[Math.floor(QUERIES * 0.99)]!, found: found / QUERIES };
 }
 
-function queriesAround({ drawTown }: Generated, seed: number): BareQuery[] {
-  const random = randomFrom(seed);
-  return Array.from({ length: QUERIES }, () => {
-    const centre = drawTown(random);
-    const start = NOW + Math.floor(random() * 6 * 96) * (HOUR_MS / 4) + 2 * HOUR_MS;
-    return {
-      latitude: centre.latitude + (random() - 0.5) * 0.1,
-      longitude: centre.longitude + (random() - 0.5) * 0.1,
-      radiusM: RADIUS_M,
-      standard: random() < 0.5 ? 'IEC_62196_T2_COMBO' : 'IEC_62196_T2',
-      minPowerW: random() < 0.5 ? 11_000 : 50_000,
-      start,
-      end: start + HOUR_MS,
-    };
-  });
-}
-
-function toSearchQuery({ latitude, longitude, radiusM, standard, minPowerW, start, end }: BareQuery): SearchQuery {
-  return {
-    networkId: 'net_bench', area: { type: 'circle', latitude, longitude, radiusM }, connectorStandards: [standard], minPowerW, window: { start, end },
-  };
-}
-
 function print(cases: readonly Case[], figures: readonly Figures[]): void {
   for (const [i, { perSecond, p50Ms, p99Ms, found }] of figures.entries()) {
     const cells = [
@@ -112,8 +89,8 @@ function load(generated: Generated): SearchIndex {
 
 /** Ours and the bare query find the same connectors, which is checked first. */
 function compare(index: SearchIndex, bare: BareIndex, generated: Generated): void {
-  const queries = queriesAround(generated, 7);
-  const ours = queries.map(toSearchQuery);
+  const queries = queriesAround(generated, NOW, QUERIES);
+  const ours = queries.map((query) => toSearchQuery(query, 'net_bench'));
   for (const [i, query] of queries.slice(0, 300).entries()) {
     const { items, total } = search(index, { ...ours[i]!, limit: 200 }, NOW);
     const connectors = items.flatMap(({ evses }) => evses.flatMap((evse) => evse.connectors)).length;

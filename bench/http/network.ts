@@ -1,20 +1,15 @@
 /** The network that is booked on: locations with four EVSEs each, open all day, and bookings in the coming four weeks. */
-import { ensureNetwork } from '../../src/app/networks.ts';
-import { openDatabase } from '../../src/app/open.ts';
-import { startRuntime, type RunningRuntime } from '../../src/app/runtime.ts';
-import { importLocations } from '../../src/domain/calendar/index.ts';
-import { authenticate, createOrganisation, inContext, issueKey, type Context, type KeyActor, type Network } from '../../src/domain/organisations/index.ts';
+import { inContext } from '../../src/domain/organisations/index.ts';
 import { createReservation, type Reservation } from '../../src/domain/reservations/index.ts';
-import { ALWAYS_OPEN, evsesOf, listLocations, type Location, type LocationInput } from '../../src/domain/stations/index.ts';
-import { readConfig } from '../../src/platform/config/index.ts';
+import { ALWAYS_OPEN, evsesOf, type Location, type LocationInput } from '../../src/domain/stations/index.ts';
 import { newId } from '../../src/platform/ids/index.ts';
 import { randomFrom } from '../search/generate.ts';
 import { onServer } from './database.ts';
+import { addLocations, asOwner } from './owner.ts';
 
 const HOUR_MS = 3_600_000;
 const EVSES_EACH = 4;
 const HOURS = 27 * 24;
-const BATCH = 200;
 
 /** An hour at an EVSE. */
 export interface Slot {
@@ -38,47 +33,17 @@ export interface BenchSize {
   bookings: number;
 }
 
-const raise = (error: Error): never => {
-  throw error;
-};
-
 /** Makes the network in an empty database. Bookings that are there from the start are copies of one that was made by the rules. */
 export async function makeNetwork(databaseUrl: string, size: BenchSize): Promise<BenchNetwork> {
-  const config = readConfig({ DATABASE_URL: databaseUrl });
-  const { database, close } = await openDatabase(config, raise);
-  const runtime = await startRuntime(database, config, { onError: raise, onWarning: () => undefined });
-  try {
-    const network = await ensureNetwork(database, 'live');
-    const { key, actor } = await inContext(runtime, { networkId: network.id, actor: { kind: 'system' } }, makeOrganisation);
-    const locations = await makeLocations(runtime, network, actor, size.locations);
+  return asOwner(databaseUrl, async ({ runtime, caller, key }) => {
+    const random = randomFrom(11);
+    const locations = await addLocations(runtime, caller, Array.from({ length: size.locations }, (_, i) => locationInput(i, random)));
     const slots = slotsOf(locations);
     const [first, ...others] = slots.take(size.bookings);
-    const made = await inContext(runtime, { networkId: network.id, actor }, (ctx) => createReservation(ctx, { ...first!, confirm: true }));
+    const made = await inContext(runtime, caller, (ctx) => createReservation(ctx, { ...first!, confirm: true }));
     await copyReservation(databaseUrl, made, others);
     return { key, evses: locations.length * EVSES_EACH, booked: [first!, ...others], free: slots.rest() };
-  } finally {
-    await runtime.stop();
-    await close();
-  }
-}
-
-async function makeOrganisation(ctx: Context): Promise<{ key: string; actor: KeyActor }> {
-  const { id } = await createOrganisation(ctx, { slug: 'bench', name: 'Bench', roles: ['operator', 'provider'] });
-  const { secret } = await issueKey(ctx, id, { name: 'bench', kind: 'secret' });
-  return { key: secret, actor: (await authenticate(ctx.tx, secret))!.actor };
-}
-
-async function makeLocations(runtime: RunningRuntime, network: Network, actor: KeyActor, count: number): Promise<Location[]> {
-  const random = randomFrom(11);
-  const inputs = Array.from({ length: count }, (_, i) => locationInput(i, random));
-  const caller = { networkId: network.id, actor };
-  for (let i = 0; i < count; i += BATCH) await inContext(runtime, caller, (ctx) => importLocations(ctx, actor.organisationId, inputs.slice(i, i + BATCH)));
-  const made: Location[] = [];
-  while (made.length < count) {
-    const page = { operatorId: actor.organisationId, after: made.at(-1)?.id, limit: BATCH };
-    made.push(...await inContext(runtime, caller, (ctx) => listLocations(ctx, page)));
-  }
-  return made;
+  });
 }
 
 function locationInput(number: number, random: () => number): LocationInput {

@@ -45,14 +45,14 @@ export function serveJobs<Item>(prepare: (job: never) => Promise<Load<Item>>): v
   });
 }
 
-interface Load<Item> {
+export interface Load<Item> {
   clients: number;
   items: readonly Item[];
   /** gives the outcome */
   one(item: Item, client: number): Promise<string>;
 }
 
-async function measure<Item>({ items, clients, one }: Load<Item>): Promise<Round> {
+export async function measure<Item>({ items, clients, one }: Load<Item>): Promise<Round> {
   const times = new Float64Array(items.length);
   const outcomes: Record<string, number> = {};
   let next = 0;
