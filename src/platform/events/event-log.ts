@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { sql, type Database, type Transaction } from '../database/index.ts';
 import { lastPosition, readEvents, type StoredEvent } from './read.ts';
 import { databaseWakeUps, type WakeUps } from './wake-ups.ts';
@@ -24,6 +25,8 @@ const BATCH = 1_000;
 const SEQUENCER_LOCK = 0x65767473; // "evts"
 const IDLE_POLL_MS = 1_000;
 const CONTENDED_PAUSE_MS = 5;
+/** Under load, what is committed within this time makes one batch: each costs its readers some queries, whatever its size. */
+const GATHERING_MS = 20;
 
 /** @param wakeUps how processes wake each other; stopped with the log */
 export async function startEventLog(database: Database, onError: (error: Error) => void, wakeUps: WakeUps = databaseWakeUps(database)): Promise<EventLog> {
@@ -71,7 +74,7 @@ export async function startEventLog(database: Database, onError: (error: Error) 
 async function sequenceAll(database: Database, wakeUps: WakeUps): Promise<void> {
   for (;;) {
     const count = await database.transaction((tx) => sequenceBatch(tx, wakeUps));
-    if (count === 'contended') await new Promise((resolve) => setTimeout(resolve, CONTENDED_PAUSE_MS));
+    if (count === 'contended') await pause(CONTENDED_PAUSE_MS);
     else if (count < BATCH) return;
   }
 }
@@ -93,7 +96,7 @@ async function hasUnsequenced(tx: Transaction): Promise<boolean> {
   return (await tx.query(sql`SELECT 1 AS one FROM events WHERE position IS NULL LIMIT 1`)).length > 0;
 }
 
-/** Runs a task at most once at a time; calls during a run lead to exactly one more run after it. */
+/** Runs a task at most once at a time; calls during a run lead to exactly one more run, some time after it. */
 function repeater(task: () => Promise<void>, onError: (error: Error) => void) {
   let running: Promise<void> | undefined;
   let again = false;
@@ -104,6 +107,7 @@ function repeater(task: () => Promise<void>, onError: (error: Error) => void) {
       await task().catch((error: Error) => {
         if (!stopped) onError(error);
       });
+      if (again && !stopped) await pause(GATHERING_MS);
     } while (again && !stopped);
     running = undefined;
   };
