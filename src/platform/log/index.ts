@@ -10,7 +10,7 @@ export function createLog(config: Pick<Config, 'PLUGTIME_LOG' | 'PLUGTIME_LOG_FO
   const timestamp = pino.stdTimeFunctions.isoTime;
   const formatters = { level: (label: string) => ({ level: label }) };
   const options = { level: config.PLUGTIME_LOG, redact, base, timestamp, formatters };
-  if (config.PLUGTIME_LOG_FORMAT === 'json') return pino(options, pino.destination({ dest: 2, sync: false }));
+  if (config.PLUGTIME_LOG_FORMAT === 'json') return pino(options, pino.destination({ dest: 2, sync: false, minLength: 4_096, periodicFlush: 100 }));
   return pino(options, textStream());
 }
 
