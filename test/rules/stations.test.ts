@@ -1,7 +1,7 @@
 /** Stations: what stands where, who sees it, what keeps its id, what goes and what comes back. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importLocations } from '../../src/domain/calendar/index.ts';
-import { ALWAYS_OPEN, type LocationInput } from '../../src/domain/stations/index.ts';
+import { ALWAYS_OPEN, findEvse, getLocationOf, reportEvseStatus, type Location, type LocationInput } from '../../src/domain/stations/index.ts';
 import type { Json } from '../support/api.ts';
 import { evseBody, iso, must, openWorld, outcome, type World } from '../support/world.ts';
 
@@ -32,6 +32,24 @@ describe('stations', () => {
   const conflictsAt = async (evse: string) => (must(await w.operator.api.get('/v1/conflicts?limit=100')).data as Json[]).filter(
     (conflict) => conflict.evse === evse,
   );
+
+  it('STA-3 a location that a process has kept in memory is read as it is now, also when its version had another content that was rolled back', async () => {
+    const { id } = evsesOf(await create())[0]!;
+    const kept = () => w.asSystem((ctx) => getLocationOf(ctx, 'evse', id));
+    const seen = (location: Location) => [location.version, findEvse(location, id)!.status];
+    const first = await kept();
+    expect(await kept()).toBe(first);
+    expect(() => first.stations.pop()).toThrow(TypeError);
+    const undone = w.asSystem(async (ctx) => {
+      await reportEvseStatus(ctx, id, 'CHARGING');
+      expect(seen(await getLocationOf(ctx, 'evse', id))).toEqual([2, 'CHARGING']);
+      throw new Error('undone');
+    });
+    await expect(undone).rejects.toThrow('undone');
+    expect(seen(await kept())).toEqual(seen(first));
+    await w.asSystem((ctx) => reportEvseStatus(ctx, id, 'BLOCKED'));
+    expect(seen(await kept())).toEqual([2, 'BLOCKED']);
+  });
 
   it('STA-1 a location is made with all that stands there, and read by anybody in whole or in part', async () => {
     const made = await create();

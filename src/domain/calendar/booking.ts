@@ -47,6 +47,20 @@ export interface Outage {
   createdAt: EpochMs;
 }
 
+/** A promise, an outage or a vehicle, as far as it makes its EVSE busy. */
+export interface BusyTime {
+  id: string;
+  evseId: string;
+  kind: Booking['kind'] | 'outage' | 'occupancy';
+  startsAt: EpochMs;
+  /** of a promise, the end of its slot */
+  endsAt: EpochMs | null;
+  /** of a promise, with its buffer */
+  keptUntil: EpochMs | null;
+  holdExpiresAt: EpochMs | null;
+  expectedEndAt: EpochMs | null;
+}
+
 /** A fact and a promise that collide. */
 export interface Conflict {
   id: string;

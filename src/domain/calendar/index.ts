@@ -1,4 +1,4 @@
-export { ASSUMED_OCCUPANCY_MS, occupancyEnd, outageEnd, type Booking, type Conflict, type Occupancy, type Outage } from './booking.ts';
+export { ASSUMED_OCCUPANCY_MS, occupancyEnd, outageEnd, type Booking, type BusyTime, type Conflict, type Occupancy, type Outage } from './booking.ts';
 export { freeSlots, freeTimeMs, nextFreeSlot, type SlotPlan } from './free-slots.ts';
 export { gridStarts, isOnGrid, nextOnGrid, slotGrid, type SlotGrid } from './grid.ts';
 export {

@@ -13,7 +13,7 @@
  */
 import type { EpochMs } from '../../platform/clock/index.ts';
 import type { Transaction } from '../../platform/database/index.ts';
-import { occupancyEnd, outageEnd, type Booking, type Occupancy, type Outage } from './booking.ts';
+import { occupancyEnd, outageEnd, type Booking, type BusyTime } from './booking.ts';
 import type { Interval } from './intervals.ts';
 import * as store from './store.ts';
 
@@ -44,27 +44,28 @@ export async function replacePromise(tx: Transaction, old: Booking, next: Bookin
 }
 
 /** What makes EVSEs busy, each EVSE's in one list: promises with their buffers, outages, vehicles that are there. */
-export function busyByEvse(facts: { bookings: Booking[]; outages: Outage[]; occupancies: Occupancy[] }, now: EpochMs): Map<string, Interval[]> {
+export function busyByEvse(times: readonly BusyTime[], now: EpochMs): Map<string, Interval[]> {
   const busy = new Map<string, Interval[]>();
-  const add = (evseId: string, start: EpochMs, end: EpochMs): void => {
-    const list = busy.get(evseId);
-    if (list) list.push({ start, end });
-    else busy.set(evseId, [{ start, end }]);
-  };
-  for (const booking of facts.bookings) {
-    if (booking.kind !== 'hold' || booking.holdExpiresAt! > now) add(booking.evseId, booking.startsAt, booking.keptUntil); // CAL-3
+  for (const time of times) {
+    if (time.kind === 'hold' && time.holdExpiresAt! <= now) continue; // CAL-3
+    const interval = { start: time.startsAt, end: busyUntil(time, now) };
+    const list = busy.get(time.evseId);
+    if (list) list.push(interval);
+    else busy.set(time.evseId, [interval]);
   }
-  for (const outage of facts.outages) add(outage.evseId, outage.startsAt, outageEnd(outage, now));
-  for (const occupancy of facts.occupancies) add(occupancy.evseId, occupancy.startsAt, occupancyEnd(occupancy, now));
   return busy;
 }
 
-/** What makes these EVSEs of a location busy in a time, except one booking (the caller's own). */
+function busyUntil(time: BusyTime, now: EpochMs): EpochMs {
+  if (time.kind === 'outage') return outageEnd(time, now);
+  return time.kind === 'occupancy' ? occupancyEnd(time, now) : time.keptUntil!;
+}
+
+/** What makes these EVSEs of these locations busy in a time, except one booking (the caller's own). */
 export async function readBusy(
-  tx: Transaction, locationId: string, evseIds: readonly string[], range: Interval, now: EpochMs, withoutBooking?: string,
+  tx: Transaction, locationIds: readonly string[], evseIds: readonly string[], range: Interval, now: EpochMs, withoutBooking?: string,
 ): Promise<Map<string, Interval[]>> {
-  const bookings = await store.listBookings(tx, locationId, evseIds, range.start, range.end);
-  const outages = await store.listOutages(tx, evseIds, range.start, range.end);
-  const occupancies = await store.listOccupancies(tx, evseIds, range.start, range.end);
-  return busyByEvse({ bookings: bookings.filter((booking) => booking.id !== withoutBooking), outages, occupancies }, now);
+  if (evseIds.length === 0) return new Map();
+  const times = await store.listBusyAt(tx, locationIds, evseIds, range.start, range.end);
+  return busyByEvse(times.filter(({ id }) => id !== withoutBooking), now);
 }

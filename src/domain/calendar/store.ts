@@ -1,6 +1,6 @@
 import { toRfc3339, type EpochMs } from '../../platform/clock/index.ts';
 import { sql, type Queryable } from '../../platform/database/index.ts';
-import { OVERSTAY_NOTICE_MS, type Booking, type Conflict, type Occupancy, type Outage } from './booking.ts';
+import { OVERSTAY_NOTICE_MS, type Booking, type BusyTime, type Conflict, type Occupancy, type Outage } from './booking.ts';
 
 const BOOKING = sql`id, location_id AS "locationId", evse_id AS "evseId", kind, reservation_id AS "reservationId", starts_at AS "startsAt", ends_at AS "endsAt",
   upper(during) AS "keptUntil", hold_expires_at AS "holdExpiresAt", reason, created_at AS "createdAt"`;
@@ -239,17 +239,32 @@ export async function lockLocationHours(db: Queryable, locationId: string, from:
     SELECT 1 AS one FROM location_hours WHERE location_id = ${locationId} AND hour IN (SELECT h FROM ${hours} AS h) ORDER BY hour FOR UPDATE`);
 }
 
-/** All that makes EVSEs busy from `from` on, for the search index: promises with their buffers, and facts. */
-export async function listBusy(db: Queryable, evseIds: readonly string[] | 'all', from: EpochMs): Promise<
-  { bookings: Booking[]; outages: Outage[]; occupancies: Occupancy[] }
-> {
+const PROMISED = sql`b.id, b.evse_id AS "evseId", b.kind, b.starts_at AS "startsAt", b.ends_at AS "endsAt", upper(b.during) AS "keptUntil",
+  b.hold_expires_at AS "holdExpiresAt", NULL::timestamptz AS "expectedEndAt"`;
+const OUT = sql`o.id, o.evse_id, 'outage', o.starts_at, o.ends_at, NULL, NULL, o.expected_end_at`;
+const OCCUPIED = sql`c.id, c.evse_id, 'occupancy', c.starts_at, c.ends_at, NULL, NULL, c.expected_end_at`;
+
+/** All that makes EVSEs busy from `from` on: promises with their buffers, and facts. */
+export async function listBusy(db: Queryable, evseIds: readonly string[] | 'all', from: EpochMs): Promise<BusyTime[]> {
   const of = evseIds === 'all' ? sql`` : sql`evse_id = ANY(${[...evseIds]}::text[]) AND`;
   const at = instant(from);
-  return {
-    bookings: await db.query(sql`SELECT ${BOOKING} FROM bookings WHERE ${of} released_at IS NULL AND upper(during) > ${at} ORDER BY evse_id, starts_at`),
-    outages: await db.query(sql`SELECT ${OUTAGE} FROM outages WHERE ${of} (ends_at IS NULL OR ends_at > ${at}) ORDER BY evse_id, starts_at`),
-    occupancies: await db.query(sql`SELECT ${OCCUPANCY} FROM occupancies WHERE ${of} (ends_at IS NULL OR ends_at > ${at}) ORDER BY evse_id, starts_at`),
-  };
+  return db.query(sql`
+    SELECT ${PROMISED} FROM bookings b WHERE ${of} released_at IS NULL AND upper(during) > ${at}
+    UNION ALL SELECT ${OUT} FROM outages o WHERE ${of} (ends_at IS NULL OR ends_at > ${at})
+    UNION ALL SELECT ${OCCUPIED} FROM occupancies c WHERE ${of} (ends_at IS NULL OR ends_at > ${at})`);
+}
+
+/** All that may make these EVSEs of these locations busy within a time. */
+export async function listBusyAt(db: Queryable, locationIds: readonly string[], evseIds: readonly string[], from: EpochMs, to: EpochMs): Promise<BusyTime[]> {
+  // for one of each, which is what most bookings ask for, the database needs to plan but once
+  const evses = evseIds.length === 1 ? sql`${evseIds[0]}` : sql`ANY(${[...evseIds]}::text[])`;
+  const locations = locationIds.length === 1 ? sql`= ${locationIds[0]}` : sql`IN (SELECT unnest(${[...locationIds]}::text[]))`;
+  return db.query(sql`
+    SELECT ${PROMISED} FROM bookings b
+    WHERE b.location_id ${locations} AND b.evse_id = ${evses} AND b.during && ${range(from, to)} AND b.released_at IS NULL
+    UNION ALL SELECT ${OUT} FROM outages o WHERE o.evse_id = ${evses} AND o.starts_at < ${instant(to)} AND (o.ends_at IS NULL OR o.ends_at > ${instant(from)})
+    UNION ALL SELECT ${OCCUPIED} FROM occupancies c
+    WHERE c.evse_id = ${evses} AND c.starts_at < ${instant(to)} AND (c.ends_at IS NULL OR c.ends_at > ${instant(from)})`);
 }
 
 /** EVSEs with a fact that is still going on. */

@@ -9,14 +9,14 @@ import { askedFor, type AskedFor } from './asked-for.ts';
 import { choicesFor, holdEnd, requireBookings, widestOf, type Choice } from './choices.ts';
 import { emitReservation } from './events.ts';
 import { createFlexible, type FlexibleInput } from './flexible/create-flexible.ts';
-import { locate } from './locate.ts';
+import { locate, type Located } from './locate.ts';
 import { requireDriverRoom, requireHoldRoom, requireParties, type Parties } from './parties.ts';
-import { policyInForce, type PolicyInForce } from './policies.ts';
+import type { PolicyInForce } from './policies.ts';
 import { noShowDeadline, type Reservation } from './reservation.ts';
 import { paymentDueMinor, reservationFeeMinor } from './policy.ts';
 import { notingRefusal } from './refusals.ts';
 import * as store from './store.ts';
-import { takeSlot } from './take-slot.ts';
+import { lookAt, takeSlot } from './take-slot.ts';
 import { findCandidates } from './target.ts';
 import { wantedEnergyWh, type Wish } from './times.ts';
 import { requireWalkInShare } from './walk-in-share.ts';
@@ -52,29 +52,30 @@ export async function createReservation(ctx: Context, input: ReservationInput | 
 }
 
 async function createExact(ctx: Context, input: ReservationInput): Promise<Reservation> {
-  const location = await locate(ctx, input);
+  const located = await locate(ctx, input);
+  const { location } = located;
   const parties = await requireParties(ctx, location.operatorId, input);
   const asked = askedFor(input, parties.vehicle);
-  const take = () => takeWhatWasAskedFor(ctx, location, parties, input, asked);
+  const take = () => takeWhatWasAskedFor(ctx, located, parties, input, asked);
   // A series asks again and again by itself; without a driver nobody could tell that it is the same wish. For an offer nobody asked.
   const isAsked = !input.offer && (input.seriesId === undefined || parties.driver !== undefined);
   return !isAsked ? take() : notingRefusal(ctx, location, parties.driver?.id, asked, take);
 }
 
-async function takeWhatWasAskedFor(ctx: Context, location: Location, { driver, vehicle }: Parties, input: ReservationInput, asked: AskedFor): Promise<Reservation> {
-  const inForce = await policyInForce(ctx, location);
+async function takeWhatWasAskedFor(ctx: Context, { location, inForce }: Located, { driver, vehicle }: Parties, input: ReservationInput, asked: AskedFor): Promise<Reservation> {
   const { policy } = inForce;
   requireBookings(policy);
   const choices = choicesFor(location, policy, input, findCandidates(location, input, vehicle), ctx.now);
-  await requireDriverRoom(ctx, driver, policy.maxActivePerDriver);
-  if (!input.offer) await requireHoldRoom(ctx);
+  const [busy] = await Promise.all([
+    lookAt(ctx, location, policy, choices), requireDriverRoom(ctx, driver, policy.maxActivePerDriver), input.offer ? undefined : requireHoldRoom(ctx),
+  ]);
   const alternatives = async () => (input.offer ? undefined : alternativesFor(ctx, location, inForce, input, choices[0]!, vehicle));
   await requireWalkInShare(ctx, location, policy, widestOf(choices), alternatives);
 
   const id = newId('reservation');
   const isConfirmed = input.confirm && choices.every(({ slot }) => paymentDueMinor(policy, slot.end - slot.start) === 0);
   const holdExpiresAt = isConfirmed ? null : (input.offer?.claimBy ?? holdEnd(policy, input.start, ctx.now));
-  const taken = await takeSlot(ctx, { location, policy, reservationId: id, holdExpiresAt }, choices);
+  const taken = await takeSlot(ctx, { location, policy, reservationId: id, holdExpiresAt }, choices, busy);
   if (!taken) throw new DomainError('slot_unavailable', 'No EVSE that fits is free then.', { alternatives: await alternatives() });
   if (!isConfirmed && !input.offer) {
     await lockOrganisation(ctx.tx, actingOrganisation(ctx)!); // last of all, since every hold of the organisation waits for it

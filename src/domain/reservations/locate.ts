@@ -1,19 +1,31 @@
 import { DomainError } from '../../platform/errors/index.ts';
 import type { Context } from '../organisations/index.ts';
-import { getLocationOf, type Location } from '../stations/index.ts';
+import { getStampedLocation, readTrees, type Coordinates, type Location } from '../stations/index.ts';
+import { orBuiltIn, type PolicyInForce } from './policies.ts';
+import * as store from './store-place.ts';
 
-/** One of these says where. */
-export interface Place {
-  evseId?: string;
-  stationId?: string;
-  locationId?: string;
+/** A location and the policy in force there. */
+export interface Located {
+  location: Location;
+  inForce: PolicyInForce;
 }
 
-/** The location of a place. One that is retired is not found. */
-export async function locate(ctx: Context, place: Place): Promise<Location> {
-  if (place.evseId !== undefined) return getLocationOf(ctx, 'evse', place.evseId);
-  if (place.stationId !== undefined) return getLocationOf(ctx, 'station', place.stationId);
-  if (place.locationId !== undefined) return getLocationOf(ctx, 'location', place.locationId);
-  const errors = [{ pointer: '/evse', message: 'is required, or charging_station, or location_id' }];
-  throw new DomainError('invalid_request', 'Say where: an evse, a charging_station or a location_id.', { errors });
+/** The location of a place, and the policy in force there. One that is retired is not found. */
+export async function locate(ctx: Context, place: store.Place): Promise<Located> {
+  const { evseId, stationId, locationId } = place;
+  const id = evseId ?? stationId ?? locationId;
+  if (id === undefined) {
+    const errors = [{ pointer: '/evse', message: 'is required, or charging_station, or location_id' }];
+    throw new DomainError('invalid_request', 'Say where: an evse, a charging_station or a location_id.', { errors });
+  }
+  const found = await store.findPlace(ctx.tx, place);
+  const location = await getStampedLocation(ctx, evseId !== undefined ? 'evse' : stationId !== undefined ? 'station' : 'location', id, found?.stamp);
+  return { location, inForce: orBuiltIn(location.operatorId, found!.policy) };
+}
+
+/** Published locations around a point, the nearest first, but not the one with the id `without`. */
+export async function locateAround(ctx: Context, at: Coordinates, without: string, limit: number): Promise<Located[]> {
+  const found = await store.findPlacesAround(ctx.tx, ctx.network.id, at, without, limit);
+  const trees = new Map((await readTrees(ctx.tx, found.map(({ stamp }) => stamp))).map((tree) => [tree.id, tree]));
+  return found.map(({ stamp, policy }) => ({ location: trees.get(stamp.id)!, inForce: orBuiltIn(trees.get(stamp.id)!.operatorId, policy) }));
 }

@@ -1,7 +1,7 @@
 /** Who books for whom, and whether they may have one more. */
 import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { loadVehicle, lockDriver, type Driver, type Vehicle } from '../drivers/index.ts';
-import { actingOrganisation, findOrganisation, requireAccess, type Context } from '../organisations/index.ts';
+import { actingOrganisation, requireAccess, type Context } from '../organisations/index.ts';
 import { requireRoomOf } from './driver-room.ts';
 import * as store from './store.ts';
 
@@ -35,11 +35,7 @@ export async function requireDriverRoom(ctx: Context, driver: Driver | undefined
 
 /** Who has as many holds as it may makes no more reservations. Certain only while the organisation's row is locked. */
 export async function requireHoldRoom(ctx: Context): Promise<void> {
-  const organisation = await findOrganisation(ctx.tx, actingOrganisation(ctx) ?? '');
-  if (organisation && (await store.countHolds(ctx.tx, organisation.id, organisation.maxActiveHolds)) >= organisation.maxActiveHolds) {
-    throw new DomainError(
-      'hold_limit_reached', `You have ${organisation.maxActiveHolds} holds already: confirm or cancel some.`,
-      { max_active_holds: organisation.maxActiveHolds },
-    );
-  }
+  const holds = await store.countHolds(ctx.tx, actingOrganisation(ctx) ?? '');
+  if (!holds || holds.held < holds.most) return;
+  throw new DomainError('hold_limit_reached', `You have ${holds.most} holds already: confirm or cancel some.`, { max_active_holds: holds.most });
 }

@@ -12,8 +12,12 @@ export type PolicyInForce = Omit<PolicyVersion, 'id' | 'createdAt'> & { id: stri
 
 /** The policy in force at a location: its own, else its operator's default, else the built-in one (RSV-P3). */
 export async function policyInForce(ctx: Context, location: Pick<Location, 'id' | 'operatorId'>): Promise<PolicyInForce> {
-  const version = await store.findPolicy(ctx.tx, location.operatorId, location.id);
-  return version ?? { ...BUILT_IN, operatorId: location.operatorId, policy: DEFAULT_POLICY };
+  return orBuiltIn(location.operatorId, await store.findPolicy(ctx.tx, location.operatorId, location.id));
+}
+
+/** The policy that was found in force, or, where an operator has made none, the built-in one. */
+export function orBuiltIn(operatorId: string, version: PolicyVersion | undefined): PolicyInForce {
+  return version ?? { ...BUILT_IN, operatorId, policy: DEFAULT_POLICY };
 }
 
 /** The policies in force at several locations, by location. */
@@ -34,7 +38,7 @@ export async function getOperatorPolicy(ctx: Context, operatorId?: string): Prom
   const id = operatorId ?? actingOrganisation(ctx) ?? '';
   const operator = await findOrganisation(ctx.tx, id);
   if (operator?.networkId !== ctx.network.id) throw notFound('operator', id);
-  return (await store.findPolicy(ctx.tx, id, null)) ?? { ...BUILT_IN, operatorId: id, policy: DEFAULT_POLICY };
+  return orBuiltIn(id, await store.findPolicy(ctx.tx, id, null));
 }
 
 /** Changes fields of the caller's default policy; the change is a new version, and promises made under the old one keep it (RSV-P1). */

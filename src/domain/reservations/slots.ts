@@ -7,7 +7,6 @@ import { requireAccess, type Context } from '../organisations/index.ts';
 import { type Location } from '../stations/index.ts';
 import type { FreeSlot } from './free-slot.ts';
 import { locate } from './locate.ts';
-import { policyInForce } from './policies.ts';
 import { reservationFeeMinor, type BookingPolicy } from './policy.ts';
 import { findCandidates, type Candidate, type Target } from './target.ts';
 import { wishedDurationMs, type Wish } from './times.ts';
@@ -26,8 +25,7 @@ export const MAX_SLOT_WINDOW_MS = 31 * DAY_MS;
 /** Free slots of an EVSE, a station or a location on its policy's grid, in the order of their start. Without a time, those of the next 24 hours. */
 export async function listFreeSlots(ctx: Context, query: SlotQuery): Promise<{ location: Location; policy: BookingPolicy; slots: FreeSlot[] }> {
   requireAccess(ctx, 'slots.read');
-  const location = await locate(ctx, query);
-  const { policy } = await policyInForce(ctx, location);
+  const { location, inForce: { policy } } = await locate(ctx, query);
   const vehicle = query.vehicleId === undefined ? undefined : await getVehicle(ctx, query.vehicleId);
   const window = windowOf(ctx.now, query);
   if (policy.mode === 'walk_in_only') return { location, policy, slots: [] };
@@ -46,15 +44,25 @@ function windowOf(now: EpochMs, { from = now, to = from + DAY_MS }: Pick<SlotQue
 
 /** The free slots of candidates that a wish fits in, within the policy's lead times; each could be booked. */
 export async function freeSlotsOf(
-  ctx: Context, location: Location, policy: BookingPolicy, candidates: readonly Candidate[], query: Omit<Wish, 'end'> & { from: EpochMs; to: EpochMs; limit: number },
+  ctx: Context, location: Location, policy: BookingPolicy, candidates: readonly Candidate[], query: SlotSearch,
+  withoutBooking?: string,
+): Promise<FreeSlot[]> {
+  const range = { start: query.from, end: query.to + policy.bufferMinutes * MINUTE_MS };
+  const busy = await readBusy(ctx.tx, [location.id], candidates.map(({ evse }) => evse.id), range, ctx.now, withoutBooking);
+  return freeSlotsBeside(ctx, location, policy, candidates, query, busy, withoutBooking);
+}
+
+type SlotSearch = Omit<Wish, 'end'> & { from: EpochMs; to: EpochMs; limit: number };
+
+/** The same, where it is known what makes the EVSEs busy then, and for a buffer longer. */
+export async function freeSlotsBeside(
+  ctx: Context, location: Location, policy: BookingPolicy, candidates: readonly Candidate[], query: SlotSearch, busy: ReadonlyMap<string, readonly Interval[]>,
   withoutBooking?: string,
 ): Promise<FreeSlot[]> {
   const from = Math.max(query.from, ctx.now + policy.minLeadMinutes * MINUTE_MS);
   const lastStart = ctx.now + policy.maxLeadMinutes * MINUTE_MS;
   if (from >= query.to || candidates.length === 0) return [];
   const bufferMs = policy.bufferMinutes * MINUTE_MS;
-  const range: Interval = { start: from, end: query.to + bufferMs };
-  const busy = await readBusy(ctx.tx, location.id, candidates.map(({ evse }) => evse.id), range, ctx.now, withoutBooking);
   const full = await fullTimes(ctx, location, policy, { start: from, end: query.to }, withoutBooking);
   const open = subtractIntervals(openIntervals(location.openingTimes, location.timeZone, from, query.to), full);
   const slots = candidates.flatMap(({ evse, connector, powerW }) => {

@@ -95,12 +95,13 @@ export async function countActiveOfDriver(db: Queryable, driverId: string): Prom
   return row!.n;
 }
 
-/** How many holds an organisation has, counted up to a limit; what the waitlist offers is not of its making (WTL-5). */
-export async function countHolds(db: Queryable, organisationId: string, limit: number): Promise<number> {
-  const [row] = await db.query<{ n: number }>(sql`
-    SELECT count(*)::int AS n FROM (
-      SELECT 1 FROM reservations WHERE organisation_id = ${organisationId} AND status = 'pending' AND booking_id IS NOT NULL AND waitlist_entry_id IS NULL LIMIT ${limit}) held`);
-  return row!.n;
+/** How many holds an organisation may have, and how many it has, counted up to that; what the waitlist offers is not of its making (WTL-5). */
+export async function countHolds(db: Queryable, organisationId: string): Promise<{ most: number; held: number } | undefined> {
+  const [row] = await db.query<{ most: number; held: number }>(sql`
+    SELECT max_active_holds AS most, (SELECT count(*)::int FROM (
+      SELECT 1 FROM reservations WHERE organisation_id = o.id AND status = 'pending' AND booking_id IS NOT NULL AND waitlist_entry_id IS NULL LIMIT o.max_active_holds) h) AS held
+    FROM organisations o WHERE o.id = ${organisationId}`);
+  return row;
 }
 
 export interface ReservationListing {
@@ -150,7 +151,7 @@ export async function listForCalendar(db: Queryable, driverId: string, { since, 
     ORDER BY "reservedStart" NULLS LAST, id`)).map(toReservation);
 }
 
-const POLICY = sql`id, operator_id AS "operatorId", location_id AS "locationId", version, policy, created_at AS "createdAt"`;
+export const POLICY = sql`id, operator_id AS "operatorId", location_id AS "locationId", version, policy, created_at AS "createdAt"`;
 
 /** The policy in force at a location, or the operator's default where it has none of its own. */
 export async function findPolicy(db: Queryable, operatorId: string, locationId: string | null): Promise<PolicyVersion | undefined> {
@@ -177,16 +178,4 @@ export async function insertPolicy(
     FROM booking_policies WHERE operator_id = ${p.operatorId} AND location_id IS NOT DISTINCT FROM ${p.locationId}
     RETURNING ${POLICY}`);
   return row!;
-}
-
-/** Live, published locations of the network in a box around a point, the nearest first (by plain degrees, which is enough to choose neighbours). */
-export async function findNeighbours(db: Queryable, networkId: string, at: { latitude: number; longitude: number }, without: string, limit: number): Promise<string[]> {
-  const degrees = 0.25;
-  const widening = degrees / Math.max(0.05, Math.cos((at.latitude * Math.PI) / 180));
-  const rows = await db.query<{ id: string }>(sql`
-    SELECT id FROM locations
-    WHERE network_id = ${networkId} AND retired_at IS NULL AND publish AND id <> ${without}
-      AND latitude BETWEEN ${at.latitude - degrees} AND ${at.latitude + degrees} AND longitude BETWEEN ${at.longitude - widening} AND ${at.longitude + widening}
-    ORDER BY (latitude - ${at.latitude}::float8) ^ 2 + ((longitude - ${at.longitude}::float8) * cos(radians(${at.latitude}::float8))) ^ 2 LIMIT ${limit}`);
-  return rows.map((row) => row.id);
 }

@@ -19,10 +19,16 @@ export interface SlotWish {
   holdExpiresAt: EpochMs | null;
 }
 
+/** What makes the EVSEs of these choices busy then. */
+export async function lookAt(ctx: Context, location: Location, policy: BookingPolicy, choices: readonly Choice[]): Promise<Map<string, Interval[]>> {
+  const range = { start: Math.min(...choices.map(({ slot }) => slot.start)), end: Math.max(...choices.map(({ slot }) => slot.end)) + bufferMs(policy) };
+  return readBusy(ctx.tx, [location.id], choices.map(({ candidate }) => candidate.evse.id), range, ctx.now);
+}
+
 /** Takes the first choice that is free. Choices come in the order of their EVSE's ids. Returns undefined when none is. */
-export async function takeSlot(ctx: Context, wish: SlotWish, choices: readonly Choice[]): Promise<{ booking: Booking; choice: Choice } | undefined> {
-  const range = { start: Math.min(...choices.map(({ slot }) => slot.start)), end: Math.max(...choices.map(({ slot }) => slot.end)) + bufferMs(wish.policy) };
-  const busy = await readBusy(ctx.tx, wish.location.id, choices.map(({ candidate }) => candidate.evse.id), range, ctx.now);
+export async function takeSlot(
+  ctx: Context, wish: SlotWish, choices: readonly Choice[], busy: ReadonlyMap<string, readonly Interval[]>,
+): Promise<{ booking: Booking; choice: Choice } | undefined> {
   for (const choice of choices) {
     const booking = bookingFor(ctx, wish, choice);
     const inTheWay = (busy.get(booking.evseId) ?? []).some(({ start, end }) => start < booking.keptUntil && end > booking.startsAt);
@@ -36,7 +42,7 @@ export async function takeSlot(ctx: Context, wish: SlotWish, choices: readonly C
 export async function retakeSlot(ctx: Context, wish: SlotWish, old: Booking, choice: Choice): Promise<Booking | undefined> {
   const booking = bookingFor(ctx, wish, choice);
   await lockEvses(ctx.tx, [old.evseId, booking.evseId]);
-  const busy = await readBusy(ctx.tx, wish.location.id, [booking.evseId], { start: booking.startsAt, end: booking.keptUntil }, ctx.now, old.id);
+  const busy = await readBusy(ctx.tx, [wish.location.id], [booking.evseId], { start: booking.startsAt, end: booking.keptUntil }, ctx.now, old.id);
   const others = (busy.get(booking.evseId) ?? []).filter(({ start, end }) => start < booking.keptUntil && end > booking.startsAt);
   if (others.length > 0 && !(await isOwnOccupancy(ctx, others, old, booking))) return undefined;
   if (await replacePromise(ctx.tx, old, booking, ctx.now)) return booking;

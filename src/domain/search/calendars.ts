@@ -4,7 +4,7 @@
  */
 import { MINUTE_MS, processNow, type EpochMs } from '../../platform/clock/index.ts';
 import type { Queryable } from '../../platform/database/index.ts';
-import { busyByEvse, listBusy, overlapsOf, type Booking, type Interval } from '../calendar/index.ts';
+import { busyByEvse, listBusy, overlapsOf, type BusyTime, type Interval } from '../calendar/index.ts';
 import { mostBookable, type BookingPolicy } from '../reservations/index.ts';
 import { evsesOf, type Location } from '../stations/index.ts';
 
@@ -53,17 +53,16 @@ export async function readCalendars(
   const locationIds = wanted === 'all' ? calendars.shared.keys() : new Set(wanted.flatMap((id) => calendars.sharedLocationOf.get(id) ?? []));
   const sharedLocations = [...locationIds].flatMap((id) => calendars.shared.get(id) ?? []);
   const together = sharedLocations.flatMap((location) => location.evseIds);
-  const facts = await listBusy(db, wanted === 'all' ? 'all' : [...new Set([...wanted, ...together])], processNow());
-  const known = [...facts.bookings, ...facts.outages, ...facts.occupancies].map((fact) => fact.evseId);
+  const times = await listBusy(db, wanted === 'all' ? 'all' : [...new Set([...wanted, ...together])], processNow());
   const byNetwork = new Map<string, Map<string, Interval[]>>();
   const busy = new Map<string, Interval[]>();
-  for (const id of new Set([...(wanted === 'all' ? known : wanted), ...together])) {
+  for (const id of new Set([...(wanted === 'all' ? times.map(({ evseId }) => evseId) : wanted), ...together])) {
     const networkId = calendars.networkOf.get(id);
     if (networkId === undefined) continue;
-    if (!byNetwork.has(networkId)) byNetwork.set(networkId, busyByEvse(facts, nowIn(networkId)));
+    if (!byNetwork.has(networkId)) byNetwork.set(networkId, busyByEvse(times, nowIn(networkId)));
     busy.set(id, byNetwork.get(networkId)!.get(id) ?? []);
   }
-  for (const location of sharedLocations) addFullTimes(location, facts.bookings, busy);
+  for (const location of sharedLocations) addFullTimes(location, times, busy);
   return busy;
 }
 
@@ -71,10 +70,10 @@ export async function readCalendars(
  * The index keeps a buffer free before whatever is busy, but a slot may end where a location becomes full: full times begin a buffer
  * later here, so that both come to the same. One that is shorter than the buffer is left to the booking to refuse.
  */
-function addFullTimes({ evseIds, bookable, bufferMs }: Shared, bookings: readonly Booking[], busy: Map<string, Interval[]>): void {
+function addFullTimes({ evseIds, bookable, bufferMs }: Shared, times: readonly BusyTime[], busy: Map<string, Interval[]>): void {
   if (bookable === Infinity || bookable === 0) return; // with none, its entry says that it takes no bookings
   const own = new Set(evseIds);
-  const slots = bookings.filter((booking) => own.has(booking.evseId) && booking.kind !== 'block').map(({ startsAt, endsAt }) => ({ start: startsAt, end: endsAt }));
+  const slots = times.filter(({ evseId, kind }) => own.has(evseId) && (kind === 'hold' || kind === 'booked')).map(({ startsAt, endsAt }) => ({ start: startsAt, end: endsAt! }));
   const shifted = overlapsOf(slots, bookable).map(({ start, end }) => ({ start: start + bufferMs, end })).filter(({ start, end }) => start < end);
   for (const id of evseIds) busy.set(id, [...(busy.get(id) ?? []), ...shifted]);
 }

@@ -6,8 +6,9 @@ export {
   ALWAYS_OPEN, isBookable, powerFromElectrics, type Connector, type ConnectorInput, type Coordinates, type DisplayText, type EnergyMix, type Evse, type EvseInput,
   type Location, type LocationInput, type OpeningTimes, type RegularHours, type Station, type StationInput,
 } from './location.ts';
-export { analyseTables, findImportRun, findLocation as loadLocation, loadLocationsAfter, loadLocationsByIds, saveImportRun } from './store.ts';
+export { type TreeStamp } from './known-trees.ts';
+export { analyseTables, findImportRun, findLocation as loadLocation, loadLocationsAfter, loadLocationsByIds, readTrees, saveImportRun } from './store.ts';
 export {
-  changeLocation, createLocation, evsesOf, findEvse, findStation, getLocation, getLocationOf, listLocations, readLocationOf, reportEvseStatus, retireLocation, setEvseStatus,
-  upsertLocations, type UpsertCounts,
+  changeLocation, createLocation, evsesOf, findEvse, findStation, getLocation, getLocationOf, getStampedLocation, listLocations, readLocationOf, reportEvseStatus,
+  retireLocation, setEvseStatus, upsertLocations, type UpsertCounts,
 } from './use-cases.ts';

@@ -1,6 +1,7 @@
 import { toRfc3339, type EpochMs } from '../../platform/clock/index.ts';
 import { json, sql, type Queryable, type Sql } from '../../platform/database/index.ts';
 import type { Connector, Evse, Location, Station } from './location.ts';
+import { treesOf, type TreeStamp } from './known-trees.ts';
 import { assembleLocations, type ConnectorRow, type EvseRow, type LocationRow, type StationRow } from './rows.ts';
 
 const LOCATION = sql`id, network_id AS "networkId", operator_id AS "operatorId", ref, publish, name, country, latitude, longitude, time_zone AS "timeZone", attributes,
@@ -41,6 +42,24 @@ export async function lockEvseAndLocation(db: Queryable, evseId: string, locatio
   await db.query(sql`SELECT 1 AS one FROM evses WHERE id = ${evseId} FOR NO KEY UPDATE`);
   await db.query(sql`SELECT 1 AS one FROM locations WHERE id = ${locationId} FOR NO KEY UPDATE`);
   return findLocation(db, locationId);
+}
+
+/** The locations whose stamps have just been read, as they are now, in the order of their ids. Nobody may change them. */
+export async function readTrees(db: Queryable, stamps: readonly TreeStamp[]): Promise<Location[]> {
+  const trees = await treesOf(db, stamps, (missing) => loadLocationsByIds(db, missing));
+  return trees.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+const locationIdOf = (kind: 'location' | 'station' | 'evse' | 'connector', id: string) => (
+  kind === 'evse' ? sql`(SELECT location_id FROM evses WHERE id = ${id} AND retired_at IS NULL)`
+    : kind === 'station' ? sql`(SELECT location_id FROM stations WHERE id = ${id} AND retired_at IS NULL)`
+      : kind === 'connector' ? sql`
+        (SELECT e.location_id FROM connectors c JOIN evses e ON e.id = c.evse_id WHERE c.id = ${id} AND c.retired_at IS NULL AND e.retired_at IS NULL)`
+        : sql`${id}`);
+
+/** The stamp of a location, or of that which an EVSE, a station or a connector belongs to. */
+export async function findTreeStamp(db: Queryable, kind: Parameters<typeof locationIdOf>[0], id: string): Promise<TreeStamp | undefined> {
+  return (await db.query<TreeStamp>(sql`SELECT id, version, xmin::text AS "writtenBy" FROM locations WHERE id = ${locationIdOf(kind, id)}`))[0];
 }
 
 /** The location that an EVSE, a station or a connector belongs to. */

@@ -2,6 +2,7 @@ import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { newId } from '../../platform/ids/index.ts';
 import { actingOrganisation, audit, may, requireAccess, type Context, type ContextEvent } from '../organisations/index.ts';
 import type { EvseStatus } from './enums.ts';
+import type { TreeStamp } from './known-trees.ts';
 import { contentHashOf } from './import/index.ts';
 import type { Evse, Location, LocationInput, Station } from './location.ts';
 import * as store from './store.ts';
@@ -26,10 +27,16 @@ export async function readLocationOf(ctx: Context, kind: 'station' | 'evse' | 'c
   return getLocationOf(ctx, kind, id);
 }
 
+type PlaceKind = 'location' | 'station' | 'evse' | 'connector';
+
 /** The same, or the location itself, for use cases that check what they do there; it must be visible to the caller. Retired ones are not found. */
-export async function getLocationOf(ctx: Context, kind: 'location' | 'station' | 'evse' | 'connector', id: string): Promise<Location> {
-  const locationId = kind === 'location' ? id : await store.findLocationIdOf(ctx.tx, kind, id);
-  const location = locationId === undefined ? undefined : await store.findLocation(ctx.tx, locationId);
+export async function getLocationOf(ctx: Context, kind: PlaceKind, id: string): Promise<Location> {
+  return getStampedLocation(ctx, kind, id, await store.findTreeStamp(ctx.tx, kind, id));
+}
+
+/** The same, where the stamp of its location (none, if there is no such place) has just been read with something else. */
+export async function getStampedLocation(ctx: Context, kind: PlaceKind, id: string, stamp: TreeStamp | undefined): Promise<Location> {
+  const [location] = stamp === undefined ? [] : await store.readTrees(ctx.tx, [stamp]);
   if (!location || location.retiredAt !== undefined || !isVisible(ctx, location)) throw notFound(kind, id);
   return location;
 }

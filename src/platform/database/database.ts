@@ -4,6 +4,8 @@ import type { Sql } from './sql.ts';
 export type Row = Record<string, unknown>;
 
 export interface Queryable {
+  /** stands for the open database itself, in whatever transaction */
+  readonly origin: object;
   query<T extends object = Row>(statement: Sql): Promise<T[]>;
 }
 

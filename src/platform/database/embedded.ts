@@ -46,10 +46,11 @@ export async function openEmbedded(folder?: string): Promise<Database> {
   });
 
   const exclusive = mutex();
-  const connection: Connection = { run: ({ text, values }) => send('query', text, values) };
+  const connection: Connection = { origin: worker, run: ({ text, values }) => send('query', text, values) };
   const transaction = <T>(work: (tx: RawTransaction) => Promise<T>): Promise<T> => exclusive(() => runTransaction(connection, work));
   return {
     kind: 'embedded',
+    origin: worker,
     query: <T extends object>(statement: Parameters<Database['query']>[0]) => exclusive(() => connection.run(toStatement(statement)) as Promise<T[]>),
     transaction: (work) => withRetries(isRetryable, () => transaction(work)),
     script: (text) => exclusive(async () => void (await send('script', text))),

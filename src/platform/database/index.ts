@@ -4,6 +4,7 @@ export { answersWithin } from './answers-within.ts';
 export { openPostgres } from './postgres.ts';
 export { openEmbedded } from './embedded.ts';
 export { lockFolder, type FolderLock } from './folder-lock.ts';
+export { keptPerDatabase } from './kept.ts';
 export { migrate } from './migrate.ts';
 export { oneProcessAtATime } from './one-at-a-time.ts';
 export { withPatience } from './patience.ts';

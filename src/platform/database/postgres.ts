@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { isRetryable, OID, parseTimestamptz, SQL_STATE, type Database, type RawTransaction } from './database.ts';
 import { toStatement } from './sql.ts';
@@ -29,6 +30,13 @@ function withState(error: Error & { code?: string }): never {
   throw error;
 }
 
+/** What is given to a connection in one go is written in one go: each write costs both sides more than most statements do. */
+function writeTogether(stream: Duplex): void {
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+}
+
 /** A PostgreSQL server (15 or newer) through a pool of connections. */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   const config = { connectionString: options.url, types, options: '-c timezone=UTC', application_name: 'plugtime' };
@@ -37,8 +45,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const listener = new Listener(config, options.onError);
 
   const connectionOf = (client: pg.PoolClient | pg.Pool): Connection => ({
+    origin: pool,
     run: async ({ text, values, name }) => {
       const query = options.prepare && name !== undefined ? { text, values, name } : { text, values };
+      if ('connection' in client) writeTogether(client.connection.stream);
       const { rows } = await client.query(query as pg.QueryConfig).catch(withState);
       return rows as Record<string, unknown>[];
     },
@@ -61,6 +71,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const direct = connectionOf(pool);
   return {
     kind: 'postgres',
+    origin: pool,
     query: async <T extends object>(statement: Parameters<Database['query']>[0]) => (await direct.run(toStatement(statement))) as T[],
     transaction: (work) => withRetries(isRetryable, () => transaction(work)),
     script: async (text) => void (await pool.query(text)),

@@ -3,6 +3,8 @@ import { toStatement, type Statement } from './sql.ts';
 
 /** What a driver gives: one connection, used by one transaction at a time. */
 export interface Connection {
+  /** the open database that it is a connection to */
+  origin: object;
   run(statement: Omit<Statement, 'name'> & { name?: string }): Promise<Row[]>;
 }
 
@@ -62,6 +64,7 @@ function transactionOn(connection: Connection, sent: SentAhead): RawTransaction 
   const command = (text: string) => connection.run({ text, values: [] });
   return {
     hooks,
+    origin: connection.origin,
     query: async <R extends object>(statement: Parameters<RawTransaction['query']>[0]) => (await connection.run(toStatement(statement))) as R[],
     send: (statement) => sent.add(connection.run(toStatement(statement))),
     raw: async (text, values = []) => ({ rows: await connection.run({ text, values }) }),

@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type Static, type TObject, type TSchema } from 'typebox';
 import { authenticate, contextAt, openContext, type Actor, type Context, type Runtime } from '../../domain/organisations/index.ts';
-import type { Database, Transaction } from '../../platform/database/index.ts';
+import type { Queryable, Transaction } from '../../platform/database/index.ts';
 import { DomainError } from '../../platform/errors/index.ts';
 import { RFC3339, UNIX_SECONDS, type Encoding } from './encode/encoding.ts';
 import { withIdempotency } from './idempotency.ts';
@@ -163,7 +163,7 @@ async function contextOf(options: RestOptions, request: FastifyRequest, tx: Tran
 
 /** Who presents the key; throws `unauthenticated` when it is no live key. */
 export async function identify(
-  options: RestOptions, request: FastifyRequest, db: Pick<Database, 'query'>, secret: string,
+  options: RestOptions, request: FastifyRequest, db: Queryable, secret: string,
 ): Promise<NonNullable<Awaited<ReturnType<typeof authenticate>>>> {
   const caller = await authenticate(db, secret);
   if (!caller) throw new DomainError('unauthenticated', 'That API key is not known, or was revoked.');

@@ -10,7 +10,7 @@ import { policyInForce } from '../policies.ts';
 import { paymentDueMinor, reservationFeeMinor } from '../policy.ts';
 import { isWaiting, noShowDeadline, type Reservation } from '../reservation.ts';
 import { lockReservation } from '../store.ts';
-import { takeSlot } from '../take-slot.ts';
+import { lookAt, takeSlot } from '../take-slot.ts';
 import { findCandidates } from '../target.ts';
 import { requireOfferedSlot } from '../times.ts';
 import { requireWalkInShare } from '../walk-in-share.ts';
@@ -54,7 +54,8 @@ async function take(ctx: Context, reservation: Reservation, assigned: Assigned):
   await requireWalkInShare(ctx, location, policy, slot, () => Promise.resolve(undefined));
   const isPaid = reservation.status === 'confirmed' || paymentDueMinor(policy, slot.end - slot.start) === 0;
   const holdExpiresAt = isPaid ? null : Math.min(ctx.now + policy.holdMinutes * MINUTE_MS, slot.start + policy.noShowMinutes * MINUTE_MS);
-  const found = await takeSlot(ctx, { location, policy, reservationId: reservation.id, holdExpiresAt }, [{ candidate: candidate!, slot }]);
+  const choices = [{ candidate: candidate!, slot }];
+  const found = await takeSlot(ctx, { location, policy, reservationId: reservation.id, holdExpiresAt }, choices, await lookAt(ctx, location, policy, choices));
   if (!found) return undefined;
   return {
     status: isPaid ? 'confirmed' : 'pending', operatorId: location.operatorId, locationId: location.id, stationId: candidate!.evse.stationId, evseId: assigned.evseId,

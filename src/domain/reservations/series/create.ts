@@ -6,7 +6,6 @@ import { createReservation } from '../create.ts';
 import { requireReachable } from '../flexible/reachable.ts';
 import { requireSoundArea } from '../flexible/wish.ts';
 import { locate } from '../locate.ts';
-import { policyInForce } from '../policies.ts';
 import { emitSeries } from './events.ts';
 import { expandRule, parseRule, type RuleDay } from './rule.ts';
 import { inputAt, type Occurrence, type Series, type SeriesWish } from './series.ts';
@@ -62,8 +61,8 @@ export async function createSeries(ctx: Context, input: SeriesInput): Promise<{ 
 /** The zone of the place, or of one in the area, and how far ahead slots are booked there. */
 async function placeOf(ctx: Context, wish: SeriesWish): Promise<{ timeZone: string; maxLeadMinutes: number }> {
   if (!('area' in wish)) {
-    const location = await locate(ctx, wish);
-    return { timeZone: location.timeZone, maxLeadMinutes: (await policyInForce(ctx, location)).policy.maxLeadMinutes };
+    const { location, inForce } = await locate(ctx, wish);
+    return { timeZone: location.timeZone, maxLeadMinutes: inForce.policy.maxLeadMinutes };
   }
   requireSoundArea(wish.area);
   const reachable = await requireReachable(ctx, wish.area);

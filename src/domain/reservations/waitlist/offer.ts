@@ -95,7 +95,7 @@ async function slotFor(ctx: Context, entry: WaitlistEntry, { evseIds, range, ...
   const around: Interval = { start: Math.max(range.start - reachMs, entry.earliestStart, ctx.now), end: Math.min(range.end + reachMs, entry.latestEnd) };
   if (around.start >= around.end || candidates.length === 0) return undefined;
   const kept = { start: around.start, end: around.end + at.policy.bufferMinutes * MINUTE_MS };
-  const busy = await readBusy(ctx.tx, at.location.id, candidates.map(({ evse }) => evse.id), kept, ctx.now);
+  const busy = await readBusy(ctx.tx, [at.location.id], candidates.map(({ evse }) => evse.id), kept, ctx.now);
   const full = await fullTimes(ctx, at.location, at.policy, around);
   return nearestSlot(entry, { ...at, candidates }, { busy, full }, around, ctx.now);
 }

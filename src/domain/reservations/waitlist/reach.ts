@@ -5,8 +5,8 @@ import type { Context } from '../../organisations/index.ts';
 import type { Location } from '../../stations/index.ts';
 import { fittingCandidates } from '../flexible/fitting-wish.ts';
 import { loadInside, type Reachable } from '../flexible/reachable.ts';
-import { locate, type Place } from '../locate.ts';
-import { policyInForce } from '../policies.ts';
+import { locate } from '../locate.ts';
+import type { Place } from '../store-place.ts';
 import type { Candidate } from '../target.ts';
 import { WAITLIST_LIMITS, type WaitlistEntry, type WaitlistWish } from './entry.ts';
 
@@ -17,8 +17,7 @@ export interface Reach extends Reachable {
 
 /** The location of a place. Throws `not_found`, and `booking_not_offered` where there are walk-ins only. */
 export async function reachablePlace(ctx: Context, place: Place): Promise<Reachable> {
-  const location = await locate(ctx, place);
-  const { policy } = await policyInForce(ctx, location);
+  const { location, inForce: { policy } } = await locate(ctx, place);
   if (policy.mode === 'walk_in_only') throw new DomainError('booking_not_offered', 'This location is open to walk-ins only.');
   return { location, policy };
 }
