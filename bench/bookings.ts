@@ -20,12 +20,12 @@ const CONFLICT_SHARE = 0.08;
 
 const { values: given } = parseArgs({
   options: {
-    database: { type: 'string' }, clients: { type: 'string', default: '8' }, rounds: { type: 'string', default: '5' }, count: { type: 'string', default: '2000' },
+    database: { type: 'string' }, clients: { type: 'string', default: '8' }, rounds: { type: 'string', default: '5' }, count: { type: 'string', default: '4000' },
     locations: { type: 'string', default: '1000' }, bookings: { type: 'string', default: '100000' },
   },
 });
 if (given.database === undefined) {
-  console.error('usage: node bench/bookings.ts --database <url of a PostgreSQL server> [--clients 8] [--rounds 5] [--count 2000] [--locations 1000] [--bookings 100000]');
+  console.error('usage: node bench/bookings.ts --database <url of a PostgreSQL server> [--clients 8] [--rounds 5] [--count 4000] [--locations 1000] [--bookings 100000]');
   process.exit(2);
 }
 const [clients, rounds, count] = [Number(given.clients), Number(given.rounds), Number(given.count)];
