@@ -83,16 +83,17 @@ describe('the expected wait', () => {
 
   it('WTL-10 is the middle of the days on which there would have been an offer, by position', () => {
     const history = [cancelled(1, 2), cancelled(2, 4), cancelled(3, 9), cancelled(3, 9.5)];
-    expect(expectedWait(history, window, 1, NOW)).toEqual({ minutes: 240, days: 28, daysWithOffer: 3 });
-    expect(expectedWait(history, window, 2, NOW)).toEqual({ minutes: 570, days: 28, daysWithOffer: 1 });
-    expect(expectedWait(history, window, 3, NOW)).toEqual({ minutes: null, days: 28, daysWithOffer: 0 });
-    expect(expectedWait([], window, 1, NOW)).toEqual({ minutes: null, days: 28, daysWithOffer: 0 });
+    expect(expectedWait({ since: 0, givenBack: history }, window, 1, NOW)).toEqual({ minutes: 240, days: 28, daysWithOffer: 3 });
+    expect(expectedWait({ since: 0, givenBack: history }, window, 2, NOW)).toEqual({ minutes: 570, days: 28, daysWithOffer: 1 });
+    expect(expectedWait({ since: 0, givenBack: history }, window, 3, NOW)).toEqual({ minutes: null, days: 28, daysWithOffer: 0 });
+    expect(expectedWait({ since: 0, givenBack: [] }, window, 1, NOW)).toEqual({ minutes: null, days: 28, daysWithOffer: 0 });
   });
 
   it('WTL-10 counts no day whose window is not over, nothing that came too late or was too short', () => {
     const later = { earliestStart: window.earliestStart + 5 * DAY, lastStart: window.lastStart + 5 * DAY, latestEnd: window.latestEnd + 5 * DAY };
-    expect(expectedWait([], later, 1, NOW)).toEqual({ minutes: null, days: 23, daysWithOffer: 0 });
+    expect(expectedWait({ since: 0, givenBack: [] }, later, 1, NOW)).toEqual({ minutes: null, days: 23, daysWithOffer: 0 });
     const short = { ...cancelled(1, 2), start: NOW - DAY + 11.5 * HOUR_MS };
-    expect(expectedWait([short, cancelled(2, 11.5), cancelled(4, -1)], window, 1, NOW).daysWithOffer).toBe(0);
+    expect(expectedWait({ since: 0, givenBack: [short, cancelled(2, 11.5), cancelled(4, -1)] }, window, 1, NOW).daysWithOffer).toBe(0);
+    expect(expectedWait({ since: NOW - 2.5 * DAY, givenBack: [cancelled(1, 2), cancelled(3, 2)] }, window, 1, NOW)).toEqual({ minutes: 120, days: 2, daysWithOffer: 1 });
   });
 });

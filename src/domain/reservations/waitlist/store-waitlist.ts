@@ -151,6 +151,13 @@ export async function nextDueEntry(db: Queryable, networkId: string, until: Epoc
   return row?.at != null && row.at <= until ? row.at : undefined;
 }
 
+/** Since when the first of the locations that an entry waits at has been there; null where it waits at none. */
+export async function knownSince(db: Queryable, entryId: string): Promise<EpochMs | null> {
+  const [row] = await db.query<{ at: EpochMs | null }>(sql`
+    SELECT min(l.created_at) AS at FROM evses e JOIN locations l ON l.id = e.location_id WHERE e.id IN (SELECT unnest(evse_ids) FROM waitlist_entries WHERE id = ${entryId})`);
+  return row!.at;
+}
+
 /** Time that was given back before it ended. */
 export interface GivenBack {
   at: EpochMs;

@@ -13,13 +13,17 @@ import * as store from './store-waitlist.ts';
 /** While somebody else is in the way. */
 const PAUSE_MS = 2 * SECOND_MS;
 
-/** Ends entries of the context's network whose window is over, and looks for what others wait for, at most so many of each; one of them where it is named. Returns how many. */
-export async function sweepWaitlist(ctx: Context, limit: number, id?: string): Promise<number> {
+/** Ends entries of the context's network whose window is over, and looks for what others wait for, at most so many of each. Returns how many. */
+export async function sweepWaitlist(ctx: Context, limit: number): Promise<number> {
   const passed = await store.lockPassed(ctx.tx, ctx.network.id, ctx.now, limit);
   for (const entry of passed) await saveEntry(ctx, entry, { status: 'expired', endedAt: ctx.now }, 'waitlist_entry.expired');
+  return passed.length + (await lookForDue(ctx, limit));
+}
+
+async function lookForDue(ctx: Context, limit: number, id?: string): Promise<number> {
   const due = await store.lockDueLooks(ctx.tx, ctx.network.id, ctx.now, limit, id);
   for (const entry of due) await look(ctx, entry);
-  return passed.length + due.length;
+  return due.length;
 }
 
 /** The next instant until `until` at which there will be something to sweep. */
@@ -29,7 +33,7 @@ export async function nextWaitlistDeadline(ctx: Context, until: EpochMs): Promis
 
 /** Looks for a new entry's slot right after it was made, in a transaction of its own; when somebody else is at it, the sweeper does it. */
 export async function settleWaitlist(runtime: Runtime, where: { networkId: string; requestId?: string }, id: string): Promise<void> {
-  await inContext(runtime, { ...where, actor: { kind: 'system' } }, (ctx) => sweepWaitlist(ctx, 1, id));
+  await inContext(runtime, { ...where, actor: { kind: 'system' } }, (ctx) => lookForDue(ctx, 1, id));
 }
 
 /**

@@ -15,7 +15,8 @@ const OfferOut = Type.Object({
 }, { description: 'the slot that is held for the driver, or that was claimed' });
 const ExpectedWaitOut = Type.Object({
   minutes: Nullable(Type.Integer({ description: 'until an offer: the middle of the days with one; null when there was none' })),
-  days: Type.Integer({ description: 'of the last 28, how many tell' }), days_with_offer: Type.Integer({ description: 'on how many of them it would have been offered a slot' }),
+  days: Type.Integer({ description: 'of the last 28, on how many the place was there and the same window is over' }),
+  days_with_offer: Type.Integer({ description: 'on how many of them it would have been offered a slot' }),
 }, { description: 'while it waits: from what was cancelled in the last 28 days' });
 
 export const WaitlistEntryOut = Type.Object({
