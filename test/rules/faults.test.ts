@@ -121,4 +121,21 @@ describe.each(testDatabases())('an EVSE that is lost ($kind)', ({ open }) => {
     await w.sweep();
     expect(await read(id)).toMatchObject({ status: 'confirmed', evse: place.evses[1], moved_because: 'outage' });
   });
+
+  it('SES-7 no session begins at an EVSE that is gone, on a reservation or as a walk-in', async () => {
+    const { place, id } = await booked({ evses: 1 });
+    must(await w.operator.api.delete(`/v1/evses/${place.evse}`));
+    await w.leapTo(place.at('10:01'));
+    expect((await api().post('/v1/sandbox/sessions', { reservation: id })).body).toMatchObject({ code: 'evse_not_bookable' });
+    expect(await read(id)).toMatchObject({ status: 'confirmed', session: null });
+    expect(outcome(await w.operator.api.post('/v1/sandbox/sessions', { evse: place.evse }))).toBe('not_found');
+  });
+
+  it('SES-7 nor at a location that is closed', async () => {
+    const { place, id } = await booked({ evses: 2 });
+    must(await w.operator.api.delete(`/v1/locations/${place.id}`));
+    await w.leapTo(place.at('10:01'));
+    expect((await api().post('/v1/sandbox/sessions', { reservation: id })).body).toMatchObject({ code: 'evse_not_bookable' });
+    expect(outcome(await w.operator.api.post('/v1/sandbox/sessions', { evse: place.evse }))).toBe('not_found');
+  });
 });

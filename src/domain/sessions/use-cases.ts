@@ -36,10 +36,10 @@ async function startReserved(ctx: Context, reservationId: string, input: StartIn
   if (input.evseId !== undefined && input.evseId !== reservation.evseId) {
     throw new DomainError('invalid_request', 'The reservation is for another EVSE.', { errors: [{ pointer: '/evse', message: `must be ${reservation.evseId}` }] });
   }
-  const location = (await loadLocation(ctx.tx, reservation.locationId!))!;
   if (reservation.driverId !== null) await lockDriver(ctx.tx, reservation.driverId); // before the EVSE: see the order of locks in the calendar
   await lockEvses(ctx.tx, [reservation.evseId!]);
   await requireItsTime(ctx, reservation);
+  const location = await placeOf(ctx, reservation);
   const session = newSession(ctx, location, {
     organisationId: reservation.organisationId, evseId: reservation.evseId!, connectorId: reservation.connectorId, driverId: reservation.driverId, reservationId,
     endsBy: reservation.reservedEnd! + reservation.policy.lateStopMinutes * MINUTE_MS,
@@ -47,6 +47,13 @@ async function startReserved(ctx: Context, reservationId: string, input: StartIn
   await begin(ctx, session, reservation.reservedEnd);
   await markInUse(ctx, reservation, session.id);
   return session;
+}
+
+/** SES-7: where the session begins. The EVSE, whose row is locked, may have been taken out of the network since it was promised. */
+async function placeOf(ctx: Context, { locationId, evseId }: Reservation): Promise<Location> {
+  const location = (await loadLocation(ctx.tx, locationId!))!;
+  if (!findEvse(location, evseId!)) throw new DomainError('evse_not_bookable', 'That EVSE has been taken out of the network.', { evse: evseId });
+  return location;
 }
 
 /** RSV-16: not before the early start, nor while that time is promised to somebody else; not after the end. */
