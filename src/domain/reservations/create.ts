@@ -66,14 +66,14 @@ async function takeWhatWasAskedFor(ctx: Context, { location, inForce }: Located,
   const { policy } = inForce;
   requireBookings(policy);
   const choices = choicesFor(location, policy, input, findCandidates(location, input, vehicle), ctx.now);
+  const isConfirmed = input.confirm && choices.every(({ slot }) => paymentDueMinor(policy, slot.end - slot.start) === 0);
   const [busy] = await Promise.all([
-    lookAt(ctx, location, policy, choices), requireDriverRoom(ctx, driver, policy.maxActivePerDriver), input.offer ? undefined : requireHoldRoom(ctx),
+    lookAt(ctx, location, policy, choices), requireDriverRoom(ctx, driver, policy.maxActivePerDriver), isConfirmed || input.offer ? undefined : requireHoldRoom(ctx),
   ]);
   const alternatives = async () => (input.offer ? undefined : alternativesFor(ctx, location, inForce, input, choices[0]!, vehicle));
   await requireWalkInShare(ctx, location, policy, widestOf(choices), alternatives);
 
   const id = newId('reservation');
-  const isConfirmed = input.confirm && choices.every(({ slot }) => paymentDueMinor(policy, slot.end - slot.start) === 0);
   const holdExpiresAt = isConfirmed ? null : (input.offer?.claimBy ?? holdEnd(policy, input.start, ctx.now));
   const taken = await takeSlot(ctx, { location, policy, reservationId: id, holdExpiresAt }, choices, busy);
   if (!taken) throw new DomainError('slot_unavailable', 'No EVSE that fits is free then.', { alternatives: await alternatives() });

@@ -33,7 +33,7 @@ export async function requireDriverRoom(ctx: Context, driver: Driver | undefined
   if (driver) requireRoomOf(driver, await store.countActiveOfDriver(ctx.tx, driver.id), maxActivePerDriver, ctx.now);
 }
 
-/** Who has as many holds as it may makes no more reservations. Certain only while the organisation's row is locked. */
+/** ORG-10: who has as many holds as it may gets no more of them; firm bookings it may make. Certain only while the organisation's row is locked. */
 export async function requireHoldRoom(ctx: Context): Promise<void> {
   const holds = await store.countHolds(ctx.tx, actingOrganisation(ctx) ?? '');
   if (!holds || holds.held < holds.most) return;
