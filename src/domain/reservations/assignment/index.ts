@@ -8,3 +8,4 @@ export type {
   Assigned, Assignment, AssignmentConnector, AssignmentEvse, AssignmentOptions, AssignmentProblem, AssignmentRequest, AssignmentResult, Effort, KeptFrom, Tried, Unassigned,
   UnassignedReason, WhyAssigned,
 } from './problem.ts';
+export { timetables, type Timetables } from './timetables.ts';

@@ -1,10 +1,10 @@
 /** From reservations that wait, and the calendars of what they can reach, to the problem that the assignment solves. */
 import { HOUR_MS, MINUTE_MS, type EpochMs } from '../../../platform/clock/index.ts';
-import { busyByEvse, listBusy, nextOnGrid, openIntervals, slotGrid, type Interval } from '../../calendar/index.ts';
+import { busyByEvse, listBusy, type Interval } from '../../calendar/index.ts';
 import { loadVehicles } from '../../drivers/index.ts';
 import type { Context } from '../../organisations/index.ts';
 import { evsesOf, isBookable, type Evse, type Location } from '../../stations/index.ts';
-import type { AssignmentEvse, AssignmentProblem, AssignmentRequest } from '../assignment/index.ts';
+import { timetables, type AssignmentEvse, type AssignmentProblem, type AssignmentRequest, type Timetables } from '../assignment/index.ts';
 import type { BookingPolicy } from '../policy.ts';
 import type { Reservation } from '../reservation.ts';
 import { mostBookable } from '../walk-in-share.ts';
@@ -21,47 +21,20 @@ export async function problemOf(ctx: Context, waiting: readonly Reservation[], i
     start: Math.max(ctx.now, Math.min(...waiting.map(({ earliestStart }) => earliestStart))),
     end: Math.max(...waiting.map(({ latestEnd }) => latestEnd)),
   };
-  const grids = gridTable(range);
-  const evses = await evsesToAssign(ctx, [...reachable.values()], range, grids.indexOf);
+  const times = timetables(range, ctx.now);
+  const evses = await evsesToAssign(ctx, [...reachable.values()], range.start, times);
   const requests = await requestsOf(ctx, waiting, isDue, reachable);
-  return { grids: grids.all, evses, requests };
+  return { grids: times.grids, evses, requests };
 }
 
-/** The instants of every grid and time zone, as far as the windows reach. */
-function gridTable(range: Interval): { all: EpochMs[][]; indexOf(gridMinutes: number, timeZone: string): number } {
-  const all: EpochMs[][] = [];
-  const known = new Map<string, number>();
-  return {
-    all,
-    indexOf: (gridMinutes, timeZone) => {
-      const key = `${gridMinutes} ${timeZone}`;
-      const index = known.get(key) ?? all.push(instantsOf(gridMinutes, timeZone, range)) - 1;
-      known.set(key, index);
-      return index;
-    },
-  };
-}
-
-function instantsOf(gridMinutes: number, timeZone: string, range: Interval): EpochMs[] {
-  const grid = slotGrid(gridMinutes, timeZone, range.start, range.end + MINUTE_MS);
-  const instants: EpochMs[] = [];
-  for (let at = nextOnGrid(grid, range.start); at <= range.end; at = nextOnGrid(grid, at + 1)) instants.push(at);
-  return instants;
-}
-
-async function evsesToAssign(
-  ctx: Context, reachable: readonly Reachable[], range: Interval, gridIndex: (gridMinutes: number, timeZone: string) => number,
-): Promise<AssignmentEvse[]> {
+async function evsesToAssign(ctx: Context, reachable: readonly Reachable[], from: EpochMs, times: Timetables): Promise<AssignmentEvse[]> {
   const ids = reachable.flatMap(({ location }) => evsesOf(location).filter(isBookable).map(({ id }) => id));
-  const busy = busyByEvse(await listBusy(ctx.tx, ids, range.start - HOUR_MS), ctx.now);
+  const busy = busyByEvse(await listBusy(ctx.tx, ids, from - HOUR_MS), ctx.now);
   return reachable.flatMap(({ location, policy }) => {
-    const open = openIntervals(location.openingTimes, location.timeZone, range.start, range.end);
-    const grid = gridIndex(policy.slotGridMinutes, location.timeZone);
-    return offeredEvses(location, policy, busy).map((evse): AssignmentEvse => ({
-      id: evse.id, locationId: location.id, latitude: location.coordinates.latitude, longitude: location.coordinates.longitude,
-      connectors: evse.connectors.map(({ id, standard, powerType, maxPowerW }) => ({ id, standard, powerType, maxPowerW })), grid,
-      bufferMs: policy.bufferMinutes * MINUTE_MS, minDurationMs: policy.minDurationMinutes * MINUTE_MS, maxDurationMs: policy.maxDurationMinutes * MINUTE_MS,
-      earliestStart: ctx.now + policy.minLeadMinutes * MINUTE_MS, latestStart: ctx.now + policy.maxLeadMinutes * MINUTE_MS, open, busy: busy.get(evse.id) ?? [],
+    const rules = times.rulesOf(location, policy);
+    return offeredEvses(location, policy, busy).map(({ id, connectors }): AssignmentEvse => ({
+      id, ...rules, busy: busy.get(id) ?? [],
+      connectors: connectors.map(({ id: connectorId, standard, powerType, maxPowerW }) => ({ id: connectorId, standard, powerType, maxPowerW })),
     }));
   });
 }
