@@ -1,6 +1,7 @@
 /** The command line. */
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { AssignArgs } from './commands/assign.ts';
 import { EXIT } from './commands/command.ts';
 import type { ImportArgs } from './commands/import.ts';
 import type { KeysArgs } from './commands/keys.ts';
@@ -72,6 +73,12 @@ program.command('simulate-policy').description('what a booking policy would have
   .option('--location <id>', "one location; else all of the operator's").option('--start <time>', 'RFC 3339; 30 days before the end').option('--end <time>', 'RFC 3339; now')
   .action((operator: string, o: Omit<SimulatePolicyArgs, 'operator'>) => onDatabase('simulate-policy', { ...o, operator } satisfies SimulatePolicyArgs));
 
+program.command('assign').description('solve an assignment problem that is written down as JSON (docs/assignment.md); prints who gets what, and why')
+  .argument('[file]', 'the problem; - or none: standard input')
+  .addOption(new Option('--effort <effort>', 'how much work is done').choices(['greedy', 'quick', 'thorough']).default('thorough'))
+  .addOption(new Option('--seed <n>', 'of the random choices, a whole number').default(1).argParser(wholeNumber)).option('--out <file>', 'write the answer to a file')
+  .action((path: string | undefined, o: Omit<AssignArgs, 'path'>) => run(async () => (await import('./commands/assign.ts')).assignFromFile({ ...o, path })));
+
 program.command('openapi').description('print the OpenAPI 3.1 document').option('--out <file>', 'write it to a file')
   .action((o: { out?: string }) => run(async (config) => (await import('./commands/openapi.ts')).openapi(config, o.out)));
 
@@ -80,6 +87,11 @@ program.command('conformance').description("check the program against payloads a
 
 program.command('bench').description('run a benchmark of bench/').argument('[name]', 'without one, lists them').argument('[args...]', 'what it takes').allowUnknownOption()
   .action((name: string | undefined, args: string[]) => run(async () => (await import('./commands/bench.ts')).bench(name, args)));
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number of at most nine digits.');
+}
 
 function absolute(path: string): string;
 function absolute(path: string | undefined): string | undefined;

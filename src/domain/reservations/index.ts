@@ -10,14 +10,20 @@ export { type WishChange } from './flexible/change-wish.ts';
 export { assignAll, assignDue } from './flexible/planner.ts';
 export { completeReservation, markInUse, nextReservationDeadline, sweepReservations } from './deadlines.ts';
 export { loseEvse } from './fail.ts';
-export { UNASSIGNED_REASONS } from './assignment/index.ts';
+export {
+  assign, EFFORTS, evsesInAreas, problemOfStated, spanOf, STATED_LIMITS, stepsOf, UNASSIGNED_REASONS, type Assigned, type Assignment, type AssignmentProblem,
+  type AssignmentResult, type Effort, type KeptFrom, type StatedLocation, type StatedProblem, type Tried,
+} from './assignment/index.ts';
+export { requireOneVoice } from './flexible/fitting-wish.ts';
+export { FLEXIBLE_LIMITS, requireSoundWindow } from './flexible/wish.ts';
 export { getLocationPolicy, getOperatorPolicy, policyInForce, setLocationPolicy, setOperatorPolicy, type PolicyInForce } from './policies.ts';
-export { DEFAULT_POLICY, freeUntilBeforeSeconds, type BookingPolicy, type PolicyVersion } from './policy.ts';
+export { DEFAULT_POLICY, freeUntilBeforeSeconds, requireConsistentPolicy, type BookingPolicy, type PolicyVersion } from './policy.ts';
 export { getReservation, isOnDriverSide, listReservations, lockForChange, requirePossible, type ReservationQuery } from './read.ts';
 export { combine, simulatePolicy, type Recorded, type Simulation, type SimulationInput, type Tally } from './simulation/index.ts';
 export { FAILED_REASONS, STATUSES, type Reservation, type Status } from './reservation.ts';
 export { nextConflictDeadline, settleConflict } from './settle.ts';
 export { type Refusal } from './refusal.ts';
+export { requireOrder, wantedEnergyWh } from './times.ts';
 export { purgeRefusals, REFUSAL_NOTES } from './refusals.ts';
 export { insertRefusals } from './store-refusals.ts';
 export { listFreeSlots, type SlotQuery } from './slots.ts';

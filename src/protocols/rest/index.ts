@@ -34,6 +34,8 @@ import { deleteOldIdempotencyKeys } from './store.ts';
 import { useStrictValidation } from './validation.ts';
 import { startWebhookDelivery, startWebhookFanOut, WEBHOOK_JOB_KINDS } from './webhooks/index.ts';
 
+export { encodeAssignmentAnswer } from './encode/assignment-answer.ts';
+export { parseAssignmentProblem } from './encode/assignment-problem.ts';
 export { encodeSimulation, parseSimulation } from './encode/simulation.ts';
 export { refuseMalformed } from './problem.ts';
 

@@ -78,13 +78,14 @@ interface Violation {
   params: Record<string, unknown>;
 }
 
-function toFieldError(violation: Violation, context: string | undefined): FieldError {
-  const { missingProperty, additionalProperty, allowedValues } = violation.params;
-  const name = typeof missingProperty === 'string' ? missingProperty : typeof additionalProperty === 'string' ? additionalProperty : undefined;
+export function toFieldError(violation: Violation, context: string | undefined): FieldError {
+  const { missingProperty, additionalProperty, allowedValues, tag } = violation.params;
+  const name = [missingProperty, additionalProperty, tag].find((one) => typeof one === 'string');
   const path = name === undefined ? violation.instancePath : `${violation.instancePath}/${name}`;
   const pointer = context === 'querystring' ? `?${path.slice(1)}` : context === 'params' ? `{${path.slice(1)}}` : context === 'headers' ? `header ${path.slice(1)}` : path;
   const message = violation.keyword === 'required' ? 'is required'
     : violation.keyword === 'additionalProperties' ? 'is not known here'
+    : violation.keyword === 'discriminator' ? 'must be one of the forms that there are'
     : typeof violation.params.pattern === 'string' ? patternMessage(violation.params.pattern)
     : Array.isArray(allowedValues) ? `must be one of ${allowedValues.join(', ')}` : (violation.message ?? 'is not valid');
   return { pointer: pointer || '/', message };

@@ -2,17 +2,27 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { DomainError } from '../../platform/errors/index.ts';
+import type { TSchema } from 'typebox';
+import { DomainError, type FieldError } from '../../platform/errors/index.ts';
+import { toFieldError } from './problem.ts';
 
 const addFormats = formats.default;
 
+const OPTIONS = { allErrors: true, strict: false, discriminator: true, removeAdditional: false, useDefaults: false, allowUnionTypes: true } as const;
+const exactly = () => addFormats(new Ajv({ ...OPTIONS, coerceTypes: false }));
+
+/** Checks what comes otherwise than over HTTP as a body is checked: tells everything that is wrong with it, nothing when it fits. */
+export function checkerOf(schema: TSchema): (written: unknown) => FieldError[] {
+  const validate = exactly().compile(schema);
+  return (written) => (validate(written) ? [] : significant(validate).map((error) => toFieldError(error, undefined)));
+}
+
 export function useStrictValidation(app: FastifyInstance): void {
-  const options = { allErrors: true, strict: false, removeAdditional: false, useDefaults: false, allowUnionTypes: true } as const;
-  const exact = addFormats(new Ajv({ ...options, coerceTypes: false }));
-  const fromText = addFormats(new Ajv({ ...options, coerceTypes: true }));
+  const exact = exactly();
+  const fromText = addFormats(new Ajv({ ...OPTIONS, coerceTypes: true }));
   app.setValidatorCompiler(({ schema, httpPart }) => {
     const validate = (httpPart === 'body' ? exact : fromText).compile(schema as object);
-    return (data: unknown) => (validate(data) ? { value: data } : { error: significant(validate) as never });
+    return (data: unknown) => (validate(data) ? { value: data } : { error: significant(validate).slice(0, MOST_ERRORS) as never });
   });
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.addHook('preValidation', (request, _reply, done) => {
@@ -33,7 +43,7 @@ function significant(validate: ValidateFunction): ErrorObject[] {
   const specific = errors.filter((error) => error.keyword !== 'anyOf' && error.keyword !== 'oneOf');
   const told = specific.length > 0 ? specific : errors;
   const ofRightType = new Set(told.filter((error) => error.keyword !== 'type').map((error) => error.instancePath));
-  return told.filter((error) => error.keyword !== 'type' || !ofRightType.has(error.instancePath)).slice(0, MOST_ERRORS);
+  return told.filter((error) => error.keyword !== 'type' || !ofRightType.has(error.instancePath));
 }
 
 /** Nothing that is documented lies deeper; what does would exhaust the stack of whoever walks through it. */

@@ -3,9 +3,10 @@ export { assign, solveNeighbourhood } from './assign.ts';
 export { assignInWorker, neighbourhoodsInWorker } from './in-worker.ts';
 export { likelihoodOf } from './likelihood.ts';
 export { neighbourhoods } from './neighbourhoods.ts';
-export { UNASSIGNED_REASONS } from './problem.ts';
+export { EFFORTS, UNASSIGNED_REASONS } from './problem.ts';
 export type {
   Assigned, Assignment, AssignmentConnector, AssignmentEvse, AssignmentOptions, AssignmentProblem, AssignmentRequest, AssignmentResult, Effort, KeptFrom, Tried, Unassigned,
   UnassignedReason, WhyAssigned,
 } from './problem.ts';
+export { evsesInAreas, problemOfStated, spanOf, STATED_LIMITS, stepsOf, type StatedLocation, type StatedProblem } from './stated.ts';
 export { timetables, type Timetables } from './timetables.ts';

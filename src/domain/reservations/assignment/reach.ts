@@ -1,8 +1,9 @@
 /** Which EVSEs a request could use, whatever the time. */
 import KDBush from 'kdbush';
 import { HOUR_MS } from '../../../platform/clock/index.ts';
+import { DomainError } from '../../../platform/errors/index.ts';
 import { chargingPowerW } from '../../drivers/index.ts';
-import { areaShape } from '../../geography/index.ts';
+import { areaShape, type Area } from '../../geography/index.ts';
 import type { AssignmentConnector, AssignmentEvse, AssignmentRequest } from './problem.ts';
 
 /** An EVSE with the connector through which a request would use it. */
@@ -46,14 +47,10 @@ export function reachIndex(evses: readonly AssignmentEvse[]): ReachIndex {
 }
 
 /** Throws `invalid_request` for an area that is slow by design (GEO-4). */
-export function reachesOf({ evses, tree, at }: ReachIndex, request: AssignmentRequest): Reaches {
-  const { boxes, distanceM } = areaShape(request.area);
-  const places = new Set(boxes.flatMap((box) => tree.range(box.minLongitude, box.minLatitude, box.maxLongitude, box.maxLatitude)));
+export function reachesOf(index: ReachIndex, request: AssignmentRequest): Reaches {
+  const { evses } = index;
   const found: Reaches = { inArea: [], fitting: [] };
-  for (const place of places) {
-    const here = at[place] ?? [];
-    const metres = here.length === 0 ? undefined : distanceM(evses[here[0]!]!.latitude, evses[here[0]!]!.longitude);
-    if (metres === undefined) continue;
+  for (const { here, metres } of placesIn(index, request.area)) {
     for (const evse of here) {
       if (request.notAtLocationIds?.includes(evses[evse]!.locationId)) continue;
       found.inArea.push(evse);
@@ -62,6 +59,29 @@ export function reachesOf({ evses, tree, at }: ReachIndex, request: AssignmentRe
     }
   }
   found.fitting.sort((a, b) => a.distanceM - b.distanceM || a.evse - b.evse);
+  return found;
+}
+
+/** How many EVSEs lie in an area; 'slow' when it is so by design. */
+export function countInArea(index: ReachIndex, area: Area): number | 'slow' {
+  try {
+    return placesIn(index, area).reduce((sum, { here }) => sum + here.length, 0);
+  } catch (error) {
+    if (error instanceof DomainError) return 'slow';
+    throw error;
+  }
+}
+
+/** The places in an area, with the EVSEs that are there. */
+function placesIn({ evses, tree, at }: ReachIndex, area: Area): { here: readonly number[]; metres: number }[] {
+  const { boxes, distanceM } = areaShape(area);
+  const places = new Set(boxes.flatMap((box) => tree.range(box.minLongitude, box.minLatitude, box.maxLongitude, box.maxLatitude)));
+  const found: { here: readonly number[]; metres: number }[] = [];
+  for (const place of places) {
+    const here = at[place] ?? [];
+    const metres = here.length === 0 ? undefined : distanceM(evses[here[0]!]!.latitude, evses[here[0]!]!.longitude);
+    if (metres !== undefined) found.push({ here, metres });
+  }
   return found;
 }
 

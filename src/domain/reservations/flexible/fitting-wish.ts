@@ -55,7 +55,7 @@ export function fittingCandidates(location: Reachable['location'], target: Targe
 }
 
 /** Types that the vehicle has no inlet for can't be meant. */
-export function requireOneVoice({ connectorStandards = [] }: Pick<WishInput, 'connectorStandards'>, vehicle?: Vehicle): void {
+export function requireOneVoice({ connectorStandards = [] }: Pick<WishInput, 'connectorStandards'>, vehicle?: Pick<Vehicle, 'connectorStandards'>): void {
   const inlets = vehicle?.connectorStandards ?? [];
   if (connectorStandards.length === 0 || inlets.length === 0 || connectorStandards.some((standard) => inlets.includes(standard))) return;
   const message = `the vehicle takes ${inlets.join(', ')}`;

@@ -55,7 +55,8 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-function decodeOpeningTimes(sent: NonNullable<In['opening_times']>): OpeningTimes {
+/** Throws `invalid_request`; its pointers begin with `/opening_times`. */
+export function decodeOpeningTimes(sent: NonNullable<In['opening_times']>): OpeningTimes {
   const periods = (list: typeof sent.exceptional_openings, name: string) => (list ?? []).map(({ period_begin: begin, period_end: end }, i) => ({
     periodBegin: parseInstant(begin, `/opening_times/${name}/${i}/period_begin`), periodEnd: parseInstant(end, `/opening_times/${name}/${i}/period_end`),
   }));

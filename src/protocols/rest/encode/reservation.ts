@@ -47,7 +47,7 @@ export function encodePlace(area: Area | null) {
 
 type Note = NonNullable<Reservation['assignment']>;
 
-function encodeTried(tried: Note['tried']) {
+export function encodeTried(tried: Note['tried']) {
   return { evses_in_area: tried.evsesInArea, evses_fitting: tried.evsesFitting, evses_offering: tried.evsesOffering, evses_free: tried.evsesFree, slots: tried.options };
 }
 

@@ -5,6 +5,7 @@ import {
   cancelSeries, createSeries, getSeries, inSeries, listSeries, retryOccurrence, SERIES_STATUSES, settleSeries, skipOccurrence, type SeriesInput,
 } from '../../../domain/reservations/series/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
+import { decodeWhat, refuseWithout } from '../encode/asked.ts';
 import { isTimeZone } from '../encode/location.ts';
 import { encodeOccurrence, encodeSeries, encodeSummary } from '../encode/series.ts';
 import { toList, toPage } from '../paging.ts';
@@ -12,7 +13,6 @@ import { addRoute, type RestOptions, type Settling } from '../route.ts';
 import { Id, List, pageOf, Strict } from '../schemas/common.ts';
 import { EmptyIn } from '../schemas/reservation.ts';
 import { LocalDate, OccurrenceOut, SeriesIn, SeriesOut, SeriesSummaryOut } from '../schemas/series.ts';
-import { decodeWhat, refuseWithout } from './reservations.ts';
 
 const tag = 'Series';
 const params = Strict({ id: Id('reservationSeries') });

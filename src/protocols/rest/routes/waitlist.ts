@@ -6,6 +6,7 @@ import {
   type WaitlistInput,
 } from '../../../domain/reservations/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
+import { decodeAsked, decodeSomewhere, decodeWindow, refuseWith } from '../encode/asked.ts';
 import type { Encoding } from '../encode/encoding.ts';
 import { encodeWaitlistEntry } from '../encode/waitlist.ts';
 import { toList, toPage } from '../paging.ts';
@@ -14,7 +15,6 @@ import { Id, List, pageOf, Strict } from '../schemas/common.ts';
 import { ConfirmIn, EmptyIn } from '../schemas/reservation.ts';
 import { WaitlistEntryOut, WaitlistIn } from '../schemas/waitlist.ts';
 import { parseInstant } from '../times.ts';
-import { decodeAsked, decodeSomewhere, decodeWindow, refuseWith } from './reservations.ts';
 
 const tag = 'Waitlist';
 const params = Strict({ id: Id('waitlistEntry') });

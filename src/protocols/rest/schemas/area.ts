@@ -17,7 +17,11 @@ const CorridorIn = Strict({
   type: Type.Literal('corridor'), line: Strict({ type: Type.Literal('LineString'), coordinates: Type.Array(position, { maxItems: 20_000 }) }),
   width: Type.Number({ exclusiveMinimum: 0, maximum: 100_000, description: 'm to each side' }),
 });
-export const AreaIn = Type.Union([CircleIn, PolygonIn, CorridorIn], { description: 'GeoJSON positions are [longitude, latitude]' });
+/** One of three by its `type`, so that what is wrong is told of that one only. */
+export const AreaIn = Type.Unsafe<Static<typeof CircleIn> | Static<typeof PolygonIn> | Static<typeof CorridorIn>>({
+  type: 'object', required: ['type'], discriminator: { propertyName: 'type' }, oneOf: [CircleIn, PolygonIn, CorridorIn],
+  description: 'GeoJSON positions are [longitude, latitude]',
+});
 
 export function decodeArea(area: Static<typeof AreaIn>): Area {
   if (area.type === 'circle') return { type: 'circle', latitude: area.latitude, longitude: area.longitude, radiusM: area.radius };

@@ -12,14 +12,14 @@ const optional = Type.Optional;
 const enums = <T extends string>(values: readonly T[], maxItems = 100) => Type.Array(Type.Enum([...values]), { maxItems });
 
 const DisplayText = Strict({ language: Type.String({ pattern: '^[a-z]{2}$' }), text: text(512) });
-const Coordinates = Strict({ latitude: Type.Number({ minimum: -90, maximum: 90 }), longitude: Type.Number({ minimum: -180, maximum: 180 }) });
+export const Coordinates = Strict({ latitude: Type.Number({ minimum: -90, maximum: 90 }), longitude: Type.Number({ minimum: -180, maximum: 180 }) });
 const Image = Strict({
   url, thumbnail: optional(url), category: Type.Enum([...IMAGE_CATEGORIES]), type: text(4), width: optional(Type.Integer({ minimum: 1, maximum: 99_999 })),
   height: optional(Type.Integer({ minimum: 1, maximum: 99_999 })),
 });
 const Business = Strict({ name: text(100), website: optional(url), logo: optional(Image) });
 const clock = Type.String({ pattern: '^([01][0-9]|2[0-4]):[0-5][0-9]$', description: 'HH:MM in the location\'s own time' });
-const OpeningTimes = <T extends ReturnType<typeof InstantIn>>(instant: T) => {
+export const OpeningTimes = <T extends ReturnType<typeof InstantIn>>(instant: T) => {
   const periods = optional(Type.Array(Strict({ period_begin: instant, period_end: instant }), { maxItems: 400 }));
   return Strict({
     twentyfourseven: Type.Boolean(),

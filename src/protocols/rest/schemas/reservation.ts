@@ -7,7 +7,7 @@ import { AmountMinor, Currency, Id, InstantIn, InstantOut, Metadata, Nullable, S
 
 const optional = Type.Optional;
 const minutes = (description: string) => Type.Integer({ minimum: 1, maximum: 525_600, description });
-const ConnectorTypes = Type.Array(
+export const ConnectorTypes = Type.Array(
   Type.String({ minLength: 1, maxLength: 40 }),
   { minItems: 1, maxItems: 20, description: 'OCPI connector standards, or what people call them: CCS2, Type 2' },
 );
@@ -20,12 +20,12 @@ const Amount = Strict({
   }),
 }, { description: 'the energy is what the amount buys, the duration what that takes' });
 
-const wish = {
+export const wish = {
   duration_minutes: optional(minutes('rounded up to the grid')), energy_wh: optional(Energy), spend: optional(Amount),
 };
 
 const Circle = Strict({ latitude: Latitude, longitude: Longitude, radius: Radius }, { description: 'a circle: a flexible reservation, assigned to an EVSE in it near its time' });
-const flexible = {
+export const flexible = {
   location: optional(Circle), area: optional(AreaIn), min_power: optional(Type.Integer({ minimum: 0, maximum: 4_000_000, description: 'W, of the connector' })),
   earliest_start: optional(InstantIn('flexible: it may begin from then; ideal_start when not given')),
   latest_end: optional(InstantIn('flexible: it ends until then; the ideal end when not given')),
@@ -88,7 +88,7 @@ export const PolicyOut = Type.Object({
   created: Nullable(InstantOut), ...PolicyFields,
 });
 
-const TriedOut = Type.Object({
+export const TriedOut = Type.Object({
   evses_in_area: Type.Integer(), evses_fitting: Type.Integer({ description: 'with a connector that fits' }),
   evses_offering: Type.Integer({ description: 'that offer slots so long' }), evses_free: Type.Integer({ description: 'with a slot that nobody had' }),
   slots: Type.Integer({ description: 'that nobody had' }),
