@@ -61,10 +61,11 @@ export async function settleLater(db: Queryable, id: string, at: EpochMs | null)
   await db.query(sql`UPDATE conflicts SET settle_at = ${instant(at)} WHERE id = ${id}`);
 }
 
-export async function nextSettling(db: Queryable, networkId: string, until: EpochMs): Promise<EpochMs | undefined> {
+/** The next instant after `now` at which a conflict of the network is to be looked after. */
+export async function nextSettling(db: Queryable, networkId: string, now: EpochMs): Promise<EpochMs | undefined> {
   const [row] = await db.query<{ at: EpochMs | null }>(sql`
-    SELECT min(settle_at) AS at FROM conflicts WHERE network_id = ${networkId} AND status = 'open' AND settle_at IS NOT NULL`);
-  return row?.at != null && row.at <= until ? row.at : undefined;
+    SELECT min(settle_at) AS at FROM conflicts WHERE network_id = ${networkId} AND status = 'open' AND settle_at > ${instant(now)} AND reservation_id IS NOT NULL`);
+  return row?.at ?? undefined;
 }
 
 /** The next instant after `now` at which a car that is there comes into somebody's way (see `listUnnoticedCollisions`). */

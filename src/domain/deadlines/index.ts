@@ -1,1 +1,2 @@
-export { advanceTestClock, startSweeper, sweepAll } from './sweeper.ts';
+export { advanceTestClock } from './advance.ts';
+export { startSweeper, sweepAll } from './sweeper.ts';

@@ -11,4 +11,4 @@ export {
   actorFor, authenticate, createNetwork, createOrganisation, issueKey, listAudit, listKeys, listKeysOf, ownersOfCaller, ownOrganisation, revokeAnyKey, revokeKey,
   type NewKey, type NewOrganisation,
 } from './use-cases.ts';
-export { holdTestClock, moveTestClock, readClock, requireAdvance } from './test-clock.ts';
+export { holdTestClock, keepTestClock, moveTestClock, readClock, requireAdvance, tryKeepTestClock } from './test-clock.ts';

@@ -25,6 +25,11 @@ export async function lockClock(db: Queryable, networkId: string): Promise<Epoch
   return Number(row!.now);
 }
 
+/** Keeps the test clock from being moved (see `lockClock`); whether it could. Never waits where that is said. */
+export async function keepClock(db: Queryable, networkId: string, neverWaits: boolean): Promise<boolean> {
+  return (await db.query(sql`SELECT 1 AS one FROM networks WHERE id = ${networkId} FOR SHARE ${neverWaits ? sql`SKIP LOCKED` : sql``}`)).length > 0;
+}
+
 /** Moves the test clock and returns the network's new version; the row is locked until the end of the transaction. */
 export async function moveClock(db: Queryable, networkId: string, byMs: number): Promise<number> {
   const [row] = await db.query<{ version: number }>(sql`

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../platform/clock/index.ts';
 import { requireAccess } from './access.ts';
 import { audit } from './audit.ts';
 import type { Context } from './context.ts';
-import { lockClock, moveClock } from './store.ts';
+import { keepClock, lockClock, moveClock } from './store.ts';
 
 /** The farthest that one call moves the clock. */
 export const MAX_ADVANCE_MS = 400 * 86_400_000;
@@ -18,6 +18,16 @@ export function readClock(ctx: Context): EpochMs {
 export async function holdTestClock(ctx: Context): Promise<Context> {
   requireAdvance(ctx, ctx.now);
   return ctx.as({ now: await lockClock(ctx.tx, ctx.network.id) });
+}
+
+/** Keeps everybody from moving the network's test clock until the end of the transaction; waits for who is moving it. */
+export async function keepTestClock(ctx: Context): Promise<void> {
+  await keepClock(ctx.tx, ctx.network.id, false);
+}
+
+/** The same without waiting: whether nobody is moving it. */
+export async function tryKeepTestClock(ctx: Context): Promise<boolean> {
+  return keepClock(ctx.tx, ctx.network.id, true);
 }
 
 /** Throws when the caller may not move the network's clock there. */

@@ -9,9 +9,13 @@ import { freeTheRest } from './change.ts';
 import type { Reservation } from './reservation.ts';
 import * as store from './store.ts';
 
-/** Ends what is due in the context's network, at most so many of each: holds that nobody confirmed, reservations that nobody used. Returns how many. */
-export async function sweepReservations(ctx: Context, limit: number): Promise<number> {
-  const due = await store.lockDueReservations(ctx.tx, ctx.network.id, ctx.now, limit);
+/**
+ * Ends what is due in the context's network, at most so many: holds that nobody confirmed, reservations that nobody used. Returns how many.
+ *
+ * @param past so many of those that are due are left out
+ */
+export async function sweepReservations(ctx: Context, limit: number, past = 0): Promise<number> {
+  const due = (await store.lockDueReservations(ctx.tx, ctx.network.id, ctx.now, limit + past)).slice(past, past + limit);
   // Before any booking is released: who makes a reservation holds its driver's row while it waits for bookings.
   for (const driverId of [...new Set(due.flatMap((reservation) => reservation.driverId ?? []))].sort()) await lockDriver(ctx.tx, driverId);
   if (due.length > 0) await lockConflicts(ctx.tx, due.flatMap((reservation) => reservation.bookingId ?? []));
@@ -23,9 +27,9 @@ export async function sweepReservations(ctx: Context, limit: number): Promise<nu
   return due.length;
 }
 
-/** The next instant until `until` at which there will be something to sweep. */
-export async function nextReservationDeadline(ctx: Context, until: EpochMs): Promise<EpochMs | undefined> {
-  return store.nextDeadline(ctx.tx, ctx.network.id, until);
+/** The next instant after the context's time at which a hold ends or somebody has not come. */
+export async function nextReservationDeadline(ctx: Context): Promise<EpochMs | undefined> {
+  return store.nextDeadline(ctx.tx, ctx.network.id, ctx.now);
 }
 
 async function expireHold(ctx: Context, reservation: Reservation): Promise<void> {

@@ -7,7 +7,8 @@ export {
 export { createReservation, type ReservationInput } from './create.ts';
 export { type FlexibleInput } from './flexible/create-flexible.ts';
 export { type WishChange } from './flexible/change-wish.ts';
-export { assignAll, assignDue } from './flexible/planner.ts';
+export { takeOverAll } from './flexible/leases.ts';
+export { assignAll, assignDue, nextAssignment } from './flexible/planner.ts';
 export { completeReservation, markInUse, nextReservationDeadline, sweepReservations } from './deadlines.ts';
 export { loseEvse } from './fail.ts';
 export {
@@ -21,7 +22,7 @@ export { DEFAULT_POLICY, freeUntilBeforeSeconds, requireConsistentPolicy, type B
 export { getReservation, isOnDriverSide, listReservations, lockForChange, requirePossible, type ReservationQuery } from './read.ts';
 export { combine, simulatePolicy, type Recorded, type Simulation, type SimulationInput, type Tally } from './simulation/index.ts';
 export { FAILED_REASONS, STATUSES, type Reservation, type Status } from './reservation.ts';
-export { nextConflictDeadline, settleConflict } from './settle.ts';
+export { nextCollisionOf, nextSettlingOf, settleConflict } from './settle.ts';
 export { type Refusal } from './refusal.ts';
 export { requireOrder, wantedEnergyWh } from './times.ts';
 export { purgeRefusals, REFUSAL_NOTES } from './refusals.ts';

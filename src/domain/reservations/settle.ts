@@ -25,10 +25,11 @@ const LOOKED_THROUGH = 20;
 /**
  * Looks after one conflict that is due; no more, since whoever waits for locks must hold none of another reservation.
  *
+ * @param past so many of those that are due are left out
  * @returns 1, or 0 when none was due
  */
-export async function settleConflict(ctx: Context): Promise<number> {
-  for (const conflict of await listDueConflicts(ctx.tx, ctx.network.id, ctx.now, LOOKED_THROUGH)) {
+export async function settleConflict(ctx: Context, past = 0): Promise<number> {
+  for (const conflict of (await listDueConflicts(ctx.tx, ctx.network.id, ctx.now, LOOKED_THROUGH + past)).slice(past)) {
     const [reservation] = await store.lockFreeReservations(ctx.tx, [conflict.reservationId]);
     if (!reservation) continue;
     await settle(ctx, reservation, conflict);
@@ -37,11 +38,14 @@ export async function settleConflict(ctx: Context): Promise<number> {
   return 0;
 }
 
-/** The next instant until `until` at which a conflict is to be looked after, or one begins. */
-export async function nextConflictDeadline(ctx: Context, until: EpochMs): Promise<EpochMs | undefined> {
-  const [settling, collision] = [await nextSettling(ctx.tx, ctx.network.id, until), await nextCollision(ctx.tx, ctx.network.id, ctx.now)];
-  const next = Math.min(settling ?? Infinity, collision ?? Infinity);
-  return next <= until ? next : undefined;
+/** The next instant after the context's time at which a conflict is to be looked after. */
+export async function nextSettlingOf(ctx: Context): Promise<EpochMs | undefined> {
+  return nextSettling(ctx.tx, ctx.network.id, ctx.now);
+}
+
+/** And at which a car that stays comes into somebody's way. */
+export async function nextCollisionOf(ctx: Context): Promise<EpochMs | undefined> {
+  return nextCollision(ctx.tx, ctx.network.id, ctx.now);
 }
 
 async function settle(ctx: Context, reservation: Reservation, conflict: DueConflict): Promise<void> {

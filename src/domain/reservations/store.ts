@@ -80,14 +80,14 @@ export async function lockDueReservations(db: Queryable, networkId: string, now:
   return [...holds, ...absent].map(toReservation);
 }
 
-/** The next instant at which something of the network's reservations is due, if there is one until then. */
-export async function nextDeadline(db: Queryable, networkId: string, until: EpochMs): Promise<EpochMs | undefined> {
+/** The next instant after `now` at which a hold of the network ends, or a reservation that nobody uses. */
+export async function nextDeadline(db: Queryable, networkId: string, now: EpochMs): Promise<EpochMs | undefined> {
+  const at = toRfc3339(now);
   const [row] = await db.query<{ at: EpochMs | null }>(sql`
     SELECT least(
-      (SELECT min(hold_expires_at) FROM reservations WHERE network_id = ${networkId} AND status = 'pending'),
-      (SELECT min(no_show_at) FROM reservations WHERE network_id = ${networkId} AND status = 'confirmed'),
-      (SELECT min(assign_at) FROM reservations WHERE network_id = ${networkId} AND assign_at IS NOT NULL)) AS at`);
-  return row?.at != null && row.at <= until ? row.at : undefined;
+      (SELECT min(hold_expires_at) FROM reservations WHERE network_id = ${networkId} AND status = 'pending' AND hold_expires_at > ${at}::timestamptz),
+      (SELECT min(no_show_at) FROM reservations WHERE network_id = ${networkId} AND status = 'confirmed' AND no_show_at > ${at}::timestamptz)) AS at`);
+  return row?.at ?? undefined;
 }
 
 export async function countActiveOfDriver(db: Queryable, driverId: string): Promise<number> {

@@ -33,14 +33,17 @@ export async function updateSession(db: Queryable, s: Session): Promise<void> {
 }
 
 /** Ids of sessions of a network that had to be over. */
-export async function listOverdue(db: Queryable, networkId: string, now: EpochMs, limit: number): Promise<Session[]> {
+export async function listOverdue(db: Queryable, networkId: string, now: EpochMs, limit: number, offset: number): Promise<Session[]> {
   return db.query(sql`
-    SELECT ${SESSION} FROM sessions WHERE network_id = ${networkId} AND status = 'started' AND ends_by <= ${toRfc3339(now)}::timestamptz ORDER BY ends_by, id LIMIT ${limit}`);
+    SELECT ${SESSION} FROM sessions WHERE network_id = ${networkId} AND status = 'started' AND ends_by <= ${toRfc3339(now)}::timestamptz ORDER BY ends_by, id
+    LIMIT ${limit} OFFSET ${offset}`);
 }
 
-export async function nextEnd(db: Queryable, networkId: string, until: EpochMs): Promise<EpochMs | undefined> {
-  const [row] = await db.query<{ at: EpochMs | null }>(sql`SELECT min(ends_by) AS at FROM sessions WHERE network_id = ${networkId} AND status = 'started'`);
-  return row?.at != null && row.at <= until ? row.at : undefined;
+/** The next instant after `now` at which a session of the network has to be over. */
+export async function nextEnd(db: Queryable, networkId: string, now: EpochMs): Promise<EpochMs | undefined> {
+  const [row] = await db.query<{ at: EpochMs | null }>(sql`
+    SELECT min(ends_by) AS at FROM sessions WHERE network_id = ${networkId} AND status = 'started' AND ends_by > ${toRfc3339(now)}::timestamptz`);
+  return row?.at ?? undefined;
 }
 
 export interface SessionListing {

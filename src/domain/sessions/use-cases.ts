@@ -147,10 +147,12 @@ async function finish(ctx: Context, id: string, energyWh?: number): Promise<Sess
 /**
  * Ends sandbox sessions that had to be over, in the place of their charger, or gives them the time that their slot was extended by.
  * Returns how many, of at most `limit`. One that waits for locks must hold none of another session: the sweeper takes one at a time.
+ *
+ * @param past so many of those that are due are left out
  */
-export async function sweepSessions(ctx: Context, limit: number): Promise<number> {
+export async function sweepSessions(ctx: Context, limit: number, past = 0): Promise<number> {
   if (ctx.network.mode !== 'sandbox') return 0;
-  const overdue = await store.listOverdue(ctx.tx, ctx.network.id, ctx.now, limit);
+  const overdue = await store.listOverdue(ctx.tx, ctx.network.id, ctx.now, limit, past);
   for (const session of overdue) {
     const extendedTo = await endOfItsSlot(ctx, session);
     if (extendedTo !== undefined && extendedTo > ctx.now) await postpone(ctx, session.id, extendedTo);
@@ -174,8 +176,9 @@ async function endOfItsSlot(ctx: Context, session: Session): Promise<EpochMs | u
   return reservation.leftAt === null ? reservation.reservedEnd! + reservation.policy.lateStopMinutes * MINUTE_MS : undefined;
 }
 
-export async function nextSessionDeadline(ctx: Context, until: EpochMs): Promise<EpochMs | undefined> {
-  return ctx.network.mode === 'sandbox' ? store.nextEnd(ctx.tx, ctx.network.id, until) : undefined;
+/** The next instant after the context's time at which a session of the sandbox has to be over. */
+export async function nextSessionDeadline(ctx: Context): Promise<EpochMs | undefined> {
+  return ctx.network.mode === 'sandbox' ? store.nextEnd(ctx.tx, ctx.network.id, ctx.now) : undefined;
 }
 
 export async function getSession(ctx: Context, id: string): Promise<Session> {

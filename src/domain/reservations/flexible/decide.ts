@@ -18,7 +18,7 @@ import { alternativesInArea } from './alternatives-in-area.ts';
 import type { AssignmentNote, Kept } from './wish.ts';
 
 /** How long after it was due a reservation waits for a plan whose slot is really to be had. */
-const PATIENCE_MS = MINUTE_MS;
+export const PATIENCE_WITH_PLANS_MS = MINUTE_MS;
 
 /** `gone`: it does not wait any more. `taken`: it still waits, but that slot is not to be had; another plan has to find one. */
 export type Decided = Reservation | 'gone' | 'taken';
@@ -29,7 +29,7 @@ export async function giveSlot(ctx: Context, id: string, assigned: Assigned): Pr
   if (!reservation || !isWaiting(reservation)) return 'gone';
   const driver = reservation.driverId === null ? undefined : await lockDriver(ctx.tx, reservation.driverId);
   const taken = await slotOf(ctx, reservation, assigned);
-  if (!taken) return ctx.now < reservation.assignAt! + PATIENCE_MS ? 'taken' : endWaiting(ctx, reservation, { reason: 'no_free_slot', tried: assigned.why.tried });
+  if (!taken) return ctx.now < reservation.assignAt! + PATIENCE_WITH_PLANS_MS ? 'taken' : endWaiting(ctx, reservation, { reason: 'no_free_slot', tried: assigned.why.tried });
   if (driver) await countLoss(ctx, driver, true);
   return saveChange(ctx, reservation, taken, taken.status === 'confirmed' ? 'reservation.confirmed' : 'reservation.assigned');
 }

@@ -1,9 +1,9 @@
 /**
  * Who assigns where. Two processes never assign in one neighbourhood at once: each claims the cells of the map that the
- * neighbourhood's EVSEs lie in, and neighbourhoods that share an EVSE share its cell. Should a lease end while its holder still works,
- * nothing is lost: only the calendar's constraint decides who gets a slot.
+ * neighbourhood's EVSEs lie in, and neighbourhoods that share an EVSE share its cell. Whoever has lost a lease meanwhile, since it
+ * ended or was taken over, decides nothing any more.
  */
-import { inContext, type Caller, type Context, type Runtime } from '../../organisations/index.ts';
+import { inContext, keepTestClock, tryKeepTestClock, type Caller, type Context, type Runtime } from '../../organisations/index.ts';
 import type { Neighbourhood } from './neighbourhood.ts';
 import * as store from './store-flexible.ts';
 
@@ -16,15 +16,35 @@ function cellsOf({ problem }: Neighbourhood): string[] {
   return [...new Set(problem.evses.map(({ latitude, longitude }) => `${cell(latitude)} ${cell(longitude)}`))].sort();
 }
 
-/** Claims a neighbourhood in a transaction of its own; undefined when somebody else has it. */
-export async function claim(runtime: Runtime, caller: Caller, part: Neighbourhood, holder: string): Promise<{ release(): Promise<void> } | undefined> {
-  const isMine = await inContext(runtime, caller, (ctx) => claimAll(ctx, part, holder));
-  return isMine ? { release: () => inContext(runtime, caller, (ctx) => store.releaseCells(ctx.tx, ctx.network.id, holder)) } : undefined;
+export interface Lease {
+  /** Whether it is still the holder's, as it then stays until the end of that transaction. To be asked before anything else is locked. */
+  isHeld(ctx: Context): Promise<boolean>;
+  release(): Promise<void>;
 }
 
-/** Claims it within a transaction that goes on. */
-export async function claimWithin(ctx: Context, part: Neighbourhood, holder: string): Promise<{ release(): Promise<void> } | undefined> {
-  return (await claimAll(ctx, part, holder)) ? { release: () => store.releaseCells(ctx.tx, ctx.network.id, holder) } : undefined;
+/** Claims a neighbourhood in a transaction of its own, once nobody is moving the test clock; undefined when somebody else has it. */
+export async function claim(runtime: Runtime, caller: Caller, part: Neighbourhood, holder: string): Promise<Lease | undefined> {
+  const isMine = await inContext(runtime, caller, async (ctx) => {
+    await keepTestClock(ctx);
+    return claimAll(ctx, part, holder);
+  });
+  if (!isMine) return undefined;
+  const cells = cellsOf(part).length;
+  return {
+    isHeld: async (ctx) => (await store.keepCells(ctx.tx, ctx.network.id, holder)) === cells,
+    release: () => inContext(runtime, caller, (ctx) => store.releaseCells(ctx.tx, ctx.network.id, holder)),
+  };
+}
+
+/** Claims it within a transaction that goes on, unless somebody is moving the test clock. */
+export async function claimWithin(ctx: Context, part: Neighbourhood, holder: string): Promise<Pick<Lease, 'release'> | undefined> {
+  const isMine = (await tryKeepTestClock(ctx)) && (await claimAll(ctx, part, holder));
+  return isMine ? { release: () => store.releaseCells(ctx.tx, ctx.network.id, holder) } : undefined;
+}
+
+/** For who moves the test clock, which nobody claims anything beside: takes over all that is claimed in the network. */
+export async function takeOverAll(ctx: Context): Promise<void> {
+  await store.releaseAllCells(ctx.tx, ctx.network.id);
 }
 
 class Claimed extends Error {}

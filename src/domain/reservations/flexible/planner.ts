@@ -9,8 +9,8 @@ import { newId } from '../../../platform/ids/index.ts';
 import { inContext, listNetworks, type Caller, type Context, type Runtime } from '../../organisations/index.ts';
 import { assignInWorker, type AssignmentResult } from '../assignment/index.ts';
 import type { Reservation } from '../reservation.ts';
-import { expireWaiting, failWaiting, giveSlot, type Decided } from './decide.ts';
-import { claim, claimWithin } from './leases.ts';
+import { expireWaiting, failWaiting, giveSlot, PATIENCE_WITH_PLANS_MS, type Decided } from './decide.ts';
+import { claim, type Lease } from './leases.ts';
 import { loadNeighbourhoods, type Neighbourhood } from './neighbourhood.ts';
 import { outlooksOf } from './outlook.ts';
 import * as store from './store-flexible.ts';
@@ -21,9 +21,6 @@ const SYSTEM = { kind: 'system' } as const;
 const SEEDS = 5_000;
 /** A plan that is older says too little of what has been booked since. */
 const STALE_MS = 10 * MINUTE_MS;
-/** How long a test clock that is moved waits for somebody else's work, before it leaves it to the planner. */
-const PATIENCE_MS = 50;
-
 /** Decides what is due in every network; returns how many reservations were decided. */
 export async function assignAll(runtime: Runtime): Promise<number> {
   let total = 0;
@@ -48,8 +45,9 @@ async function assignRound(runtime: Runtime, caller: Caller, parts: readonly Nei
     if (!lease) continue; // another process is at it
     try {
       const { results } = await assignInWorker(part.problem, { effort: 'thorough' });
-      for (const decide of decisionsOf(part, results)) if (isDone(await inContext(runtime, caller, decide))) total += 1;
-      await inContext(runtime, caller, (ctx) => tellOutlooks(ctx, part, results));
+      const whileHeld = whileItHolds(runtime, caller, lease);
+      for (const decide of decisionsOf(part, results)) if (isDone((await whileHeld(decide)) ?? 'gone')) total += 1;
+      await whileHeld((ctx) => tellOutlooks(ctx, part, results));
     } finally {
       await lease.release();
     }
@@ -57,26 +55,43 @@ async function assignRound(runtime: Runtime, caller: Caller, parts: readonly Nei
   return total;
 }
 
+/** Runs each step in a transaction of its own, as long as nobody has taken the neighbourhood over; undefined once somebody has. */
+function whileItHolds(runtime: Runtime, caller: Caller, lease: Lease): <T>(step: (ctx: Context) => Promise<T>) => Promise<T | undefined> {
+  let isHeld = true;
+  return async (step) => {
+    if (!isHeld) return undefined;
+    return inContext(runtime, caller, async (ctx) => {
+      isHeld = await lease.isHeld(ctx);
+      return isHeld ? step(ctx) : undefined;
+    });
+  };
+}
+
 /**
- * The same for a test clock that is moved, within its transaction: what is due at the context's time. What somebody else is
- * working on is left to them.
+ * The same for a test clock that is moved, within its transaction, which has taken over what others have claimed: what is due at the
+ * context's time.
  *
- * @returns how many reservations were decided
+ * @param patienceMs how long somebody else's work on a reservation or its slot is waited for
+ * @returns how many reservations were decided, and how many are left because somebody else is working on them
  */
-export async function assignDue(ctx: Context): Promise<number> {
-  let decided = await expirePassed(ctx);
+export async function assignDue(ctx: Context, patienceMs: number): Promise<{ done: number; held: number }> {
+  let done = await expirePassed(ctx);
+  let held = 0;
   for (const part of await loadRound(ctx, new Set())) {
-    const lease = await claimWithin(ctx, part, newId('request'));
-    if (!lease) continue;
     const { results } = await assignInWorker(part.problem, { effort: 'quick' });
     for (const decide of decisionsOf(part, results)) {
-      const outcome = await withPatience(ctx.tx, PATIENCE_MS, () => decide(ctx));
-      if (outcome !== undefined && isDone(outcome)) decided += 1;
+      const outcome = await withPatience(ctx.tx, patienceMs, () => decide(ctx));
+      if (outcome === undefined) held += 1;
+      else if (isDone(outcome)) done += 1;
     }
     await tellOutlooks(ctx, part, results);
-    await lease.release();
   }
-  return decided;
+  return { done, held };
+}
+
+/** The next instant after the context's time at which a reservation is to be decided. */
+export async function nextAssignment(ctx: Context): Promise<EpochMs | undefined> {
+  return store.nextAssignment(ctx.tx, ctx.network.id, ctx.now, PATIENCE_WITH_PLANS_MS);
 }
 
 const isDone = (decided: Decided): boolean => decided !== 'gone' && decided !== 'taken';

@@ -71,6 +71,28 @@ export async function claimCells(db: Queryable, networkId: string, cells: readon
   return rows.length === cells.length;
 }
 
+/** How many parts of the map a holder still has, which nobody takes until the end of the transaction. Waits for who is taking them. */
+export async function keepCells(db: Queryable, networkId: string, holder: string): Promise<number> {
+  return (await db.query(sql`SELECT 1 AS one FROM assignment_leases WHERE network_id = ${networkId} AND holder = ${holder} ORDER BY cell FOR SHARE`)).length;
+}
+
+/** Takes them from whoever has them; waits for those who are deciding there. */
+export async function releaseAllCells(db: Queryable, networkId: string): Promise<void> {
+  await db.query(sql`DELETE FROM assignment_leases WHERE network_id = ${networkId}`);
+}
+
+/**
+ * The next instant after `now` at which a reservation that waits is to be decided, or, where its slot was not to be had then, for the last
+ * time: so much later.
+ */
+export async function nextAssignment(db: Queryable, networkId: string, now: EpochMs, lastTryAfterMs: number): Promise<EpochMs | undefined> {
+  const lastTry = sql`assign_at + make_interval(secs => ${lastTryAfterMs / 1000})`;
+  const [row] = await db.query<{ at: EpochMs | null }>(sql`
+    SELECT min(CASE WHEN assign_at > ${instant(now)} THEN assign_at ELSE ${lastTry} END) AS at FROM reservations
+    WHERE network_id = ${networkId} AND assign_at IS NOT NULL AND ${lastTry} > ${instant(now)}`);
+  return row?.at ?? undefined;
+}
+
 export async function releaseCells(db: Queryable, networkId: string, holder: string): Promise<void> {
   await db.query(sql`DELETE FROM assignment_leases WHERE network_id = ${networkId} AND holder = ${holder}`);
 }

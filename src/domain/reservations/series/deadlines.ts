@@ -4,9 +4,13 @@ import { inContext, type Context, type Runtime } from '../../organisations/index
 import { bookOccurrence, cancelOccurrence } from './book.ts';
 import * as store from './store.ts';
 
-/** Books or cancels occurrences of the context's network that are due, at most so many; those of one series where it is named. Returns how many. */
-export async function sweepSeries(ctx: Context, limit: number, seriesId?: string): Promise<number> {
-  const due = await store.lockDueOccurrences(ctx.tx, ctx.network.id, ctx.now, limit, seriesId);
+/**
+ * Books or cancels occurrences of the context's network that are due, at most so many; those of one series where it is named. Returns how many.
+ *
+ * @param past so many of those that are due are left out
+ */
+export async function sweepSeries(ctx: Context, limit: number, { seriesId, past = 0 }: { seriesId?: string; past?: number } = {}): Promise<number> {
+  const due = (await store.lockDueOccurrences(ctx.tx, ctx.network.id, ctx.now, limit + past, seriesId)).slice(past);
   for (const { seriesId: id, date } of due) {
     const series = (await store.lockSeries(ctx.tx, id))!;
     const occurrence = (await store.lockOccurrence(ctx.tx, id, date))!;
@@ -15,9 +19,9 @@ export async function sweepSeries(ctx: Context, limit: number, seriesId?: string
   return due.length;
 }
 
-/** The next instant until `until` at which there will be something to sweep. */
-export async function nextSeriesDeadline(ctx: Context, until: EpochMs): Promise<EpochMs | undefined> {
-  return store.nextDueAt(ctx.tx, ctx.network.id, until);
+/** The next instant after the context's time at which there will be something to sweep. */
+export async function nextSeriesDeadline(ctx: Context): Promise<EpochMs | undefined> {
+  return store.nextDueAt(ctx.tx, ctx.network.id, ctx.now);
 }
 
 /** While the sweeper has the series, which it gives back after each occurrence. */
@@ -32,7 +36,7 @@ export async function settleSeries(runtime: Runtime, where: { networkId: string;
   const caller = { ...where, actor: { kind: 'system' } } as const;
   while (processNow() < until) {
     const { done, isMore } = await inContext(runtime, caller, async (ctx) => {
-      const swept = await sweepSeries(ctx, 1, seriesId);
+      const swept = await sweepSeries(ctx, 1, { seriesId });
       return { done: swept, isMore: await store.hasDueOccurrences(ctx.tx, seriesId, ctx.now) };
     });
     if (!isMore) return;

@@ -91,10 +91,11 @@ export async function hasDueOccurrences(db: Queryable, seriesId: string, now: Ep
   return (await db.query(sql`SELECT 1 AS one FROM series_occurrences WHERE series_id = ${seriesId} AND due_at <= ${toRfc3339(now)}::timestamptz LIMIT 1`)).length > 0;
 }
 
-/** The next instant at which an occurrence of the network is due, if there is one until then. */
-export async function nextDueAt(db: Queryable, networkId: string, until: EpochMs): Promise<EpochMs | undefined> {
-  const [row] = await db.query<{ at: EpochMs | null }>(sql`SELECT min(due_at) AS at FROM series_occurrences WHERE network_id = ${networkId} AND due_at IS NOT NULL`);
-  return row?.at != null && row.at <= until ? row.at : undefined;
+/** The next instant after `now` at which an occurrence of the network is due. */
+export async function nextDueAt(db: Queryable, networkId: string, now: EpochMs): Promise<EpochMs | undefined> {
+  const [row] = await db.query<{ at: EpochMs | null }>(sql`
+    SELECT min(due_at) AS at FROM series_occurrences WHERE network_id = ${networkId} AND due_at > ${toRfc3339(now)}::timestamptz`);
+  return row?.at ?? undefined;
 }
 
 /** Of a series that is cancelled: what is scheduled is not booked any more, and what is reserved and has not begun is to be cancelled now. */

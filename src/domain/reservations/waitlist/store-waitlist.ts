@@ -142,13 +142,13 @@ export async function lockDueLooks(db: Queryable, networkId: string, now: EpochM
   return rows.map(toEntry);
 }
 
-/** The next instant at which an entry of the network is due, if there is one until then. */
-export async function nextDueEntry(db: Queryable, networkId: string, until: EpochMs): Promise<EpochMs | undefined> {
+/** The next instant after `now` at which an entry of the network is due. */
+export async function nextDueEntry(db: Queryable, networkId: string, now: EpochMs): Promise<EpochMs | undefined> {
   const [row] = await db.query<{ at: EpochMs | null }>(sql`
     SELECT least(
-      (SELECT min(look_at) FROM waitlist_entries WHERE network_id = ${networkId} AND status = 'waiting'),
-      (SELECT min(last_start) FROM waitlist_entries WHERE network_id = ${networkId} AND status = 'waiting')) AS at`);
-  return row?.at != null && row.at <= until ? row.at : undefined;
+      (SELECT min(look_at) FROM waitlist_entries WHERE network_id = ${networkId} AND status = 'waiting' AND look_at > ${instant(now)}),
+      (SELECT min(last_start) FROM waitlist_entries WHERE network_id = ${networkId} AND status = 'waiting' AND last_start > ${instant(now)})) AS at`);
+  return row?.at ?? undefined;
 }
 
 /** Since when the first of the locations that an entry waits at has been there; null where it waits at none. */

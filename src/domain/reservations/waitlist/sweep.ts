@@ -26,9 +26,9 @@ async function lookForDue(ctx: Context, limit: number, id?: string): Promise<num
   return due.length;
 }
 
-/** The next instant until `until` at which there will be something to sweep. */
-export async function nextWaitlistDeadline(ctx: Context, until: EpochMs): Promise<EpochMs | undefined> {
-  return store.nextDueEntry(ctx.tx, ctx.network.id, until);
+/** The next instant after the context's time at which there will be something to sweep. */
+export async function nextWaitlistDeadline(ctx: Context): Promise<EpochMs | undefined> {
+  return store.nextDueEntry(ctx.tx, ctx.network.id, ctx.now);
 }
 
 /** Looks for a new entry's slot right after it was made, in a transaction of its own; when somebody else is at it, the sweeper does it. */
