@@ -35,5 +35,5 @@ export { claimOffer, leaveWaitlist, skipOffer } from './waitlist/change.ts';
 export { WAITLIST_STATUSES, type Offer, type WaitlistEntry } from './waitlist/entry.ts';
 export { joinWaitlist, type WaitlistInput } from './waitlist/join.ts';
 export { offerFreedTime } from './waitlist/offer.ts';
-export { getWaitlistEntry, listWaitlist, withStanding, type WaitlistEntryNow } from './waitlist/read.ts';
+export { getWaitlistEntry, listWaitlist, withStandings, type WaitlistEntryNow } from './waitlist/read.ts';
 export { nextWaitlistDeadline, settleWaitlist, sweepWaitlist } from './waitlist/sweep.ts';

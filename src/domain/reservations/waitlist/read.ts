@@ -2,7 +2,7 @@ import { DomainError, notFound } from '../../../platform/errors/index.ts';
 import { actingOrganisation, may, requireAccess, type Context } from '../../organisations/index.ts';
 import { lockReservation } from '../store.ts';
 import { WAITLIST_LIFE, type WaitlistEntry, type WaitlistEvent, type WaitlistStatus } from './entry.ts';
-import { standingOf, type Standing } from './standing.ts';
+import { standingsOf, type Standing } from './standing.ts';
 import * as store from './store-waitlist.ts';
 
 /** An entry and how it stands now. */
@@ -16,7 +16,13 @@ export async function getWaitlistEntry(ctx: Context, id: string): Promise<Waitli
 }
 
 export async function withStanding(ctx: Context, entry: WaitlistEntry): Promise<WaitlistEntryNow> {
-  return { entry, standing: await standingOf(ctx, entry) };
+  return { entry, standing: (await standingsOf(ctx, [entry])).get(entry.id) };
+}
+
+/** The same of many, in their order. */
+export async function withStandings(ctx: Context, entries: readonly WaitlistEntry[]): Promise<WaitlistEntryNow[]> {
+  const standings = await standingsOf(ctx, entries);
+  return entries.map((entry) => ({ entry, standing: standings.get(entry.id) }));
 }
 
 class ChangedMeanwhile extends Error {}

@@ -94,7 +94,7 @@ export async function listWaitingFor(db: Queryable, networkId: string, evseIds: 
   return rows.map(({ id }) => id);
 }
 
-/** How many entries that wait go before this one and want what it wants: an EVSE that both could use, in windows that touch. */
+/** How many entries that wait go before this one and want what it wants: an EVSE that both could use, in windows that touch (WTL-9). */
 export async function countAhead(db: Queryable, w: Pick<WaitlistEntry, 'id' | 'networkId' | 'lapses' | 'createdAt' | 'earliestStart' | 'latestEnd'>): Promise<number> {
   const [row] = await db.query<{ n: number }>(sql`
     SELECT count(*)::int AS n FROM waitlist_entries o
@@ -102,6 +102,30 @@ export async function countAhead(db: Queryable, w: Pick<WaitlistEntry, 'id' | 'n
       AND o.earliest_start < ${instant(w.latestEnd)} AND o.latest_end > ${instant(w.earliestStart)}
       AND (o.lapses, o.created_at, o.id) < (${w.lapses}, ${instant(w.createdAt)}, ${w.id})`);
   return row!.n;
+}
+
+/** Entries that wait for the same EVSEs. Of each its place in the order in which all are asked (WTL-7), and its window. */
+export interface Queue {
+  evseIds: string[];
+  places: number[];
+  earliestStarts: EpochMs[];
+  latestEnds: EpochMs[];
+  /** the places of the entries that were asked about, by their ids; null when none of them is here */
+  asked: Record<string, number> | null;
+}
+
+/** Everybody who waits for an EVSE that one of these entries waits for, in a time that touches theirs. */
+export async function listQueues(db: Queryable, networkId: string, entryIds: readonly string[]): Promise<Queue[]> {
+  return db.query(sql`
+    WITH asked AS MATERIALIZED (SELECT * FROM waitlist_entries WHERE id = ANY(${[...entryIds]}::text[])),
+    queue AS (
+      SELECT o.id, o.evse_ids, o.earliest_start, o.latest_end, (row_number() OVER (ORDER BY o.lapses, o.created_at, o.id))::int AS place
+      FROM waitlist_entries o
+      WHERE o.network_id = ${networkId} AND o.status = 'waiting' AND o.evse_ids && (SELECT array_agg(DISTINCT evse_id) FROM asked, unnest(asked.evse_ids) AS evse_id)
+        AND o.earliest_start < (SELECT max(latest_end) FROM asked) AND o.latest_end > (SELECT min(earliest_start) FROM asked))
+    SELECT evse_ids AS "evseIds", array_agg(place) AS places, array_agg(extract(epoch FROM earliest_start)::float8 * 1000) AS "earliestStarts",
+      array_agg(extract(epoch FROM latest_end)::float8 * 1000) AS "latestEnds", jsonb_object_agg(id, place) FILTER (WHERE id = ANY(${[...entryIds]}::text[])) AS asked
+    FROM queue GROUP BY evse_ids`);
 }
 
 /** Lets one process at a time offer a location's time, until the end of its transaction; whether it is this one. Never waits. */
@@ -151,11 +175,11 @@ export async function nextDueEntry(db: Queryable, networkId: string, now: EpochM
   return row?.at ?? undefined;
 }
 
-/** Since when the first of the locations that an entry waits at has been there; null where it waits at none. */
-export async function knownSince(db: Queryable, entryId: string): Promise<EpochMs | null> {
-  const [row] = await db.query<{ at: EpochMs | null }>(sql`
-    SELECT min(l.created_at) AS at FROM evses e JOIN locations l ON l.id = e.location_id WHERE e.id IN (SELECT unnest(evse_ids) FROM waitlist_entries WHERE id = ${entryId})`);
-  return row!.at;
+/** Since when the first of the locations that an entry waits at has been there, for each of these entries; null where it waits at none. */
+export async function knownSince(db: Queryable, entryIds: readonly string[]): Promise<{ entryId: string; at: EpochMs | null }[]> {
+  return db.query(sql`
+    SELECT w.id AS "entryId", (SELECT min(l.created_at) FROM evses e JOIN locations l ON l.id = e.location_id WHERE e.id = ANY(w.evse_ids)) AS at
+    FROM waitlist_entries w WHERE w.id = ANY(${[...entryIds]}::text[])`);
 }
 
 /** Time that was given back before it ended. */
@@ -166,12 +190,21 @@ export interface GivenBack {
   end: EpochMs;
 }
 
-/** When drivers cancelled what was confirmed at the EVSEs that an entry waits for, since then and long enough before the end; the newest first. */
-export async function listGivenBack(db: Queryable, entryId: string, since: EpochMs, shortestMs: number, limit: number): Promise<GivenBack[]> {
+/**
+ * When drivers cancelled what was confirmed at the EVSEs that an entry waits for, since then and long enough before the end: for each of these
+ * entries at most so many, the newest first.
+ */
+export async function listGivenBack(
+  db: Queryable, wanted: readonly { entryId: string; shortestMs: number }[], since: EpochMs, limit: number,
+): Promise<(GivenBack & { entryId: string })[]> {
   return db.query(sql`
-    SELECT b.released_at AS at, greatest(b.starts_at, b.released_at) AS start, b.ends_at AS end
-    FROM bookings b JOIN reservations r ON r.id = b.reservation_id
-    WHERE b.evse_id IN (SELECT unnest(evse_ids) FROM waitlist_entries WHERE id = ${entryId}) AND b.kind = 'booked' AND b.released_at >= ${instant(since)}
-      AND b.ends_at - greatest(b.starts_at, b.released_at) >= make_interval(secs => ${shortestMs / 1000}) AND r.status = 'cancelled' AND r.updated_at = b.released_at
-    ORDER BY b.released_at DESC LIMIT ${limit}`);
+    SELECT w.id AS "entryId", given.at, given.start, given.end
+    FROM unnest(${wanted.map(({ entryId }) => entryId)}::text[], ${wanted.map(({ shortestMs }) => shortestMs / 1000)}::float8[]) AS asked (id, shortest_seconds)
+    JOIN waitlist_entries w ON w.id = asked.id
+    CROSS JOIN LATERAL (
+      SELECT b.released_at AS at, greatest(b.starts_at, b.released_at) AS start, b.ends_at AS end
+      FROM bookings b JOIN reservations r ON r.id = b.reservation_id
+      WHERE b.evse_id = ANY(w.evse_ids) AND b.kind = 'booked' AND b.released_at >= ${instant(since)}
+        AND b.ends_at - greatest(b.starts_at, b.released_at) >= make_interval(secs => asked.shortest_seconds) AND r.status = 'cancelled' AND r.updated_at = b.released_at
+      ORDER BY b.released_at DESC LIMIT ${limit}) given`);
 }

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import {
-  claimOffer, getWaitlistEntry, joinWaitlist, leaveWaitlist, listWaitlist, settleWaitlist, skipOffer, WAITLIST_STATUSES, withStanding, type WaitlistEntryNow,
+  claimOffer, getWaitlistEntry, joinWaitlist, leaveWaitlist, listWaitlist, settleWaitlist, skipOffer, WAITLIST_STATUSES, withStandings, type WaitlistEntryNow,
   type WaitlistInput,
 } from '../../../domain/reservations/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
@@ -41,9 +41,7 @@ export function addWaitlistRoutes(app: FastifyInstance, options: RestOptions): v
       const page = toPage(query);
       const found = await listWaitlist(ctx, { ...page, status: query.status, driverId: query.driver });
       const list = toList(request, page, found, (entry) => entry);
-      const data = [];
-      for (const entry of list.data) data.push(encode(await withStanding(ctx, entry), encoding));
-      return { ...list, data };
+      return { ...list, data: (await withStandings(ctx, list.data)).map((entry) => encode(entry, encoding)) };
     },
   });
   addRoute(app, options, {
