@@ -4,6 +4,7 @@ import type { Reservation } from '../../src/domain/reservations/index.ts';
 import type { Session } from '../../src/domain/sessions/index.ts';
 import { shownIn, type Call } from './calls.ts';
 import type { EventFact, Facts } from './facts.ts';
+import { isActive } from './judge-promises.ts';
 import type { Judges, Scene } from './replay.ts';
 
 interface Cause {
@@ -67,7 +68,14 @@ const now = ({ event }: Cause): Reservation => event.data as unknown as Reservat
 const isOver = ({ event }: Cause, deadline: number | null): boolean => deadline !== null && deadline <= event.occurredAt;
 const isContested = (cause: Cause): boolean => cause.evidence.facts.conflicts.some(({ bookingId }) => bookingId === was(cause).bookingId);
 const happenedWith = ({ event, evidence }: Cause, isIt: (other: EventFact) => boolean): boolean => (evidence.at.get(event.occurredAt) ?? []).some(isIt);
-const isOfSeries = (cause: Cause): boolean => cause.evidence.facts.occurrences.some(({ reservationId }) => reservationId === cause.event.objectId);
+/** An occurrence has it; or has had it, until it was over and somebody asked for another one in its place. */
+function isOfSeries(cause: Cause): boolean {
+  const { occurrences, reservations } = cause.evidence.facts;
+  if (occurrences.some(({ reservationId }) => reservationId === cause.event.objectId)) return true;
+  const { seriesId } = now(cause);
+  const hasEnded = reservations.some((one) => one.id === cause.event.objectId && !isActive(one));
+  return seriesId !== null && hasEnded && isCalled(cause, 'retry', seriesId);
+}
 
 const RESERVATIONS: Record<string, (cause: Cause) => boolean> = {
   'reservation.created': (cause) => isTold(cause, 'reserve', 'wishFor') || isOfSeries(cause) || isFollowedByTold(cause),

@@ -12,7 +12,13 @@ export function tell(findings: readonly Finding[], facts: Facts, calls: readonly
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 }
 
-function tailOf(about: readonly string[], { events }: Facts, calls: readonly Call[]): string[] {
+/** A car is told of by its session. */
+const withSessions = (about: readonly string[], { occupancies }: Facts): string[] =>
+  [...about, ...occupancies.filter(({ id }) => about.includes(id)).flatMap(({ sessionId }) => sessionId ?? [])];
+
+function tailOf(concerned: readonly string[], facts: Facts, calls: readonly Call[]): string[] {
+  const { events } = facts;
+  const about = withSessions(concerned, facts);
   const requests = new Map(calls.map((call) => [call.answer.headers.get('x-request-id'), call]));
   const told = events.filter(({ objectId }) => about.includes(objectId)).map((event) => eventLine(event, requests.get(event.requestId)));
   const said = (call: Call): string => JSON.stringify([call.path, call.body ?? '', isDone(call) ? call.answer.body.id : '']);

@@ -1,7 +1,7 @@
 /**
  * Random histories of a simulated week: drivers, operators, cars and faults at a few places, in processes that are killed amid it. What
- * the processes acknowledged is held against what the tables, the events and a reader of the stream tell. `HISTORIES` says how many,
- * `TEST_SEED` runs one again.
+ * the processes acknowledged is held against what the tables, the events and a reader of the stream tell. Five run, always the same
+ * ones; `HISTORIES` says how many others, `TEST_SEED` which one is the first.
  */
 import { describe, it } from 'vitest';
 import { apiOf } from '../support/api.ts';
@@ -20,14 +20,16 @@ import type { Finding } from './replay.ts';
 import { settle, startServers, type Kind, type Servers } from './servers.ts';
 import { tell } from './tail.ts';
 
-const COUNT = Number(process.env.HISTORIES ?? (process.env.TEST_SEED === undefined ? 5 : 1));
+const { HISTORIES, TEST_SEED } = process.env;
+const COUNT = Number(HISTORIES ?? (TEST_SEED === undefined ? 5 : 1));
 const VISITS = 70;
 const KILLS = { embedded: 1, postgres: 3 };
 const KINDS = testDatabases().map(({ kind }) => kind);
 /** A history runs on one database; which one is part of its seed. */
 const kindOf = (seed: number): Kind => KINDS[seed % KINDS.length]!;
-const firstSeed = process.env.TEST_SEED === undefined ? Math.floor(Math.random() * 2 ** 30) : Number(process.env.TEST_SEED);
-const SEEDS = Array.from({ length: COUNT }, (_, i) => firstSeed + i);
+const FIRST_SEED = Number(TEST_SEED ?? (HISTORIES === undefined ? 1 : Math.floor(Math.random() * 2 ** 30)));
+const SEEDS = Array.from({ length: COUNT }, (_, i) => FIRST_SEED + i);
+if (HISTORIES !== undefined) report(`${COUNT} histories, the first with TEST_SEED=${FIRST_SEED}`);
 
 describe('a week of a network', () => {
   it.each(SEEDS.map((seed) => [seed, kindOf(seed)] as const))('whose seed is %i, on %s: what was promised was kept, and all of it is told', async (seed, kind) => {
