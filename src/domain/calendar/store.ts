@@ -223,6 +223,16 @@ export async function listUnnoticedCollisions(db: Queryable, networkId: string, 
   return rows.map(({ cause, causeId, operatorId, ...booking }) => ({ booking, cause, causeId, operatorId }));
 }
 
+/** Keeps a promise and a fact from ending until the end of the transaction; whether neither has ended yet. Never waits: false when somebody else has one of them. */
+export async function keepCollision(db: Queryable, booking: Booking, cause: 'outage' | 'occupancy', causeId: string): Promise<boolean> {
+  const facts = cause === 'outage' ? sql`outages` : sql`occupancies`;
+  const fact = await db.query(sql`SELECT 1 AS one FROM ${facts} WHERE id = ${causeId} AND ends_at IS NULL FOR NO KEY UPDATE SKIP LOCKED`);
+  if (fact.length === 0) return false;
+  const promised = await db.query(sql`
+    SELECT 1 AS one FROM bookings WHERE location_id = ${booking.locationId} AND id = ${booking.id} AND released_at IS NULL FOR NO KEY UPDATE SKIP LOCKED`);
+  return promised.length > 0;
+}
+
 /** What drivers have been promised of a whole location within the time, without the buffers; an own booking may be left out. */
 export async function listDriversSlots(db: Queryable, locationId: string, from: EpochMs, to: EpochMs, without: string | undefined): Promise<{ start: EpochMs; end: EpochMs }[]> {
   return db.query(sql`

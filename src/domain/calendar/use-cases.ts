@@ -158,12 +158,14 @@ export async function readCalendar(ctx: Context, evseId: string, from: EpochMs, 
 
 /**
  * Opens a conflict for every promise of the network that a fact stands against. It runs when a fact begins, and again with
- * the sweeper, since a promise and a fact that were committed at the same moment did not see each other.
+ * the sweeper, since a promise and a fact that were committed at the same moment did not see each other. What somebody else is just
+ * working on, who may be ending it, is left to the next time.
  */
 export async function noticeConflicts(ctx: Context): Promise<number> {
   const collisions = await store.listUnnoticedCollisions(ctx.tx, ctx.network.id, ctx.now, ASSUMED_OVERRUN_MS);
   let opened = 0;
   for (const { booking, cause, causeId, operatorId } of collisions) {
+    if (!(await store.keepCollision(ctx.tx, booking, cause, causeId))) continue;
     const conflict: Conflict = {
       id: newId('conflict'), networkId: ctx.network.id, operatorId, locationId: booking.locationId, evseId: booking.evseId, bookingId: booking.id,
       reservationId: booking.reservationId, cause, causeId, status: 'open', resolution: null, version: 1, createdAt: ctx.now, updatedAt: ctx.now,
