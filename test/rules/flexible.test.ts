@@ -1,5 +1,8 @@
 /** "Somewhere here, about then": flexible reservations from the wish to the assignment, over HTTP and the test clock. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assignInWorker } from '../../src/domain/reservations/assignment/index.ts';
+import { giveSlot } from '../../src/domain/reservations/flexible/decide.ts';
+import { loadNeighbourhoods } from '../../src/domain/reservations/flexible/neighbourhood.ts';
 import type { Json } from '../support/api.ts';
 import { HOUR, iso, must, openWorld, outcome, type Place, type World } from '../support/world.ts';
 
@@ -251,5 +254,39 @@ describe('flexible reservations', () => {
     expect(outcome(await api().post(`/v1/reservations/${id}/extend`, { by_minutes: 15 }))).toBe('invalid_state');
     expect(outcome(await api().post(`/v1/reservations/${id}/move`, { start: iso(place.at('12:00', day)) }))).toBe('invalid_state');
     expect(must(await api().get(`/v1/reservations/${id}/cancel_quote`))).toMatchObject({ cancellable: true, cancellation_fee: 0 });
+  });
+
+  describe('between a plan and its decision', () => {
+    /** The plan for what waits, and what becomes of it after something has happened. */
+    async function decideAfter(id: string, happen: () => Promise<unknown>): Promise<string> {
+      const { earliest_start: from, latest_end: to } = await read(id);
+      const seed = { id, earliestStart: Date.parse(from), latestEnd: Date.parse(to) };
+      const [part] = await w.asSystem((ctx) => loadNeighbourhoods(ctx, [seed], () => true));
+      const result = (await assignInWorker(part!.problem, { effort: 'quick' })).results.find(({ requestId }) => requestId === id);
+      if (result?.outcome !== 'assigned') throw new Error('the plan has no slot for it');
+      const planned = part!.waiting.find((one) => one.id === id)!;
+      await happen();
+      const decided = await w.asSystem((ctx) => giveSlot(ctx, planned, result));
+      return typeof decided === 'string' ? decided : decided.status;
+    }
+
+    it('RSV-F8 RSV-F9 nothing is decided about what asks for something else by now', async () => {
+      const place = await w.place();
+      await newDay(place);
+      const { id } = must(await ask(place));
+      const later = { earliest_start: iso(place.at('15:00', day)), ideal_start: iso(place.at('16:00', day)), latest_end: iso(place.at('18:00', day)), duration_minutes: 30 };
+      expect(await decideAfter(id, async () => must(await api().post(`/v1/reservations/${id}`, later)))).toBe('gone');
+      expect(await read(id)).toMatchObject({ status: 'pending', evse: null, assign_at: iso(place.at('14:30', day)) });
+    });
+
+    it('RSV-F11 a driver who has made others meanwhile gets no more than a location allows', async () => {
+      const [place, elsewhere] = [await w.place({ policy: { max_active_per_driver: 1 } }), await w.place()];
+      const { id: driver } = await w.driver();
+      await newDay(place);
+      const { id } = must(await ask(place, { driver }));
+      const other = { evse: elsewhere.evse, driver, confirm: true, ideal_start: iso(place.at('20:00', day)), ideal_end: iso(place.at('20:30', day)) };
+      expect(await decideAfter(id, async () => must(await api().post('/v1/reservations', other)))).toBe('taken');
+      expect(await read(id)).toMatchObject({ status: 'pending', evse: null });
+    });
   });
 });

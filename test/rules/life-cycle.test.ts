@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LIFE_CYCLE, LIFE_CYCLE_EVENTS, STATUSES, type LifeCycleEvent, type Status } from '../../src/domain/reservations/reservation.ts';
-import { expireWaiting, failWaiting, giveSlot } from '../../src/domain/reservations/flexible/decide.ts';
+import { expireWaiting, failWaiting, giveSlot, type Planned } from '../../src/domain/reservations/flexible/decide.ts';
+import type { Context } from '../../src/domain/organisations/index.ts';
 import { completeReservation, loseEvse } from '../../src/domain/reservations/index.ts';
 import type { Answer, Json } from '../support/api.ts';
 import { HOUR, iso, must, openWorld, outcome, type Place, type World } from '../support/world.ts';
@@ -42,6 +43,10 @@ describe('the life cycle, walked', () => {
   afterAll(() => w.close());
 
   const api = () => w.provider.api;
+  const decide = async (id: string, how: (ctx: Context, planned: Planned) => Promise<unknown>): Promise<void> => {
+    const { version } = must(await api().get(`/v1/reservations/${id}`));
+    await w.asSystem((ctx) => how(ctx, { id, version }));
+  };
   const act = (id: string, action: string, body?: unknown, as = w.provider) => as.api.post(`/v1/reservations/${id}/${action}`, body);
 
   /** How a reservation gets into each state. It begins at 10:00 of a day of its own and lasts half an hour; the time is an hour before. */
@@ -100,11 +105,11 @@ describe('the life cycle, walked', () => {
       await w.sweep();
     },
     evse_lost: async (id) => void (await w.asSystem((ctx) => loseEvse(ctx, id))),
-    assigned: async (id) => void (await w.asSystem((ctx) => giveSlot(ctx, id, {
+    assigned: async (id) => void (await decide(id, (ctx, planned) => giveSlot(ctx, planned, {
       requestId: id, outcome: 'assigned', evseId: place.evse, connectorId: place.connector, start: place.at('10:00', day), end: place.at('10:30', day), displacementMs: 0,
       distanceM: 0, openOptions: 1, why: { tried: TRIED, rank: 1 },
     }))),
-    not_assigned: async (id) => void (await w.asSystem((ctx) => failWaiting(ctx, id, { requestId: id, outcome: 'unassigned', reason: 'no_free_slot', tried: TRIED, lostTo: [] }))),
+    not_assigned: (id) => decide(id, (ctx, planned) => failWaiting(ctx, planned, { requestId: id, outcome: 'unassigned', reason: 'no_free_slot', tried: TRIED, lostTo: [] })),
     window_passed: async (id) => void (await w.asSystem((ctx) => expireWaiting(ctx, id))),
   };
 

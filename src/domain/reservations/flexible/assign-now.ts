@@ -44,6 +44,6 @@ async function withLease<T>(ctx: Context, holder: string, part: Neighbourhood, w
 async function decideNow(ctx: Context, part: Neighbourhood, reservation: Reservation): Promise<Reservation | 'taken' | undefined> {
   const result = (await assignInWorker(part.problem, { effort: 'quick' })).results.find(({ requestId }) => requestId === reservation.id)!;
   if (result.outcome === 'unassigned') return undefined;
-  const decided = await giveSlot(ctx, reservation.id, result);
+  const decided = await giveSlot(ctx, reservation, result);
   return decided === 'gone' ? undefined : decided;
 }

@@ -7,9 +7,9 @@ import { getLocationOf } from '../../stations/index.ts';
 import type { Assigned, Tried, Unassigned } from '../assignment/index.ts';
 import { saveChange } from '../events.ts';
 import { policyInForce } from '../policies.ts';
-import { paymentDueMinor, reservationFeeMinor } from '../policy.ts';
+import { paymentDueMinor, reservationFeeMinor, type BookingPolicy } from '../policy.ts';
 import { isWaiting, noShowDeadline, type Reservation } from '../reservation.ts';
-import { lockReservation } from '../store.ts';
+import { countActiveOfDriver, lockReservation } from '../store.ts';
 import { lookAt, takeSlot } from '../take-slot.ts';
 import { findCandidates } from '../target.ts';
 import { requireOfferedSlot } from '../times.ts';
@@ -20,18 +20,27 @@ import type { AssignmentNote, Kept } from './wish.ts';
 /** How long after it was due a reservation waits for a plan whose slot is really to be had. */
 export const PATIENCE_WITH_PLANS_MS = MINUTE_MS;
 
-/** `gone`: it does not wait any more. `taken`: it still waits, but that slot is not to be had; another plan has to find one. */
+/** Which reservation a plan has decided about, as it was then. */
+export type Planned = Pick<Reservation, 'id' | 'version'>;
+
+/** `gone`: it does not wait any more, or not for what it was planned for. `taken`: it still waits, but that slot is not to be had; another plan has to find one. */
 export type Decided = Reservation | 'gone' | 'taken';
 
 /** RSV-F4: the slot becomes a firm booking, or a hold where something has to be paid first. */
-export async function giveSlot(ctx: Context, id: string, assigned: Assigned): Promise<Decided> {
-  const reservation = await lockReservation(ctx.tx, id);
-  if (!reservation || !isWaiting(reservation)) return 'gone';
+export async function giveSlot(ctx: Context, planned: Planned, assigned: Assigned): Promise<Decided> {
+  const reservation = await lockAsPlanned(ctx, planned);
+  if (!reservation) return 'gone';
   const driver = reservation.driverId === null ? undefined : await lockDriver(ctx.tx, reservation.driverId);
   const taken = await slotOf(ctx, reservation, assigned);
   if (!taken) return ctx.now < reservation.assignAt! + PATIENCE_WITH_PLANS_MS ? 'taken' : endWaiting(ctx, reservation, { reason: 'no_free_slot', tried: assigned.why.tried });
   if (driver) await countLoss(ctx, driver, true);
   return saveChange(ctx, reservation, taken, taken.status === 'confirmed' ? 'reservation.confirmed' : 'reservation.assigned');
+}
+
+/** RSV-F9: locks a waiting reservation; undefined when it has been changed since it was planned: another plan then sees what it asks for now. */
+async function lockAsPlanned(ctx: Context, { id, version }: Planned): Promise<Reservation | undefined> {
+  const reservation = await lockReservation(ctx.tx, id);
+  return reservation && isWaiting(reservation) && reservation.version === version ? reservation : undefined;
 }
 
 /** The slot that a plan has for a reservation, taken: what changes about the reservation with it. Undefined when it is not to be had any more. */
@@ -51,6 +60,7 @@ async function take(ctx: Context, reservation: Reservation, assigned: Assigned):
   const [candidate] = findCandidates(location, { evseId: assigned.evseId, connectorId: assigned.connectorId }, vehicle);
   const slot = { start: assigned.start, end: assigned.end };
   requireOfferedSlot(location, policy, slot, ctx.now);
+  await requireDriverLimit(ctx, reservation, policy);
   await requireWalkInShare(ctx, location, policy, slot, () => Promise.resolve(undefined));
   const isPaid = reservation.status === 'confirmed' || paymentDueMinor(policy, slot.end - slot.start) === 0;
   const holdExpiresAt = isPaid ? null : Math.min(ctx.now + policy.holdMinutes * MINUTE_MS, slot.start + policy.noShowMinutes * MINUTE_MS);
@@ -65,6 +75,12 @@ async function take(ctx: Context, reservation: Reservation, assigned: Assigned):
   };
 }
 
+/** RSV-F11: the driver, whose row is locked, may have made others since the plan; this one is among those that are counted. */
+async function requireDriverLimit(ctx: Context, { driverId }: Reservation, { maxActivePerDriver }: BookingPolicy): Promise<void> {
+  if (driverId === null || (await countActiveOfDriver(ctx.tx, driverId)) <= maxActivePerDriver) return;
+  throw new DomainError('too_many_active_reservations', `A driver may have ${maxActivePerDriver} active reservations there.`);
+}
+
 function noteOf(ctx: Context, { why, displacementMs, distanceM }: Assigned): AssignmentNote {
   const kept = (by: { unavailable: number; taken: number } | undefined): Kept | null => (by ? { unavailable: by.unavailable, taken: by.taken } : null);
   return {
@@ -74,9 +90,9 @@ function noteOf(ctx: Context, { why, displacementMs, distanceM }: Assigned): Ass
 }
 
 /** RSV-F5: nothing was to be had when it was decided. The driver goes before others next time. */
-export async function failWaiting(ctx: Context, id: string, { reason, tried }: Unassigned): Promise<Decided> {
-  const reservation = await lockReservation(ctx.tx, id);
-  if (!reservation || !isWaiting(reservation)) return 'gone';
+export async function failWaiting(ctx: Context, planned: Planned, { reason, tried }: Unassigned): Promise<Decided> {
+  const reservation = await lockAsPlanned(ctx, planned);
+  if (!reservation) return 'gone';
   const driver = reservation.driverId === null ? undefined : await lockDriver(ctx.tx, reservation.driverId);
   if (driver) await countLoss(ctx, driver, false);
   return endWaiting(ctx, reservation, { reason, tried });

@@ -119,15 +119,17 @@ async function expirePassed(ctx: Context): Promise<number> {
 }
 
 /** One step for each reservation that is due, the slots first: what they take is known when the others are told what there is instead. */
-function decisionsOf({ problem }: Neighbourhood, results: readonly AssignmentResult[]): ((ctx: Context) => Promise<Decided>)[] {
+function decisionsOf({ problem, waiting }: Neighbourhood, results: readonly AssignmentResult[]): ((ctx: Context) => Promise<Decided>)[] {
   const due = new Set(problem.requests.filter(({ isDue }) => isDue).map(({ id }) => id));
+  const planned = new Map(waiting.map((reservation) => [reservation.id, reservation]));
   const decided = results.filter(({ requestId }) => due.has(requestId));
-  const slots = decided.filter((result) => result.outcome === 'assigned').map((result) => (ctx: Context) => giveSlot(ctx, result.requestId, result));
-  const failures = decided.filter((result) => result.outcome === 'unassigned').map((result) => (ctx: Context) => failWaiting(ctx, result.requestId, result));
+  const slots = decided.filter((result) => result.outcome === 'assigned').map((result) => (ctx: Context) => giveSlot(ctx, planned.get(result.requestId)!, result));
+  const failures = decided.filter((result) => result.outcome === 'unassigned').map((result) => (ctx: Context) => failWaiting(ctx, planned.get(result.requestId)!, result));
   return [...slots, ...failures];
 }
 
 async function tellOutlooks(ctx: Context, part: Neighbourhood, results: readonly AssignmentResult[]): Promise<void> {
   const outlooks = outlooksOf(part, results, ctx.now);
-  if (outlooks.size > 0) await store.saveOutlooks(ctx.tx, outlooks);
+  const told = part.waiting.flatMap(({ id, version }) => (outlooks.has(id) ? { id, version, outlook: outlooks.get(id)! } : []));
+  if (told.length > 0) await store.saveOutlooks(ctx.tx, told);
 }

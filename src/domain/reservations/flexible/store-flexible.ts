@@ -32,13 +32,12 @@ export async function listUnplanned(db: Queryable, networkId: string, now: Epoch
     ORDER BY assign_at, id LIMIT ${limit}`);
 }
 
-/** Writes what a plan says of reservations that still wait, beside their versions. One that somebody is working on is left alone. */
-export async function saveOutlooks(db: Queryable, outlooks: ReadonlyMap<string, Outlook>): Promise<void> {
-  const rows = [...outlooks].map(([id, outlook]) => ({ id, outlook }));
+/** Writes what a plan says of reservations that still wait, beside their versions. One that somebody is working on, or has changed, is left alone. */
+export async function saveOutlooks(db: Queryable, rows: readonly { id: string; version: number; outlook: Outlook }[]): Promise<void> {
   await db.query(sql`
-    WITH told AS (SELECT * FROM jsonb_to_recordset(${json(rows)}::jsonb) AS t(id text, outlook jsonb)),
+    WITH told AS (SELECT * FROM jsonb_to_recordset(${json(rows)}::jsonb) AS t(id text, version int, outlook jsonb)),
     free AS (SELECT id FROM reservations WHERE id IN (SELECT id FROM told) AND assign_at IS NOT NULL ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
-    UPDATE reservations r SET outlook = told.outlook FROM told, free WHERE r.id = told.id AND free.id = told.id`);
+    UPDATE reservations r SET outlook = told.outlook FROM told, free WHERE r.id = told.id AND free.id = told.id AND r.version = told.version`);
 }
 
 /** How many of an organisation's reservations wait, counted up to a limit. */
