@@ -52,6 +52,55 @@ describe('a series', () => {
     expect(must(await w.operator.api.get(`/v1/reservations/${made.occurrences[0].reservation}`)).series).toBeNull();
   });
 
+  it('SER-14 goes on after an occurrence at which the program fails, tells of it, and tries it again', async () => {
+    const place = await placeFor();
+    const setTrap = () => w.db.database.script(`ALTER TABLE reservations ADD CONSTRAINT trap CHECK (reserved_start <> '${iso(place.at('08:00', 4))}') NOT VALID`);
+    const made = await make(body(place, 6));
+    expect(statuses(made)).toEqual(['reserved', 'reserved', 'reserved', 'scheduled', 'scheduled', 'scheduled']);
+    await setTrap();
+    try {
+      await w.leapTo(place.at('08:00', 5) - 4 * DAY);
+      await expect(w.sweep()).rejects.toThrow('trap');
+      expect(await w.sweep()).toBe(0);
+      const now = await w.now();
+      const stuck = await read(made.id);
+      expect(statuses(stuck)).toEqual(['reserved', 'reserved', 'reserved', 'scheduled', 'reserved', 'scheduled']);
+      expect(codes(stuck)).toEqual([null, null, null, 'internal', null, null]);
+      expect(Math.abs(Date.parse(stuck.occurrences[3].book_at) - now - MINUTE)).toBeLessThan(30_000);
+      // later and later, also while the test clock moves past it
+      await w.advance(2 * DAY);
+      const later = await read(made.id);
+      expect(statuses(later)).toEqual(['reserved', 'reserved', 'reserved', 'scheduled', 'reserved', 'reserved']);
+      expect(Date.parse(later.occurrences[3].book_at) - (await w.now())).toBeGreaterThan(HOUR);
+    } finally {
+      await w.db.database.script('ALTER TABLE reservations DROP CONSTRAINT trap');
+    }
+    await w.advance(7 * HOUR);
+    const done = await read(made.id);
+    expect([statuses(done)[3], codes(done)[3]]).toEqual(['reserved', null]);
+  });
+
+  it('SER-14 SER-7 is unavailable where the program fails until it should begin, and where it fails to cancel the others are cancelled', async () => {
+    const place = await placeFor({ max_lead_minutes: 10 * DAY_MINUTES });
+    const kept = await make(body(place, 3));
+    await w.db.database.script(`ALTER TABLE reservations ADD CONSTRAINT trap CHECK (reserved_start <> '${iso(place.at('12:00', 2))}'
+      AND (status <> 'cancelled' OR reserved_start <> '${iso(place.at('08:00', 2))}')) NOT VALID`);
+    try {
+      const never = await make(body(place, 3, {}, {}, '12:00'));
+      expect([statuses(never), codes(never)]).toEqual([['reserved', 'scheduled', 'reserved'], [null, 'internal', null]]);
+      must(await w.provider.api.post(`/v1/reservation_series/${kept.id}/cancel`));
+      const cancelled = await read(kept.id);
+      expect([statuses(cancelled), codes(cancelled)]).toEqual([['cancelled', 'reserved', 'cancelled'], [null, 'internal', null]]);
+      await w.advanceTo(place.at('12:00', 2) + MINUTE);
+      expect([statuses(await read(never.id))[1], codes(await read(never.id))[1]]).toEqual(['unavailable', 'internal']);
+      expect((await eventTypes(never.id)).at(-1)).toEqual(['reservation_series.occurrence_unavailable', 2]);
+      expect([statuses(await read(kept.id))[1], codes(await read(kept.id))[1]]).toEqual(['reserved', 'cancel_cut_off_passed']);
+      expect(await w.sweep()).toBe(0);
+    } finally {
+      await w.db.database.script('ALTER TABLE reservations DROP CONSTRAINT trap');
+    }
+  });
+
   it('SER-4 is made once, however often it is asked for with a key, also when it was cut off', async () => {
     const place = await placeFor();
     const sent = body(place, 5);

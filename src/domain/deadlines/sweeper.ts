@@ -22,21 +22,22 @@ export async function sweepAll(runtime: Runtime): Promise<number> {
  * What a sweep does in a network, in this order, each again and again until there is nothing left, in transactions of their own: one
  * that has released bookings must not wait for a driver who waits for one of them.
  */
-const STEPS: readonly ((ctx: Context) => Promise<number>)[] = [
-  (ctx) => sweepSessions(ctx, 1), (ctx) => sweepReservations(ctx, BATCH), (ctx) => sweepSeries(ctx, 1), (ctx) => noticeConflicts(ctx), tellAffected,
-  (ctx) => settleConflict(ctx), giveFreedTime, (ctx) => sweepWaitlist(ctx, 1), purgeRefusals,
+const STEPS: readonly ((ctx: Context, onFailure: (failure: unknown) => void) => Promise<number>)[] = [
+  (ctx) => sweepSessions(ctx, 1), (ctx) => sweepReservations(ctx, BATCH), (ctx, onFailure) => sweepSeries(ctx, 1, { onFailure }),
+  (ctx) => noticeConflicts(ctx), tellAffected, (ctx) => settleConflict(ctx), giveFreedTime, (ctx) => sweepWaitlist(ctx, 1), purgeRefusals,
 ];
 
-/** A step that fails keeps no other one from its work; the first failure is thrown at the end. */
+/** A step that fails keeps no other one from its work; the first failure, also one that a step got over, is thrown at the end. */
 async function sweepDeadlines(runtime: Runtime): Promise<number> {
   let total = 0;
   const failures: unknown[] = [];
+  const onFailure = (failure: unknown): void => void failures.push(failure);
   for (const network of await listNetworks(runtime.database)) {
     for (const step of STEPS) {
       try {
-        for (let done = 1; done > 0; total += done) done = await inContext(runtime, { networkId: network.id, actor: SYSTEM }, step);
+        for (let done = 1; done > 0; total += done) done = await inContext(runtime, { networkId: network.id, actor: SYSTEM }, (ctx) => step(ctx, onFailure));
       } catch (error) {
-        failures.push(error);
+        onFailure(error);
       }
     }
   }

@@ -67,6 +67,11 @@ export function isRetryable(error: unknown): boolean {
   return state === SQL_STATE.serializationFailure || state === SQL_STATE.deadlockDetected;
 }
 
+/** Whether it was somebody else's being in the way, so that the same may succeed at another time. */
+export function isPassing(error: unknown): boolean {
+  return isRetryable(error) || sqlState(error) === SQL_STATE.lockNotAvailable;
+}
+
 /** Parses the text form of timestamptz, which is always in UTC here: `2026-11-20 12:45:00.123+00`. */
 export function parseTimestamptz(text: string): number {
   const ms = Date.parse(`${text.slice(0, 10)}T${text.slice(11).replace(/\+00$/, 'Z')}`);

@@ -1,5 +1,5 @@
 export { sql, json, type Sql } from './sql.ts';
-export { SQL_STATE, sqlState, type Database, type Queryable, type RawTransaction, type Row, type Transaction } from './database.ts';
+export { isPassing, SQL_STATE, sqlState, type Database, type Queryable, type RawTransaction, type Row, type Transaction } from './database.ts';
 export { answersWithin } from './answers-within.ts';
 export { openPostgres } from './postgres.ts';
 export { openEmbedded } from './embedded.ts';

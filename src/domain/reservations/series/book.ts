@@ -1,5 +1,5 @@
 /** The two things that are done to an occurrence when it is due: booking it, and cancelling its reservation with its series. */
-import { MINUTE_MS, type EpochMs } from '../../../platform/clock/index.ts';
+import { HOUR_MS, MINUTE_MS, type EpochMs } from '../../../platform/clock/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
 import { actorFor, type Context } from '../../organisations/index.ts';
 import { cancelReservation } from '../change.ts';
@@ -10,6 +10,9 @@ import * as store from './store.ts';
 
 /** Holds are short: so much later there may be room for another one. */
 const HOLDS_RETRIED_MS = 15 * MINUTE_MS;
+/** After a failure of our own: after a minute, two, four, … */
+const FAILURE_RETRIED_MS = MINUTE_MS;
+const FAILURE_RETRIED_AT_MOST_MS = 6 * HOUR_MS;
 
 /**
  * Books a scheduled occurrence, in the name of who made the series, through the one door that every reservation comes by. What
@@ -64,6 +67,22 @@ export async function cancelOccurrence(ctx: Context, series: Series, occurrence:
     if (!(error instanceof DomainError)) throw error;
     return save(ctx, { ...occurrence, dueAt: null, problem: problemOf(error) });
   }
+}
+
+/**
+ * SER-14: an occurrence at which we have failed ourselves is tried again later and later, at the latest when it begins; then there is no point
+ * in it any more. It says so meanwhile. Series and occurrence must be locked.
+ */
+export async function putOff(ctx: Context, series: Series, occurrence: Occurrence): Promise<Occurrence> {
+  const { problem: before, startsAt, status } = occurrence;
+  const tries = 1 + (before?.code === 'internal' ? Number(before.details.tries) : 0);
+  const problem: OccurrenceProblem = { code: 'internal', detail: 'Something went wrong on our side.', details: { tries } };
+  const delayMs = Math.min(FAILURE_RETRIED_MS * 2 ** (tries - 1), FAILURE_RETRIED_AT_MOST_MS);
+  if (startsAt > ctx.now) return save(ctx, { ...occurrence, dueAt: Math.min(ctx.now + delayMs, startsAt), waitsForRoom: false, problem });
+  if (status !== 'scheduled') return save(ctx, { ...occurrence, dueAt: null, problem });
+  const unavailable = await save(ctx, { ...occurrence, status: 'unavailable', dueAt: null, waitsForRoom: false, problem });
+  await saveSeries(ctx, series, {}, 'reservation_series.occurrence_unavailable', unavailable);
+  return unavailable;
 }
 
 export async function save(ctx: Context, occurrence: Occurrence): Promise<Occurrence> {

@@ -1,20 +1,32 @@
 /** What is due of series. Idempotent: an occurrence is due until the transaction that acted on it has committed. */
 import { processNow, type EpochMs } from '../../../platform/clock/index.ts';
+import { isPassing } from '../../../platform/database/index.ts';
 import { inContext, type Context, type Runtime } from '../../organisations/index.ts';
-import { bookOccurrence, cancelOccurrence } from './book.ts';
+import { bookOccurrence, cancelOccurrence, putOff } from './book.ts';
 import * as store from './store.ts';
 
-/**
- * Books or cancels occurrences of the context's network that are due, at most so many; those of one series where it is named. Returns how many.
- *
- * @param past so many of those that are due are left out
- */
-export async function sweepSeries(ctx: Context, limit: number, { seriesId, past = 0 }: { seriesId?: string; past?: number } = {}): Promise<number> {
+export interface SeriesSweep {
+  /** that one alone */
+  seriesId?: string;
+  /** so many of those that are due are left out */
+  past?: number;
+  /** is told of failures that are the program's own, once what was done instead is committed */
+  onFailure?(failure: unknown): void;
+}
+
+/** Books or cancels occurrences of the context's network that are due, at most so many. Returns how many; those at which it failed are among them (SER-14). */
+export async function sweepSeries(ctx: Context, limit: number, { seriesId, past = 0, onFailure = () => undefined }: SeriesSweep = {}): Promise<number> {
   const due = (await store.lockDueOccurrences(ctx.tx, ctx.network.id, ctx.now, limit + past, seriesId)).slice(past);
   for (const { seriesId: id, date } of due) {
     const series = (await store.lockSeries(ctx.tx, id))!;
     const occurrence = (await store.lockOccurrence(ctx.tx, id, date))!;
-    await (occurrence.status === 'scheduled' ? bookOccurrence : cancelOccurrence)(ctx, series, occurrence);
+    try {
+      await ctx.tx.savepoint(() => (occurrence.status === 'scheduled' ? bookOccurrence : cancelOccurrence)(ctx, series, occurrence));
+    } catch (failure) {
+      if (isPassing(failure)) throw failure;
+      await putOff(ctx, series, occurrence);
+      ctx.tx.afterCommit(() => onFailure(failure));
+    }
   }
   return due.length;
 }
