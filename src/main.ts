@@ -79,6 +79,10 @@ program.command('assign').description('solve an assignment problem that is writt
   .addOption(new Option('--seed <n>', 'of the random choices, a whole number').default(1).argParser(wholeNumber)).option('--out <file>', 'write the answer to a file')
   .action((path: string | undefined, o: Omit<AssignArgs, 'path'>) => run(async () => (await import('./commands/assign.ts')).assignFromFile({ ...o, path })));
 
+program.command('price').description('price charge detail records: reads {tariff, cdr, tz} of OCPI 2.2.1 as JSON, one a line, and prints a report of each (docs/prices.md)')
+  .argument('[file]', 'the lines; - or none: standard input')
+  .action((path: string | undefined) => run(async () => (await import('./commands/price.ts')).priceLines(path)));
+
 program.command('openapi').description('print the OpenAPI 3.1 document').option('--out <file>', 'write it to a file')
   .action((o: { out?: string }) => run(async (config) => (await import('./commands/openapi.ts')).openapi(config, o.out)));
 

@@ -18,3 +18,4 @@ export {
   closeLocation, createBlock, endOutage, getConflict, importLocations, listConflicts, noticeConflicts, readCalendar, removeBlock, reshapeLocation, resolveConflict,
   resolveConflictsBy, resolveConflictsOf, startOutage, type BlockInput, type EvseCalendar, type OutageInput,
 } from './use-cases.ts';
+export { offsetSegments, type OffsetSegment } from './zone-offsets.ts';
