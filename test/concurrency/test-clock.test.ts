@@ -65,6 +65,23 @@ describe.each(testDatabases())('a test clock that is moved while somebody assign
   });
 });
 
+describe.runIf(inject('postgresUrl') !== '')('a neighbourhood in which somebody decides', () => {
+  it('RSV-F9 RSV-F7 is waited for by nobody who confirms: who decides may want that reservation', async () => {
+    const w = await openWorld(async () => openTestPostgres());
+    const place = await w.place();
+    const wish = await wishAt(w, place, '10:00');
+    const caller = { networkId: w.network.id, actor: { kind: 'system' } } as const;
+    const [part] = await w.asSystem((ctx) => loadNeighbourhoods(ctx, [{ id: wish.id, earliestStart: place.at('10:00'), latestEnd: place.at('11:30') }], () => true));
+    const lease = (await claim(w.app.runtime, caller, part!, 'somebody'))!;
+    const answered = await w.asSystem(async (ctx) => {
+      expect(await lease.isHeld(ctx)).toBe(true);
+      return w.provider.api.post(`/v1/reservations/${wish.id}/confirm`);
+    });
+    expect(must(answered)).toMatchObject({ status: 'pending' });
+    await w.close();
+  });
+});
+
 describe.runIf(inject('postgresUrl') !== '')('a test clock that is moved while others work', () => {
   let w: World;
   let place: Place;

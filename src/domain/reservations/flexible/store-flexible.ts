@@ -56,17 +56,20 @@ export async function listStandings(db: Queryable, driverIds: readonly string[])
 }
 
 /**
- * Claims parts of the map for a holder, all or none of them; by the database's own time, since nobody's test clock moves it.
+ * Claims parts of the map for a holder, all or none of them; by the database's own time, since nobody's test clock moves it. Waits for nobody
+ * who decides there (`keepCells`), as who decides may want what the caller has.
  *
  * @returns whether the holder has them all now; when not, the transaction must be undone.
  */
 export async function claimCells(db: Queryable, networkId: string, cells: readonly string[], holder: string, seconds: number): Promise<boolean> {
+  await db.query(sql`
+    DELETE FROM assignment_leases WHERE network_id = ${networkId} AND cell IN (
+      SELECT cell FROM assignment_leases WHERE network_id = ${networkId} AND cell = ANY(${[...cells]}::text[]) AND expires_at <= clock_timestamp()
+      ORDER BY cell FOR UPDATE SKIP LOCKED)`);
   const rows = await db.query(sql`
     INSERT INTO assignment_leases (network_id, cell, holder, expires_at)
     SELECT ${networkId}, cell, ${holder}, clock_timestamp() + make_interval(secs => ${seconds}) FROM unnest(${[...cells]}::text[]) AS cell ORDER BY cell
-    ON CONFLICT (network_id, cell) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
-      WHERE assignment_leases.expires_at <= clock_timestamp() OR assignment_leases.holder = excluded.holder
-    RETURNING cell`);
+    ON CONFLICT (network_id, cell) DO NOTHING RETURNING cell`);
   return rows.length === cells.length;
 }
 
