@@ -1,6 +1,6 @@
 /** What the tables hold after (or amid) a history, read in one snapshot. */
 import type { Booking, Conflict, Occupancy, Outage } from '../../src/domain/calendar/index.ts';
-import type { Reservation } from '../../src/domain/reservations/index.ts';
+import type { Reservation, WaitlistEntry } from '../../src/domain/reservations/index.ts';
 import type { Session } from '../../src/domain/sessions/index.ts';
 import type { OpeningTimes } from '../../src/domain/stations/index.ts';
 import { sql, type Database, type Queryable } from '../../src/platform/database/index.ts';
@@ -47,7 +47,8 @@ export interface Facts {
   /** in their order */
   events: EventFact[];
   lastPosition: number;
-  reservations: Pick<Reservation, 'id' | 'status' | 'version' | 'bookingId' | 'holdExpiresAt' | 'noShowAt' | 'assignAt' | 'reservedStart' | 'reservedEnd'>[];
+  reservations: Pick<Reservation, 'id' | 'status' | 'version' | 'bookingId' | 'holdExpiresAt' | 'noShowAt' | 'assignAt' | 'reservedStart' | 'reservedEnd' | 'waitlistEntryId'>[];
+  entries: Pick<WaitlistEntry, 'id' | 'version' | 'status' | 'reservationId' | 'lapses' | 'lastStart'>[];
   bookings: BookingFact[];
   sessions: Pick<Session, 'id' | 'version' | 'status' | 'endsBy'>[];
   occupancies: Occupancy[];
@@ -74,14 +75,17 @@ export async function readFacts(database: Database, networkId: string): Promise<
   });
 }
 
-async function readLives(tx: Queryable, networkId: string): Promise<Pick<Facts, 'events' | 'reservations' | 'sessions' | 'occurrences'>> {
+async function readLives(tx: Queryable, networkId: string): Promise<Pick<Facts, 'events' | 'reservations' | 'entries' | 'sessions' | 'occurrences'>> {
   return {
     events: await tx.query(sql`
       SELECT position::float8 AS position, type, object, object_id AS "objectId", object_version AS "objectVersion", is_public AS "isPublic", audience,
              request_id AS "requestId", occurred_at AS "occurredAt", data FROM events WHERE network_id = ${networkId} ORDER BY position NULLS LAST, seq`),
     reservations: await tx.query(sql`
       SELECT id, status, version, booking_id AS "bookingId", hold_expires_at AS "holdExpiresAt", no_show_at AS "noShowAt", assign_at AS "assignAt",
-             reserved_start AS "reservedStart", reserved_end AS "reservedEnd" FROM reservations WHERE network_id = ${networkId} ORDER BY id`),
+             reserved_start AS "reservedStart", reserved_end AS "reservedEnd",
+             waitlist_entry_id AS "waitlistEntryId" FROM reservations WHERE network_id = ${networkId} ORDER BY id`),
+    entries: await tx.query(sql`
+      SELECT id, version, status, reservation_id AS "reservationId", lapses, last_start AS "lastStart" FROM waitlist_entries WHERE network_id = ${networkId} ORDER BY id`),
     sessions: await tx.query(sql`SELECT id, version, status, ends_by AS "endsBy" FROM sessions ORDER BY id`),
     occurrences: await tx.query(sql`
       SELECT series_id AS "seriesId", reservation_id AS "reservationId", status, due_at AS "dueAt" FROM series_occurrences ORDER BY series_id, date`),

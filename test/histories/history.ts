@@ -14,8 +14,15 @@ export interface History {
   calls: Call[];
   /** answers that nothing explains, with the step */
   surprises: string[];
+  /** moves of the clock while calls were under way: from the network's time before them to that after */
+  moves: Move[];
   /** the visit that is under way */
   visit: number;
+}
+
+export interface Move {
+  from: number;
+  to: number;
 }
 
 export interface HistoryOptions {
@@ -41,7 +48,7 @@ export async function runHistory(servers: Servers, parties: Pick<Network, 'id' |
   const now = Date.parse((await of(parties.operators[0]).get('/v1/test_clock')).body.now);
   const network = await makeNetwork(of, parties, planNetwork(random.fork(), now));
   options.onNetwork(network);
-  const history: History = { network, calls: [], surprises: [], visit: 0 };
+  const history: History = { network, calls: [], surprises: [], moves: [], visit: 0 };
   const run: Run = { servers, history, stage: openStage(network) };
   for (const visit of planVisits(random.fork(), options)) {
     await go(run, visit);
@@ -63,7 +70,10 @@ async function go(run: Run, visit: Visit): Promise<void> {
   }
   if (visit.kill) await servers.allUp(); // one at a time is away
   const all = visit.steps.map((step) => take(run, step));
-  if (visit.burst.advanceMs !== undefined) all.push(advance(run, stage.now + visit.burst.advanceMs));
+  if (visit.burst.advanceMs !== undefined) {
+    run.history.moves.push({ from: stage.now, to: stage.now + visit.burst.advanceMs });
+    all.push(advance(run, stage.now + visit.burst.advanceMs));
+  }
   if (visit.kill) await killAmid(servers, visit.kill);
   await Promise.all(all);
 }

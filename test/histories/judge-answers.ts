@@ -10,12 +10,14 @@ const ESSENCE: Record<string, (shown: Json) => unknown[]> = {
   session: (s) => [s.status, s.evse, at(s.ends_by), at(s.ended_at), s.reservation],
   outage: (o) => [o.evse, at(o.start), at(o.end)],
   conflict: (c) => [c.status, c.evse, c.booking, c.cause_id, c.resolution],
+  waitlist_entry: (e) => [e.status, e.driver, e.lapses, at(e.earliest_start), at(e.latest_end), at(e.ended_at)],
 };
 const KEPT: Record<string, readonly string[]> = {
   reservation: ['status', 'evseId', 'reservedStart', 'reservedEnd', 'holdExpiresAt', 'assignAt', 'noShowAt', 'sessionId', 'driverId'],
   session: ['status', 'evseId', 'endsBy', 'endedAt', 'reservationId'],
   outage: ['evseId', 'startsAt', 'endsAt'],
   conflict: ['status', 'evseId', 'bookingId', 'causeId', 'resolution'],
+  waitlist_entry: ['status', 'driverId', 'lapses', 'earliestStart', 'latestEnd', 'endedAt'],
 };
 const at = (instant: string | null): number | null => (instant === null ? null : Date.parse(instant));
 
@@ -38,7 +40,7 @@ function judgeAnswer({ step, name }: Call, shown: Json, events: ReadonlyMap<stri
 /** Each row is what its last event told. */
 export function judgeRows(facts: Facts): Finding[] {
   const last = new Map(facts.events.map((event) => [event.objectId, event]));
-  const rows: { id: string; version: number; status?: string }[] = [...facts.reservations, ...facts.sessions, ...facts.outages, ...facts.conflicts];
+  const rows: { id: string; version: number; status?: string }[] = [...facts.reservations, ...facts.sessions, ...facts.outages, ...facts.conflicts, ...facts.entries];
   return rows.flatMap(({ id, version, status }) => {
     const event = last.get(id);
     if (event?.objectVersion === version && (status === undefined || event.data.status === status)) return [];

@@ -1,6 +1,6 @@
 /** Of each event: somebody's call, a deadline or a fault is why it happened. */
 import type { Occupancy, Outage } from '../../src/domain/calendar/index.ts';
-import type { Reservation } from '../../src/domain/reservations/index.ts';
+import type { Reservation, WaitlistEntry } from '../../src/domain/reservations/index.ts';
 import type { Session } from '../../src/domain/sessions/index.ts';
 import { shownIn, type Call } from './calls.ts';
 import type { EventFact, Facts } from './facts.ts';
@@ -78,11 +78,12 @@ function isOfSeries(cause: Cause): boolean {
 }
 
 const RESERVATIONS: Record<string, (cause: Cause) => boolean> = {
-  'reservation.created': (cause) => isTold(cause, 'reserve', 'wishFor') || isOfSeries(cause) || isFollowedByTold(cause),
-  'reservation.confirmed': (cause) => isTold(cause, 'reserve', 'wishFor', 'confirm') || (cause.before ? isOver(cause, was(cause).assignAt) : isOfSeries(cause)),
+  'reservation.created': (cause) => isTold(cause, 'reserve', 'wishFor') || isOfSeries(cause) || isFollowedByTold(cause) || isOffer(cause),
+  'reservation.confirmed': (cause) => isTold(cause, 'reserve', 'wishFor', 'confirm') || isClaimed(cause) || (cause.before ? isOver(cause, was(cause).assignAt) : isOfSeries(cause)),
   'reservation.assigned': (cause) => isTold(cause, 'wishFor', 'confirm') || isOver(cause, was(cause).assignAt),
   'reservation.updated': (cause) => isTold(cause, 'update', 'confirm', 'wishFor'),
-  'reservation.cancelled': (cause) => isTold(cause, 'cancel', 'operatorCancels') || isCalled(cause, { series_cancelled: 'cancelSeries', occurrence_skipped: 'skip' }[
+  'reservation.cancelled': (cause) => isTold(cause, 'cancel', 'operatorCancels') || isGivenBack(cause)
+    || isCalled(cause, { series_cancelled: 'cancelSeries', occurrence_skipped: 'skip' }[
     now(cause).endedDetail ?? ''] ?? 'none', now(cause).seriesId ?? 'none'),
   'reservation.moved': (cause) => isTold(cause, 'move', 'operatorMoves') || (now(cause).movedBecause !== null && isContested(cause)),
   'reservation.extended': (cause) => isTold(cause, 'extend'),
@@ -98,6 +99,32 @@ const RESERVATIONS: Record<string, (cause: Cause) => boolean> = {
   }[now(cause).endedDetail ?? ''] ?? (() => isTold(cause, 'leave')))(),
 };
 
+const entryOf = (data: EventFact['data']): WaitlistEntry => data as unknown as WaitlistEntry;
+const isCalledOnEntry = (cause: Cause, name: string): boolean => isCalled(cause, name, now(cause).waitlistEntryId ?? 'none');
+const isClaimed = (cause: Cause): boolean => isCalledOnEntry(cause, 'claim');
+const isGivenBack = (cause: Cause): boolean => isCalledOnEntry(cause, 'passOn') || isCalledOnEntry(cause, 'giveUp');
+/** It is made for an entry that is told of it at once. */
+const isOffer = (cause: Cause): boolean => happenedWith(cause, ({ type, objectId, data }) =>
+  type === 'waitlist_entry.offered' && objectId === now(cause).waitlistEntryId && entryOf(data).reservationId === cause.event.objectId);
+
+/** Whatever becomes of an offer, its entry is told at once. */
+const offerHas = (type: RegExp) => (cause: Cause): boolean => {
+  const offered = entryOf(cause.before!.data).reservationId;
+  return happenedWith(cause, (other) => type.test(other.type) && other.objectId === offered);
+};
+
+const WAITLIST: Record<string, (cause: Cause) => boolean> = {
+  'waitlist_entry.created': ({ event, evidence }) => evidence.done.some(({ name, answer }) => name === 'join' && answer.body.id === event.objectId),
+  'waitlist_entry.offered': (cause) => happenedWith(cause, ({ type, objectId }) => type === 'reservation.created' && objectId === entryOf(cause.event.data).reservationId),
+  'waitlist_entry.claimed': offerHas(/\.confirmed$/),
+  'waitlist_entry.skipped': offerHas(/\.cancelled$/),
+  'waitlist_entry.left': (cause) => isCalled(cause, 'giveUp', cause.event.objectId),
+  'waitlist_entry.lapsed': (cause) => isOver(cause, entryOf(cause.before!.data).offer!.claimBy) && offerHas(/\.failed$/)(cause),
+  'waitlist_entry.withdrawn': offerHas(/\.(failed|cancelled)$/),
+  'waitlist_entry.offer_moved': offerHas(/\.(moved|extended)$/),
+  'waitlist_entry.expired': (cause) => isOver(cause, entryOf(cause.event.data).lastStart),
+};
+
 /** A flexible one that is confirmed at once is made and assigned in one call, whose answer shows the last of it. */
 function isFollowedByTold({ event, evidence }: Cause): boolean {
   const followers = evidence.at.get(event.occurredAt) ?? [];
@@ -106,7 +133,7 @@ function isFollowedByTold({ event, evidence }: Cause): boolean {
 }
 
 const CAUSES: Record<string, (cause: Cause) => boolean> = {
-  ...RESERVATIONS,
+  ...RESERVATIONS, ...WAITLIST,
   'session.started': (cause) => isTold(cause, 'arrive', 'walkIn'),
   'session.updated': (cause) => isOver(cause, (cause.before!.data as unknown as Session).endsBy),
   'session.ended': (cause) => isTold(cause, 'depart', 'walkOut') || isOver(cause, (cause.before!.data as unknown as Session).endsBy),

@@ -6,11 +6,12 @@ import { isActive } from './judge-promises.ts';
 import type { Finding } from './replay.ts';
 
 /** What the sweeper still has to do. */
-function dueIn({ now, reservations, sessions, occurrences, conflicts, freedTimes }: Facts): string[] {
+function dueIn({ now, reservations, entries, sessions, occurrences, conflicts, freedTimes }: Facts): string[] {
   const isDue = (at: number | null): boolean => at !== null && at <= now;
   return [
     ...reservations.filter(({ status, holdExpiresAt, noShowAt, assignAt }) =>
       (status === 'pending' && (isDue(holdExpiresAt) || isDue(assignAt))) || (status === 'confirmed' && isDue(noShowAt))).map(({ id }) => id),
+    ...entries.filter(({ status, lastStart }) => status === 'waiting' && isDue(lastStart)).map(({ id }) => id),
     ...sessions.filter(({ status, endsBy }) => status === 'started' && isDue(endsBy)).map(({ id }) => id),
     ...occurrences.filter(({ dueAt }) => isDue(dueAt)).map(({ seriesId }) => seriesId),
     ...conflicts.filter(({ status, settleAt, reservationId }) => status === 'open' && reservationId !== null && isDue(settleAt)).map(({ id }) => id),

@@ -1,6 +1,6 @@
 /** The judges of histories: each must see what it is there to see. */
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_POLICY, type Reservation } from '../../src/domain/reservations/index.ts';
+import { DEFAULT_POLICY, type Reservation, type WaitlistEntry } from '../../src/domain/reservations/index.ts';
 import { ALWAYS_OPEN } from '../../src/domain/stations/index.ts';
 import type { Json } from '../support/api.ts';
 import { HOUR, MINUTE } from '../support/world.ts';
@@ -8,6 +8,7 @@ import type { Call } from './calls.ts';
 import type { BookingFact, EventFact, Facts } from './facts.ts';
 import { judgeReader } from './judge-reader.ts';
 import { judgeRest } from './judge-rest.ts';
+import type { Move } from './history.ts';
 import type { Network } from './network.ts';
 import { judge, judgeOrder } from './oracle.ts';
 
@@ -48,14 +49,18 @@ function history(changes: [type: string, name: string, state: Reservation, at?: 
   const evse = { locationId: 'loc_a', connectors: [{ id: 'con_a', standard: 'IEC_62196_T2' }], latitude: 50, longitude: 10, timeZone: 'UTC', openingTimes: ALWAYS_OPEN };
   const events = changes.map(([type, , state, at], i) => ({ ...tells(type, state, at), position: i + 1 }));
   return [{
-    now: NOON + 10 * MINUTE, events, lastPosition: events.length, reservations: [...latest.values()], bookings, sessions: [], occupancies: [], outages: [], conflicts: [],
-    occurrences: [], evses: [{ ...evse, id: 'evse_a' }, { ...evse, id: 'evse_b' }], freedTimes: 0, leases: [], ...more,
+    now: NOON + 10 * MINUTE, events, lastPosition: events.length, reservations: [...latest.values()], entries: [], bookings, sessions: [], occupancies: [], outages: [],
+    conflicts: [], occurrences: [], evses: [{ ...evse, id: 'evse_a' }, { ...evse, id: 'evse_b' }], freedTimes: 0, leases: [], ...more,
   }, changes.flatMap(([, name, state]) => (name === '' ? [] : [answered(name, state)]))];
 }
 const all = ([facts, calls]: [Facts, Call[]]): string[] =>
-  [...judge(facts, { calls, network: NETWORK }), ...judgeOrder(facts), ...judgeRest(facts, 0)].map(({ says }) => says);
+  [...judge(facts, { calls, network: NETWORK, moves: [] }), ...judgeOrder(facts), ...judgeRest(facts, 0)].map(({ says }) => says);
 
 const held = reservation({ status: 'pending', holdExpiresAt: NOON + 10 * MINUTE, noShowAt: null, confirmedAt: null });
+const OFFER = {
+  locationId: 'loc_a', stationId: 'chst_a', evseId: 'evse_a', connectorId: 'con_a', start: NOON + HOUR, end: NOON + 2 * HOUR, claimBy: NOON + 10 * MINUTE,
+  reservationFeeMinor: 0, dueMinor: 0, currency: 'EUR',
+};
 const second = reservation({ version: 2 });
 const gone = reservation({ version: 3, status: 'cancelled', bookingId: null, noShowAt: null });
 const other = (more: Partial<Reservation> = {}) => reservation({ id: 'res_2', bookingId: 'bkg_2', ...more });
@@ -131,9 +136,48 @@ describe('the judges of a history', () => {
     ['what is due and not done', history([['created', 'reserve', held]], [booking({ kind: 'hold', holdExpiresAt: NOON + 10 * MINUTE })]), /is due/],
     ['time that became free and is offered to nobody', history([], [], { freedTimes: 1 }), /is due/],
     ['a neighbourhood that is kept from others', history([], [], { leases: ['req_1'] }), /keeps others/],
+    ['a hold that ended late', history(
+      [['created', 'reserve', held], ['failed', '', { ...gone, version: 2, status: 'failed', endedDetail: 'hold_expired' }, NOON + 12 * MINUTE]],
+      [booking({ releasedAt: NOON + 12 * MINUTE })],
+    ), /the end of its hold was due at 2027-03-01T12:10:00.000Z, 120 s before/],
+    ['a car that was not there, and kept its slot', history(
+      [['confirmed', 'reserve', reservation()], ['cancelled', 'cancel', { ...gone, version: 2 }, NOON + 90 * MINUTE]], [booking({ releasedAt: NOON + 90 * MINUTE })],
+    ), /its no-show was due/],
+    ['an assignment that came late', history([
+      ['created', 'wishFor', flexible()], ['confirmed', '', reservation({ ...flexible(), ...placed(), version: 2 }), NOON + 8 * MINUTE],
+    ], [booking({ createdAt: NOON + 8 * MINUTE })]), /its assignment was due/],
+    ['an offer that is not held', history([], [], { entries: [entry({ status: 'offered', reservationId: 'res_9' })] }), /offered what is not held/],
+    ['a claim of nothing', history([], [], { entries: [entry({ status: 'claimed', reservationId: 'res_9' })] }), /claimed what is not there/],
+    ['a hold that is the offer of nobody', history([['created', 'reserve', { ...held, waitlistEntryId: 'wle_1' }]], [booking({ kind: 'hold' })], {
+      entries: [entry({ status: 'waiting' })],
+    }), /the offer of nobody/],
+    ['an entry that goes on when its window is over', history([], [], { entries: [entry({ status: 'waiting', lastStart: NOON })] }), /is due/],
+    ['an offer of something else than what is held', waiting([
+      ['offered', { status: 'offered', reservationId: 'res_1', offer: { ...OFFER, evseId: 'evse_b' } }],
+    ]), /which is another thing/],
+    ['an offer outside the window', waiting([['offered', { status: 'offered', reservationId: 'res_1', offer: OFFER, latestEnd: NOON + HOUR }]]), /outside its window/],
+    ['an offer of what was skipped', waiting([
+      ['offered', { status: 'offered', reservationId: 'res_1', offer: OFFER, skipped: [{ locationId: 'loc_a', start: NOON, end: NOON + 90 * MINUTE }] }],
+    ]), /has been skipped/],
+    ['a claim by who was offered nothing', waiting([['claimed', { status: 'claimed' }]]), /nothing leads from waiting to claimed/],
+    ['an offer that nobody made', waiting([['offered', { status: 'offered', reservationId: 'res_9', offer: OFFER }]]), /which nobody holds/],
     ['an event without its place', history([], [], { lastPosition: 1 }), /sequencer/],
   ])('find %s', (_what, [facts, calls], says) => {
     expect(all([facts, calls])).toContainEqual(expect.stringMatching(says));
+  });
+});
+
+describe('the judge of times', () => {
+  const late = { ...gone, version: 2, status: 'failed', endedDetail: 'hold_expired' } as const;
+  const findings = (moves: Move[]) => {
+    const [facts, calls] = history([['created', 'reserve', held, NOON + MINUTE], ['failed', '', late, NOON + 30 * MINUTE]], [booking()]);
+    return judge(facts, { calls, network: NETWORK, moves }).filter(({ says }) => says.includes('was due'));
+  };
+
+  it('allows for what was made while the clock was moved past its deadline, and for nothing else', () => {
+    expect(findings([{ from: NOON, to: NOON + 30 * MINUTE }])).toEqual([]);
+    expect(findings([{ from: NOON, to: NOON + 20 * MINUTE }])).toHaveLength(1);
+    expect(findings([{ from: NOON + 5 * MINUTE, to: NOON + 30 * MINUTE }])).toHaveLength(1);
   });
 });
 
@@ -149,6 +193,25 @@ describe('the judge of readers', () => {
     expect(judgeReader({ ...CALLER, organisationId: 'org_x' }, { events: sent, faults: [] }, { events })).toHaveLength(1);
   });
 });
+
+function entry(more: Partial<WaitlistEntry> = {}): WaitlistEntry {
+  return {
+    id: 'wle_1', networkId: 'net_a', organisationId: 'org_a', driverId: 'drv_a', vehicleId: null, status: 'waiting', idealStart: NOON + HOUR, earliestStart: NOON,
+    latestEnd: NOON + 3 * HOUR, lastStart: NOON + 2 * HOUR, lapses: 0, skipped: [], reservationId: null, offer: null, paymentMethod: null, metadata: {}, version: 1,
+    createdAt: NOON, updatedAt: NOON, endedAt: null,
+    wish: { area: null, evseId: 'evse_a', stationId: null, locationId: null, connectorStandards: [], minPowerW: null, durationMinutes: 60, energyWh: null }, ...more,
+  };
+}
+
+/** An entry for which there is a hold of an hour, and what is told of it then. */
+function waiting(steps: [type: string, change: Partial<WaitlistEntry>][]): [Facts, Call[]] {
+  const [facts, calls] = history([['created', '', { ...held, waitlistEntryId: 'wle_1' }]], [booking({ kind: 'hold' })]);
+  const told = [['created', {}] as const, ...steps].map(([type, change], i) => ({
+    type: `waitlist_entry.${type}`, object: 'waitlist_entry', objectId: 'wle_1', objectVersion: i + 1, isPublic: false, audience: [], requestId: null, occurredAt: NOON,
+    data: { ...entry(change), version: i + 1 } as unknown as Record<string, unknown>, position: facts.events.length + i + 1,
+  }));
+  return [{ ...facts, events: [...facts.events, ...told] }, calls];
+}
 
 function wishAt(latitude: number): Reservation['wish'] {
   return { area: { type: 'circle', latitude, longitude: 10, radiusM: 500 }, durationMinutes: 60, energyWh: null, minPowerW: null };

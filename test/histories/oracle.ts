@@ -8,12 +8,14 @@ import { causeJudges } from './judge-causes.ts';
 import { countJudges } from './judge-counts.ts';
 import { judgeBookings, PROMISES } from './judge-promises.ts';
 import { slotJudges } from './judge-slots.ts';
+import { timeJudges } from './judge-times.ts';
+import { judgeOffers, waitlistJudges } from './judge-waitlist.ts';
 import { replay, type Finding } from './replay.ts';
 
 /** What must hold at every moment. */
-export function judge(facts: Facts, { calls, network }: Pick<History, 'calls' | 'network'>): Finding[] {
-  const judges = [PROMISES, slotJudges(facts), countJudges(facts), causeJudges(facts, calls, network.startsAt + MINUTE)];
-  return [...replay(facts, judges), ...judgeBookings(facts), ...judgeRows(facts), ...judgeAnswers(facts, calls)];
+export function judge(facts: Facts, { calls, network, moves }: Pick<History, 'calls' | 'network' | 'moves'>): Finding[] {
+  const judges = [PROMISES, slotJudges(facts), countJudges(facts), causeJudges(facts, calls, network.startsAt + MINUTE), waitlistJudges(), timeJudges(moves)];
+  return [...replay(facts, judges), ...judgeBookings(facts), ...judgeRows(facts), ...judgeAnswers(facts, calls), ...judgeOffers(facts)];
 }
 
 /** And what must hold of the order of all events once each has its place in it. */

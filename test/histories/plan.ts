@@ -4,9 +4,12 @@ import { HOUR, MINUTE } from '../support/world.ts';
 import { WEEK } from './network.ts';
 import { LOOK, OF_DRIVERS } from './steps-of-drivers.ts';
 import { OF_OPERATORS } from './steps-of-operators.ts';
+import { LOOK_AT_OFFERS, OF_THOSE_WHO_WAIT } from './steps-of-waiting.ts';
 import type { Action } from './stage.ts';
 
-export const ACTIONS: Record<string, Action> = { ...OF_DRIVERS, ...OF_OPERATORS, look: LOOK };
+export const ACTIONS: Record<string, Action> = {
+  ...OF_DRIVERS, ...OF_OPERATORS, ...OF_THOSE_WHO_WAIT, look: LOOK, lookAtOffers: LOOK_AT_OFFERS,
+};
 const DECK = Object.entries(ACTIONS).flatMap(([name, { weight }]) => Array<string>(weight).fill(name));
 
 export interface PlannedStep {
@@ -57,7 +60,7 @@ function planVisit(random: Random, at: number, isKill: boolean, checkpoint: bool
   const step = (name: string): PlannedStep => ({ name, dice: random.below(2 ** 31), process: random.below(2), again: random.percent(12) });
   return {
     at, checkpoint, afterStartMs: random.percent(60) ? random.below(12) * MINUTE : undefined,
-    looks: [step('look'), step('look')], steps: Array.from({ length: count }, () => step(random.pick(DECK))),
+    looks: [step('look'), step('look'), step('lookAtOffers')], steps: Array.from({ length: count }, () => step(random.pick(DECK))),
     burst: isBurst ? { advanceMs: random.percent(50) ? (5 + random.below(120)) * MINUTE : undefined } : undefined,
     kill: isKill ? { process: random.below(2), afterMs: random.below(random.percent(50) ? 30 : 150) } : undefined,
   };

@@ -15,6 +15,8 @@ export interface Stage {
   outages: Map<string, Known>;
   blocks: Map<string, Known>;
   conflicts: Map<string, Known>;
+  /** places in the waitlist */
+  entries: Map<string, Known>;
   /** EVSEs that were retired and not added again */
   retired: Set<string>;
 }
@@ -37,12 +39,14 @@ export interface Action {
 export function openStage(network: Network): Stage {
   const empty = () => new Map<string, Known>();
   return {
-    network, now: network.startsAt, reservations: empty(), series: empty(), sessions: empty(), outages: empty(), blocks: empty(), conflicts: empty(), retired: new Set(),
+    network, now: network.startsAt, reservations: empty(), series: empty(), sessions: empty(), outages: empty(), blocks: empty(), conflicts: empty(),
+    entries: empty(), retired: new Set(),
   };
 }
 
-const KINDS: Record<string, 'reservations' | 'series' | 'sessions' | 'outages' | 'blocks' | 'conflicts'> = {
+const KINDS: Record<string, 'reservations' | 'series' | 'sessions' | 'outages' | 'blocks' | 'conflicts' | 'entries'> = {
   reservation: 'reservations', reservation_series: 'series', session: 'sessions', outage: 'outages', block: 'blocks', conflict: 'conflicts',
+  waitlist_entry: 'entries',
 };
 
 /** Takes note of what an answer shows. */
