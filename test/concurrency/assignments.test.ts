@@ -1,6 +1,8 @@
 /** Several processes that assign at once, on one PostgreSQL server, while drivers change their minds. */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startRuntime } from '../../src/app/runtime.ts';
+import { claim } from '../../src/domain/reservations/flexible/leases.ts';
+import { loadNeighbourhoods } from '../../src/domain/reservations/flexible/neighbourhood.ts';
 import { assignAll } from '../../src/domain/reservations/index.ts';
 import type { Runtime } from '../../src/domain/organisations/index.ts';
 import { readConfig } from '../../src/platform/config/index.ts';
@@ -74,6 +76,37 @@ describe.runIf(inject('postgresUrl') !== '')(`${PROCESSES} processes that assign
     await w.db.database.query(sql`UPDATE assignment_leases SET expires_at = clock_timestamp()`);
     expect(await assignAll(w.app.runtime)).toBe(1);
     expect(must(await w.provider.api.get(`/v1/reservations/${id}`)).status).toBe('confirmed');
+  });
+
+  it('RSV-F7 answer who confirms with what another one has decided meanwhile', async () => {
+    const place = await w.place();
+    const { id } = must(await w.provider.api.post('/v1/reservations', {
+      location: { ...place.coordinates, radius: 500 }, ideal_start: iso(place.at('10:00')), duration_minutes: 30,
+    }));
+    const caller = { networkId: w.network.id, actor: { kind: 'system' } } as const;
+    const seed = { id, earliestStart: place.at('10:00'), latestEnd: place.at('10:30') };
+    const [part] = await w.asSystem((ctx) => loadNeighbourhoods(ctx, [seed], () => true));
+    const lease = (await claim(others[0]!.runtime, caller, part!, 'somebody'))!;
+    const confirmed = w.provider.api.post(`/v1/reservations/${id}/confirm`);
+    await expect.poll(async () => (await w.eventsOf(id)).length).toBe(2); // it is left to the other one
+    await lease.release();
+    expect(await assignAll(others[0]!.runtime)).toBe(1);
+    expect(must(await confirmed)).toMatchObject({ status: 'confirmed', evse: place.evse, version: 3 });
+  });
+
+  it('RSV-F9 renew their claims while they work', async () => {
+    const place = await w.place();
+    const { id } = must(await w.provider.api.post('/v1/reservations', {
+      location: { ...place.coordinates, radius: 500 }, ideal_start: iso(place.at('12:00')), duration_minutes: 30,
+    }));
+    const [part] = await w.asSystem((ctx) => loadNeighbourhoods(ctx, [{ id, earliestStart: place.at('12:00'), latestEnd: place.at('12:30') }], () => true));
+    const lease = (await claim(others[0]!.runtime, { networkId: w.network.id, actor: { kind: 'system' } }, part!, 'somebody'))!;
+    const endOf = async (): Promise<number> => (await w.db.database.query<{ at: number }>(sql`SELECT expires_at AS at FROM assignment_leases`))[0]!.at;
+    const first = await endOf();
+    await expect.poll(endOf, { timeout: 20_000 }).toBeGreaterThan(first);
+    expect(await w.asSystem(lease.isHeld)).toBe(true);
+    await lease.release();
+    expect(await w.db.database.query(sql`SELECT * FROM assignment_leases`)).toEqual([]);
   });
 
   it('wait for nobody who waits for them', async () => {

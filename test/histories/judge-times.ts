@@ -16,7 +16,7 @@ import type { Judges } from './replay.ts';
 
 const ALLOWANCE_MS = MINUTE;
 /** As long as `leases.ts` says. */
-const LEASE_MS = MINUTE;
+const LEASE_MS = MINUTE / 4;
 
 interface Deadline {
   what: string;

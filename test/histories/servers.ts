@@ -146,7 +146,7 @@ async function withRuntime<T>(database: Database, work: (runtime: Runtime) => Pr
   }
 }
 
-/** Does what is still due, and lets the minute pass for which a killed process keeps others from assigning. */
+/** Does what is still due, and lets the time pass for which a killed process keeps others from assigning. */
 export async function settle(database: Database): Promise<void> {
   await database.query(sql`UPDATE assignment_leases SET expires_at = clock_timestamp()`);
   await withRuntime(database, async (runtime) => {

@@ -7,6 +7,7 @@ export {
 export { createReservation, type ReservationInput } from './create.ts';
 export { type FlexibleInput } from './flexible/create-flexible.ts';
 export { type WishChange } from './flexible/change-wish.ts';
+export { settleAssignment } from './flexible/assign-now.ts';
 export { takeOverAll } from './flexible/leases.ts';
 export { assignAll, assignDue, nextAssignment } from './flexible/planner.ts';
 export { completeReservation, markInUse, nextReservationDeadline, sweepReservations } from './deadlines.ts';

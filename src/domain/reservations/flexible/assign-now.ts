@@ -1,9 +1,11 @@
 import { newId } from '../../../platform/ids/index.ts';
+import { processNow } from '../../../platform/clock/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
-import type { Context } from '../../organisations/index.ts';
+import { inContext, type Context, type Runtime } from '../../organisations/index.ts';
 import { assignInWorker } from '../assignment/index.ts';
 import { saveChange } from '../events.ts';
-import type { Reservation } from '../reservation.ts';
+import { isWaiting, type Reservation } from '../reservation.ts';
+import { findReservations } from '../store.ts';
 import { alternativesInArea } from './alternatives-in-area.ts';
 import { giveSlot } from './decide.ts';
 import { claimWithin } from './leases.ts';
@@ -15,7 +17,7 @@ const TRIES = 3;
 /**
  * RSV-F7: assigns a waiting reservation (whose row is locked, or new) at once, among all that its neighbours wait for. Where none
  * fits, throws `slot_unavailable` with alternatives, and it goes on waiting. Where another process is just assigning there, it is
- * left to that one: it becomes due now, and is answered as pending.
+ * left to that one: it becomes due now, and is answered as pending (see `settleAssignment`).
  */
 export async function assignNow(ctx: Context, reservation: Reservation): Promise<Reservation> {
   const holder = newId('request');
@@ -27,6 +29,20 @@ export async function assignNow(ctx: Context, reservation: Reservation): Promise
     if (decided === undefined) break;
   }
   throw new DomainError('slot_unavailable', 'Nothing that fits is free there then; the reservation goes on waiting.', { alternatives: await alternativesInArea(ctx, reservation) });
+}
+
+const PAUSE_MS = 50;
+
+/** Waits until somebody has decided about a reservation that was left to another process. Gives up after `patienceMs`: that one may have died. */
+export async function settleAssignment(runtime: Runtime, where: { networkId: string; requestId?: string }, id: string, patienceMs: number): Promise<void> {
+  const until = processNow() + patienceMs;
+  const isLeft = async (ctx: Context): Promise<boolean> => {
+    const [reservation] = await findReservations(ctx.tx, [id]);
+    return reservation !== undefined && isWaiting(reservation) && reservation.assignAt! <= ctx.now;
+  };
+  while (processNow() < until && (await inContext(runtime, { ...where, actor: { kind: 'system' } }, isLeft))) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
 }
 
 /** The lease ends with the transaction, whichever way that ends. */

@@ -7,8 +7,9 @@ import { inContext, keepTestClock, tryKeepTestClock, type Caller, type Context, 
 import type { Neighbourhood } from './neighbourhood.ts';
 import * as store from './store-flexible.ts';
 
-/** Longer than any plan takes; a process that was killed keeps others away so long. */
-const LEASE_SECONDS = 60;
+/** So long a process that was killed keeps others away; who still works renews it in time. */
+const LEASE_SECONDS = 15;
+const RENEWED_AFTER_MS = 5_000;
 const CELLS_PER_DEGREE = 4;
 
 function cellsOf({ problem }: Neighbourhood): string[] {
@@ -30,9 +31,15 @@ export async function claim(runtime: Runtime, caller: Caller, part: Neighbourhoo
   });
   if (!isMine) return undefined;
   const cells = cellsOf(part).length;
+  const renewing = setInterval(() => {
+    inContext(runtime, caller, (ctx) => store.renewCells(ctx.tx, ctx.network.id, holder, LEASE_SECONDS)).catch(() => undefined); // then it ends, and `isHeld` says so
+  }, RENEWED_AFTER_MS);
   return {
     isHeld: async (ctx) => (await store.keepCells(ctx.tx, ctx.network.id, holder)) === cells,
-    release: () => inContext(runtime, caller, (ctx) => store.releaseCells(ctx.tx, ctx.network.id, holder)),
+    release: async () => {
+      clearInterval(renewing);
+      await inContext(runtime, caller, (ctx) => store.releaseCells(ctx.tx, ctx.network.id, holder));
+    },
   };
 }
 

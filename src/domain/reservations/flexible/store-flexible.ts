@@ -80,7 +80,16 @@ export async function keepCells(db: Queryable, networkId: string, holder: string
 
 /** Takes them from whoever has them; waits for those who are deciding there. */
 export async function releaseAllCells(db: Queryable, networkId: string): Promise<void> {
-  await db.query(sql`DELETE FROM assignment_leases WHERE network_id = ${networkId}`);
+  await db.query(sql`
+    DELETE FROM assignment_leases WHERE network_id = ${networkId} AND cell IN (
+      SELECT cell FROM assignment_leases WHERE network_id = ${networkId} ORDER BY cell FOR UPDATE)`);
+}
+
+/** Keeps a holder's parts for so long from now. */
+export async function renewCells(db: Queryable, networkId: string, holder: string, seconds: number): Promise<void> {
+  await db.query(sql`
+    UPDATE assignment_leases SET expires_at = clock_timestamp() + make_interval(secs => ${seconds}) WHERE network_id = ${networkId} AND cell IN (
+      SELECT cell FROM assignment_leases WHERE network_id = ${networkId} AND holder = ${holder} ORDER BY cell FOR NO KEY UPDATE) AND holder = ${holder}`);
 }
 
 /**
