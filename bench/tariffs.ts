@@ -4,7 +4,7 @@
  * without rules, rounding or reasons. The ratio is what counts.
  */
 import fc from 'fast-check';
-import { billOf } from '../src/domain/pricing/bill.ts';
+import { priceSession } from '../src/domain/pricing/bill.ts';
 import type { Period } from '../src/domain/pricing/period.ts';
 import { preparedTariff, pricePeriods, type PreparedTariff } from '../src/domain/pricing/price-periods.ts';
 import { sessionArbitrary, tariffArbitrary, zoneArbitrary } from '../src/domain/pricing/samples.ts';
@@ -37,7 +37,7 @@ const works: { name: string; run: () => number }[] = [
   {
     name: 'sessions split, priced and billed',
     run: () => samples.reduce((sum, { prepared, session, zone }) => (
-      sum + billOf(prepared.tariff.currency, pricePeriods(prepared, splitPeriods([prepared], session, zone), zone)).lines.length), 0),
+      sum + priceSession({ tariff: prepared.tariff, surcharges: [], offers: [] }, { timeZone: zone, start: session[0]!.start, intervals: session }).lines.length), 0),
   },
 ];
 

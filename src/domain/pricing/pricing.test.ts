@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { billOf } from './bill.ts';
+import { priceSession, type PriceRules } from './bill.ts';
 import { exact, ONE, roundHalfUp, toDecimal, ZERO, type Fraction } from './decimal.ts';
 import type { Period } from './period.ts';
 import { preparedTariff, pricePeriods } from './price-periods.ts';
@@ -9,6 +9,8 @@ import { splitPeriods, type MeteredInterval } from './split.ts';
 import { DAYS_OF_WEEK, type PriceComponentType, type Tariff, type TariffRestrictions } from './tariff.ts';
 
 const RUNS = { numRuns: 500 };
+
+const alone = (tariff: Tariff): PriceRules => ({ tariff, surcharges: [], offers: [] });
 
 const price = (tariff: Tariff, intervals: readonly MeteredInterval[], timeZone: string) => {
   const prepared = preparedTariff(tariff);
@@ -48,7 +50,7 @@ describe('the price of a session', () => {
   it('PRC-9 PRC-11 has lines that sum to it, is never negative, and lies within its limits to half a unit', () => {
     fc.assert(fc.property(tariffArbitrary, sessionArbitrary, zoneArbitrary, (tariff, session, zone) => {
       const priced = price(tariff, session, zone);
-      const bill = billOf(tariff.currency, priced);
+      const bill = priceSession(alone(tariff), { timeZone: zone, start: session[0]!.start, intervals: session });
       expect(bill.lines.reduce((sum, line) => sum + line.exclTaxMinor + line.taxMinor, 0n)).toBe(bill.totalMinor);
       expect(bill.exclTaxMinor >= 0n && bill.taxMinor >= 0n).toBe(true);
       const [least, most] = [tariff.minPrice?.exclTax ?? '0', tariff.maxPrice?.exclTax ?? '1000000000'];
@@ -155,8 +157,8 @@ describe('steps and limits', () => {
   });
 
   it('PRC-11 makes the limit a line of its own, which names what it took off', () => {
-    const limited = preparedTariff(tariffOf([[{ ENERGY: '0.333', FLAT: '1' }]], { maxPrice: { exclTax: '5' } }));
-    const bill = billOf('EUR', pricePeriods(limited, [{ start: 0, energyWh: exact(20_000) }], 'UTC'));
+    const limited = tariffOf([[{ ENERGY: '0.333', FLAT: '1' }]], { maxPrice: { exclTax: '5' } });
+    const bill = priceSession(alone(limited), { timeZone: 'UTC', start: 0, intervals: [charging('2026-11-21T12:00:00Z', '2026-11-21T13:00:00Z', 20_000)] });
     expect(bill.lines.map(({ kind, exclTaxMinor, unitPrice }) => [kind, exclTaxMinor, unitPrice])).toEqual([
       ['flat', 100n, '1'], ['energy', 666n, '0.333'], ['max_price', -266n, '-2.66'],
     ]);

@@ -45,8 +45,8 @@ function changesOf(tariffs: readonly PreparedTariff[]): Changes {
   const energies = new Set<number>();
   const durations = new Set<number>();
   const add = (set: Set<number>, ...values: (number | undefined)[]) => values.forEach((value) => value !== undefined && value > 0 && set.add(value));
-  for (const { elements } of tariffs) {
-    for (const { restrictions: r } of elements) {
+  for (const { elements, surcharges } of tariffs) {
+    for (const { restrictions: r } of [...elements, ...surcharges]) {
       if (!r) continue;
       const { given } = r;
       if (given.startTime !== undefined || given.endTime !== undefined) times.add(r.startOfDayMs % DAY_MS).add(r.endOfDayMs % DAY_MS);
