@@ -8,7 +8,8 @@ export {
 export { checkOpeningTimes, isOpenAt, openIntervals } from './opening-hours.ts';
 export { busyByEvse, promise, readBusy, replacePromise } from './promise.ts';
 export {
-  insertFreedTime, isContested, listDueConflicts, nextCollision, nextSettling, settleLater, takeFreedTime, tellFreedTimes, type DueConflict, type FreedTime,
+  hasFreedTime, insertFreedTime, isContested, listDueConflicts, nextCollision, nextSettling, settleLater, takeFreedTime, tellFreedTimes,
+  type DueConflict, type FreedTime,
 } from './store-freed.ts';
 export {
   confirmBooking, endOccupancy, expectDeparture, findBooking, insertOccupancy, listBookings, listBusy, listDriversSlots, listEvsesInUse, listExpiredHolds,

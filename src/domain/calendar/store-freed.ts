@@ -42,6 +42,11 @@ export async function takeFreedTime(db: Queryable, networkId: string): Promise<F
     RETURNING location_id AS "locationId", evse_id AS "evseId", starts_at AS "startsAt", ends_at AS "endsAt"`))[0];
 }
 
+/** Whether there is a freed time of a network that has not been given to anybody yet. */
+export async function hasFreedTime(db: Queryable, networkId: string): Promise<boolean> {
+  return (await db.query(sql`SELECT 1 AS one FROM freed_times f JOIN locations l ON l.id = f.location_id WHERE l.network_id = ${networkId} LIMIT 1`)).length > 0;
+}
+
 /** A conflict of a reservation that somebody is to look after. */
 export interface DueConflict {
   id: string;

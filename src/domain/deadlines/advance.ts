@@ -6,7 +6,7 @@
  */
 import type { EpochMs } from '../../platform/clock/index.ts';
 import { withPatience } from '../../platform/database/index.ts';
-import { noticeConflicts } from '../calendar/index.ts';
+import { hasFreedTime, noticeConflicts } from '../calendar/index.ts';
 import { holdTestClock, moveTestClock, requireAdvance, type Context } from '../organisations/index.ts';
 import {
   assignDue, nextAssignment, nextCollisionOf, nextReservationDeadline, nextSettlingOf, nextWaitlistDeadline, settleConflict, sweepReservations, sweepWaitlist, takeOverAll,
@@ -65,18 +65,19 @@ async function nextDeadline(ctx: Context, until: EpochMs): Promise<EpochMs | und
   return next <= until ? next : undefined;
 }
 
-/** Whether something is due that nobody has done: somebody else has its row. (A reservation that waits may still wait for a plan.) */
+/** Whether something is due that has just become so, or whose row somebody else has. (A reservation that waits may still wait for a plan.) */
 async function isSomethingLeft(ctx: Context): Promise<boolean> {
   const ever = ctx.as({ now: 0 });
   for (const find of DEADLINES) if (((await find(ever)) ?? Infinity) <= ctx.now) return true;
-  return false;
+  return hasFreedTime(ctx.tx, ctx.network.id);
 }
 
 /** Does what is due at the context's time, and what that brings about at the same time; whether somebody else was in the way of any of it. */
 async function isHeldUp(ctx: Context, patienceMs: number): Promise<boolean> {
   for (;;) {
     const { done, held } = await sweepOnce(ctx, patienceMs);
-    if (done === 0) return held > 0 || isSomethingLeft(ctx);
+    if (held === 0 && !(await isSomethingLeft(ctx))) return false;
+    if (done === 0) return true;
   }
 }
 
