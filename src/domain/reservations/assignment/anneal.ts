@@ -17,7 +17,6 @@ const COLD_MINUTES = 8;
 const WAITING_SHARE = 0.9;
 /** … and how often then what is free is looked for, rather than what others have. */
 const FREE_SHARE = 0.3;
-const CHAIN_TRIES = 4;
 const STEPS_PER_COOLING = 256;
 
 /** Of classes this many above the one that is searched for, requests may take turns in being left out; of those further above nobody is. */
@@ -25,12 +24,18 @@ const CLASSES_IN_TURN = 2;
 /** More than there are requests of a lower class in any neighbourhood. */
 const WORTH_OF_CLASS = 1e5;
 
+/** How long is searched, in moves, and how many ways one who is displaced tries to displace in turn. */
+export interface Work {
+  steps: number;
+  chainTries: number;
+}
+
 /**
  * Improves the plan for the requests of one priority, `classes[current]`; of those above as many as before keep a slot, if not the
  * same, and those below have none yet. The plan is never left worse than it was.
  */
-export function anneal(search: Search, classes: readonly PriorityClass[], current: number, steps: number): void {
-  search.chainTries = CHAIN_TRIES;
+export function anneal(search: Search, classes: readonly PriorityClass[], current: number, { steps, chainTries }: Work): void {
+  search.chainTries = chainTries;
   setPenalties(search, classes, current);
   fillGreedily(search, ...classes[current]!);
   const tally = createTally(search, classes.slice(0, current + 1));

@@ -1,33 +1,37 @@
-import { anneal } from './anneal.ts';
+import { anneal, type Work } from './anneal.ts';
 import { greedyPlan, priorityClasses } from './greedy.ts';
 import type { Instance } from './instance.ts';
 import { emptyPlan, NONE, type Plan } from './plan.ts';
-import { polish } from './polish.ts';
+import { polish, type LastWork } from './polish.ts';
 import type { Effort } from './problem.ts';
 import { randomFrom } from './random.ts';
 import { createSearch } from './search.ts';
 
-/** Steps of the search for each request, and how far the last moves reach; half a millisecond and six of them a request, or so. */
-const WORK: Record<Exclude<Effort, 'greedy'>, { steps: number; chainTries: number }> = {
-  quick: { steps: 200, chainTries: 0 },
-  thorough: { steps: 2_500, chainTries: 12 },
+/** Moves for each request, and how far they reach, and those at the end; a fifth of a millisecond and three a request, or so. */
+const WORK: Record<Exclude<Effort, 'greedy'>, Work & { last: LastWork }> = {
+  quick: { steps: 150, chainTries: 2, last: { passes: 4, chainTries: 0 } },
+  thorough: { steps: 1_500, chainTries: 8, last: { passes: 10, chainTries: 12 } },
 };
 
 /** Fewer requests are searched as long as these. */
 const LEAST_REQUESTS = 10;
+/** More than so many in one neighbourhood are searched quickly, whatever the effort, and not for longer than so many moves: some seconds. */
+const MOST_THOROUGH = 1_600;
+const MOST_STEPS = 1_200_000;
 
 /** The best plan that an effort finds, never worse than the greedy one (ASG-10). */
 export function findPlan(instance: Instance, effort: Effort, seed: number): Plan {
   const greedy = greedyPlan(instance);
   if (effort === 'greedy' || isPerfect(greedy)) return greedy;
-  const { steps, chainTries } = WORK[effort];
+  const { steps, chainTries, last } = WORK[instance.requests.length > MOST_THOROUGH ? 'quick' : effort];
   const search = createSearch(emptyPlan(instance), randomFrom(seed));
   const classes = priorityClasses(instance);
-  for (const [i, [from, to]] of classes.entries()) anneal(search, classes, i, Math.max(LEAST_REQUESTS, to - from) * steps);
-  polish(search, chainTries);
+  const each = Math.min(steps, MOST_STEPS / instance.requests.length);
+  for (const [i, [from, to]] of classes.entries()) anneal(search, classes, i, { steps: Math.ceil(Math.max(LEAST_REQUESTS, to - from) * each), chainTries });
+  polish(search, last);
   if (compareQuality(search, greedy) >= 0) return search;
   const polished = createSearch(greedy, randomFrom(seed));
-  polish(polished, chainTries);
+  polish(polished, last);
   return polished;
 }
 

@@ -1,5 +1,6 @@
 /** A problem as rows of numbers, in one order whatever order it was given in: what the search for a good plan works on. */
 import type { EpochMs } from '../../../platform/clock/index.ts';
+import { freeWords, type FreeWords } from './free-words.ts';
 import { optionRows, type OptionColumns, type OptionRow } from './option-rows.ts';
 import { evseTimes, firstNotBefore, offersStart, visitOptions, type EvseTimes, type SlotOption } from './options.ts';
 import type { AssignmentEvse, AssignmentProblem, AssignmentRequest, Tried } from './problem.ts';
@@ -22,6 +23,7 @@ export interface Instance extends Layout {
   /** the options of request `r` are those from `first[r]` up to `first[r + 1]`, the best first */
   first: Int32Array;
   options: OptionColumns;
+  words: FreeWords;
 }
 
 /** Cells of all EVSEs in one row, a cell being what lies between two instants of a grid. */
@@ -59,7 +61,8 @@ export function createInstance(problem: AssignmentProblem): Instance {
     const offering = fitting.filter((reach) => free.has(reach.evse) || offersStart(times[reach.evse]!, reach, request, () => true));
     tried.push({ evsesInArea: inArea.length, evsesFitting: fitting.length, evsesOffering: offering.length, evsesFree: free.size, options: first[r + 1]! - first[r]! });
   }
-  return { requests, evses, times, index, tried, isCut, first, options: rows.columns(), ...layout };
+  const options = rows.columns();
+  return { requests, evses, times, index, tried, isCut, first, options, words: freeWords(evses, layout.base, first, options), ...layout };
 }
 
 function toRow({ reach, from, to, end, displacementMs }: SlotOption, { evse }: EvseTimes, { base, low }: Layout): OptionRow {

@@ -1,5 +1,5 @@
 /** The moves of the search: a request takes a slot, and who was in the way moves on. */
-import { NONE, type Plan } from './plan.ts';
+import { freeWithin, NONE, type Plan } from './plan.ts';
 import { change, undo, type Search } from './search.ts';
 
 /**
@@ -9,34 +9,31 @@ import { change, undo, type Search } from './search.ts';
  * @returns what it cost; undefined when it would have cost more, and nothing is changed. The journal tells what is changed.
  */
 export function takeOption(search: Search, request: number, option: number, most: number): number | undefined {
-  const { chosen, cost, penalty, instance: { first, options: { from, to } }, occupant, journal } = search;
+  const { chosen, cost, penalty, instance: { first, options: { from, to } }, occupant, journal, holders } = search;
   const before = chosen[request]!;
   let spent = cost[option]! - (before === NONE ? penalty[request]! : cost[before]!);
   // What the holders pay at least: each takes its very best.
   let ahead = 0;
-  const holders: number[] = [];
-  let last = NONE;
+  let count = 0;
   for (let cell = from[option]!, end = to[option]!; cell < end; cell++) {
     const holder = occupant[cell]!;
-    if (holder === last || holder === NONE || holder === request) continue;
-    last = holder;
-    holders.push(holder);
+    if (holder === NONE || holder === request || (count > 0 && holder === holders[count - 1])) continue;
+    holders[count++] = holder;
     ahead += cost[first[holder]!]! - cost[chosen[holder]!]!;
   }
   if (spent + ahead > most) return undefined;
   const start = journal.length;
-  const had = holders.map((holder) => cost[chosen[holder]!]!);
-  for (const holder of holders) change(search, holder, NONE);
+  for (let i = 0; i < count; i++) change(search, holders[i]!, NONE);
   change(search, request, option);
-  for (const [i, holder] of holders.entries()) {
-    ahead -= cost[first[holder]!]! - had[i]!;
-    const limit = most - spent - ahead + had[i]!;
-    const paid = settle(search, holder, limit, request);
+  for (let i = 0; i < count; i++) {
+    const had = cost[journal[start + 2 * i + 1]!]!;
+    ahead -= cost[first[holders[i]!]!]! - had;
+    const paid = settle(search, holders[i]!, most - spent - ahead + had, request);
     if (paid === undefined) {
       undo(search, start);
       return undefined;
     }
-    spent += paid - had[i]!;
+    spent += paid - had;
   }
   return spent;
 }
@@ -44,7 +41,7 @@ export function takeOption(search: Search, request: number, option: number, most
 /** Finds a place for one that was displaced; `limit` is what it may cost. Gives what it costs, undefined when it is more. */
 function settle(search: Search, request: number, limit: number, mover: number): number | undefined {
   const { cost, penalty, random } = search;
-  const free = freeWithin(search, request, limit);
+  const free = freeWithin(search, request, cost, limit);
   if (free !== NONE) {
     change(search, request, free);
     return cost[free]!;
@@ -54,17 +51,6 @@ function settle(search: Search, request: number, limit: number, mover: number): 
     if (paid !== undefined) return paid;
   }
   return penalty[request]! <= limit ? penalty[request]! : undefined;
-}
-
-/** The best option without anybody in it that costs no more than `limit`. */
-function freeWithin({ cost, instance: { first, options: { from, to } }, occupant }: Search, request: number, limit: number): number {
-  for (let option = first[request]!, last = first[request + 1]!; option < last && cost[option]! <= limit; option++) {
-    let cell = from[option]!;
-    const end = to[option]!;
-    while (cell < end && occupant[cell] === NONE) cell++;
-    if (cell === end) return option;
-  }
-  return NONE;
 }
 
 /** One option, chosen by `draw`, is taken from its only holder, who moves to something free; both together stay within the limit. */
@@ -78,7 +64,7 @@ function pushOn(search: Search, request: number, limit: number, mover: number, d
   const start = journal.length;
   change(search, holder, NONE);
   change(search, request, option);
-  const free = freeWithin(search, holder, limit - cost[option]! + had);
+  const free = freeWithin(search, holder, cost, limit - cost[option]! + had);
   if (free === NONE) {
     undo(search, start);
     return undefined;

@@ -1,7 +1,7 @@
 /** What is done to a plan at the end, so that nothing better lies at hand: nobody is asked to lose by it. */
 import { priorityClasses } from './greedy.ts';
 import { onlyHolder, takeOption } from './move.ts';
-import { firstFree, give, NONE } from './plan.ts';
+import { firstFree, freeWithin, give, NONE } from './plan.ts';
 import type { Search } from './search.ts';
 import { settleEquals } from './settle-equals.ts';
 
@@ -11,16 +11,37 @@ const ANY_COST = 1e15;
 /** Less than a metre's worth; sums of costs are no more exact. */
 const LEAST_GAIN = 5e-7;
 
-/**
- * Ends where no request can be given a slot, or a better one, by the moves of the search without loss to its equals or betters.
- * @param chainTries how many ways a displaced one tries to displace in turn
- */
-export function polish(search: Search, chainTries: number): void {
+/** How often everybody is asked what they could have better, and how many ways one who is displaced for it tries to displace in turn. */
+export interface LastWork {
+  passes: number;
+  chainTries: number;
+}
+
+/** Ends where no request can be given a slot, or a better one, that is free; before that, others move for it, without loss to its equals or betters. */
+export function polish(search: Search, { passes, chainTries }: LastWork): void {
   const classes = priorityClasses(search.instance);
   do {
-    for (const [from, to] of classes) while (improveAll(search, from, to, chainTries)) settleEquals(search);
+    for (const [from, to] of classes) {
+      for (let pass = 0; pass < passes && improveAll(search, from, to, chainTries); pass++) settleEquals(search);
+    }
+    while (takeFree(search));
     settleEquals(search);
   } while (classes.some(([from, to]) => helpAll(search, from, to)));
+}
+
+/** Whether anybody who has a slot got a better one that was free. */
+function takeFree(search: Search): boolean {
+  const { chosen, cost } = search;
+  let isBetter = false;
+  for (let request = 0; request < chosen.length; request++) {
+    const had = chosen[request]!;
+    if (had === NONE) continue;
+    give(search, request, NONE);
+    const free = freeWithin(search, request, cost, cost[had]! - LEAST_GAIN);
+    give(search, request, free === NONE ? had : free);
+    if (free !== NONE) isBetter = true;
+  }
+  return isBetter;
 }
 
 /** Whether anybody got a better slot, or one who waits a slot that is better than what an equal had until then. */

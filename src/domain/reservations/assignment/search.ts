@@ -13,6 +13,8 @@ export interface Search extends Plan {
   chainTries: number;
   /** what was changed and may be undone: a request and what it had, in turns */
   journal: number[];
+  /** room for those who are in the way of a move */
+  holders: Int32Array;
   /** requests that are alike, once they are known */
   equals?: number[][];
 }
@@ -21,7 +23,8 @@ export interface Search extends Plan {
 const MINUTES_PER_METRE = 1e-6;
 
 export function createSearch(plan: Plan, random: Random): Search {
-  return { ...plan, random, cost: costsOf(plan.instance), penalty: new Float64Array(plan.chosen.length), chainTries: 0, journal: [] };
+  const { instance, chosen, occupant } = plan;
+  return { ...plan, random, cost: costsOf(instance), penalty: new Float64Array(chosen.length), chainTries: 0, journal: [], holders: new Int32Array(occupant.length) };
 }
 
 function costsOf({ options }: Instance): Float64Array {
