@@ -78,10 +78,11 @@ function isOfSeries(cause: Cause): boolean {
 }
 
 const RESERVATIONS: Record<string, (cause: Cause) => boolean> = {
-  'reservation.created': (cause) => isTold(cause, 'reserve', 'wishFor') || isOfSeries(cause) || isFollowedByTold(cause) || isOffer(cause),
+  'reservation.created': (cause) => isTold(cause, 'reserve', 'wishFor') || isOfSeries(cause) || isFollowedByTold(cause) || isOffer(cause)
+    || isMade(cause),
   'reservation.confirmed': (cause) => isTold(cause, 'reserve', 'wishFor', 'confirm') || isClaimed(cause) || (cause.before ? isOver(cause, was(cause).assignAt) : isOfSeries(cause)),
   'reservation.assigned': (cause) => isTold(cause, 'wishFor', 'confirm') || isOver(cause, was(cause).assignAt),
-  'reservation.updated': (cause) => isTold(cause, 'update', 'confirm', 'wishFor'),
+  'reservation.updated': (cause) => isTold(cause, 'update', 'confirm', 'wishFor') || isLeftToAnother(cause),
   'reservation.cancelled': (cause) => isTold(cause, 'cancel', 'operatorCancels') || isGivenBack(cause)
     || isCalled(cause, { series_cancelled: 'cancelSeries', occurrence_skipped: 'skip' }[
     now(cause).endedDetail ?? ''] ?? 'none', now(cause).seriesId ?? 'none'),
@@ -98,6 +99,12 @@ const RESERVATIONS: Record<string, (cause: Cause) => boolean> = {
     no_show: () => isOver(cause, was(cause).noShowAt), window_passed: () => isOver(cause, was(cause).latestEnd),
   }[now(cause).endedDetail ?? ''] ?? (() => isTold(cause, 'leave')))(),
 };
+
+/** The answer to the call that made it shows it as it was later: another process has decided about it meanwhile. */
+const isMade = ({ event, evidence }: Cause): boolean => evidence.done.some(({ name, answer }) => name === 'wishFor' && answer.body.id === event.objectId);
+/** It was confirmed while another process was assigning there, and so became due. */
+const isLeftToAnother = (cause: Cause): boolean =>
+  now(cause).assignAt === cause.event.occurredAt && (isMade(cause) || isCalled(cause, 'confirm', cause.event.objectId));
 
 const entryOf = (data: EventFact['data']): WaitlistEntry => data as unknown as WaitlistEntry;
 const isCalledOnEntry = (cause: Cause, name: string): boolean => isCalled(cause, name, now(cause).waitlistEntryId ?? 'none');
