@@ -5,7 +5,7 @@
  */
 import loadHighs, { type Highs, type ModelData } from 'highs';
 import { areaShape } from '../../src/domain/geography/index.ts';
-import type { AssignmentEvse, AssignmentProblem } from '../../src/domain/reservations/assignment/index.ts';
+import type { AssignmentEvse, AssignmentProblem, AssignmentResult } from '../../src/domain/reservations/assignment/index.ts';
 import { durationOf, MINUTE_MS, SLOT_MINUTES } from './draw.ts';
 
 /** One more request with a slot is worth this many minutes of displacement in all. */
@@ -47,14 +47,20 @@ export function bestBound(highs: Highs, problem: AssignmentProblem): number {
   }
 }
 
-/** The best plan that the solver finds within a time: first the most requests, then the least displacement. */
-export function solveExactly(highs: Highs, problem: AssignmentProblem, seconds: number): Exact {
+/**
+ * The best plan that the solver finds within so many seconds of processor time, beginning with a plan that is known: first the most
+ * requests, then the least displacement.
+ */
+export function solveExactly(highs: Highs, problem: AssignmentProblem, known: readonly AssignmentResult[], seconds: number): Exact {
   const choices = choicesOf(problem);
   const data = modelOf(highs, problem, choices, ({ displacementMinutes }) => WORTH_MINUTES - displacementMinutes);
   const model = highs.createModel({ ...data, integrality: new Int32Array(choices.length).fill(highs.constants.variableType.integer) });
+  const began = process.cpuUsage();
+  const isOver = (): boolean => Object.values(process.cpuUsage(began)).reduce((a, b) => a + b) > seconds * 1e6;
   try {
-    model.options.set({ output_flag: false, time_limit: seconds, mip_rel_gap: 1e-5 });
-    model.run();
+    model.options.set({ output_flag: false, mip_rel_gap: 1e-5 });
+    model.setSolution({ colValue: valuesOf(problem, choices, known) });
+    model.run({ [highs.constants.callbackType.mipInterrupt]: (event) => void (isOver() && event.interrupt()) });
     const { colValue } = model.getSolution();
     const taken = choices.filter((_, i) => colValue[i]! > 0.5);
     const displacement = taken.reduce((sum, { displacementMinutes }) => sum + displacementMinutes, 0);
@@ -64,8 +70,37 @@ export function solveExactly(highs: Highs, problem: AssignmentProblem, seconds: 
   }
 }
 
+/** A plan as values of the variables. */
+function valuesOf({ evses, requests, grids: [grid] }: AssignmentProblem, choices: readonly Choice[], known: readonly AssignmentResult[]): Float64Array {
+  const poolOf = new Map(evses.map((evse) => [evse.id, poolName(evse)]));
+  const place = new Map([...new Set(evses.map(poolName))].map((name, pool) => [name, pool]));
+  const requestOf = new Map(requests.map(({ id }, r) => [id, r]));
+  const taken = new Set(known.flatMap((result) => (
+    result.outcome === 'assigned' ? [`${requestOf.get(result.requestId)!} ${place.get(poolOf.get(result.evseId)!)!} ${(result.start - grid![0]!) / SLOT_MS}`] : [])));
+  return Float64Array.from(choices, ({ request, pool, slot }) => (taken.has(`${request} ${pool} ${slot}`) ? 1 : 0));
+}
+
+/** The least mean displacement, in minutes, that the relaxation allows a plan with so many requests: no such plan has less. */
+export function leastDisplacement(highs: Highs, problem: AssignmentProblem, accepted: number): number {
+  const choices = choicesOf(problem);
+  const model = highs.createModel(modelOf(highs, problem, choices, ({ displacementMinutes }) => -displacementMinutes));
+  try {
+    model.options.set({ output_flag: false, solver: 'ipm' });
+    model.addRow(accepted, highs.infinity, { indices: Int32Array.from(choices.keys()), values: new Float64Array(choices.length).fill(1) });
+    model.run();
+    if (model.getModelStatus() !== highs.constants.modelStatus.optimal) throw new Error('the relaxation was not solved');
+    return -model.getObjectiveValue() / accepted;
+  } finally {
+    model.dispose();
+  }
+}
+
+function poolName({ locationId, connectors }: AssignmentEvse): string {
+  return `${locationId} ${connectors[0]!.standard}`;
+}
+
 function poolsOf(evses: readonly AssignmentEvse[]): Pool[] {
-  return [...Map.groupBy(evses, (evse) => `${evse.locationId} ${evse.connectors[0]!.standard}`).values()].map((same) => ({ evse: same[0]!, size: same.length }));
+  return [...Map.groupBy(evses, poolName).values()].map((same) => ({ evse: same[0]!, size: same.length }));
 }
 
 function choicesOf({ evses, requests, grids: [grid] }: AssignmentProblem): Choice[] {

@@ -1,4 +1,4 @@
-import { assign, type AssignmentProblem, type Effort } from '../../src/domain/reservations/assignment/index.ts';
+import { assign, type AssignmentProblem, type AssignmentResult, type Effort } from '../../src/domain/reservations/assignment/index.ts';
 import { checkPlan } from './check.ts';
 import { MINUTE_MS } from './draw.ts';
 
@@ -10,6 +10,7 @@ export interface Cost {
 export interface Solved extends Cost {
   accepted: number;
   meanMinutes: number;
+  results: readonly AssignmentResult[];
 }
 
 /** What a piece of work takes of the processor, by all threads of this process, and of time. */
@@ -24,7 +25,7 @@ export function costOf<T>(work: () => T): Cost & { done: T } {
 export function solve(problem: AssignmentProblem, effort: Effort): Solved {
   const { done: { results, assigned, totalDisplacementMs }, ...cost } = costOf(() => assign(problem, { effort }));
   checkPlan(problem, results);
-  return { ...cost, accepted: assigned, meanMinutes: totalDisplacementMs / assigned / MINUTE_MS };
+  return { ...cost, results, accepted: assigned, meanMinutes: totalDisplacementMs / assigned / MINUTE_MS };
 }
 
 export function mean(values: readonly number[]): number {

@@ -10,11 +10,6 @@ import { createTally, isBetter, type Tally } from './tally.ts';
  * out, while any other is at first. Left out for one another, though, requests change all the time.
  */
 const WORTH_MINUTES = 2_000;
-/** At first a move that costs so many minutes is taken in one of e cases, and at last. */
-const HOT_MINUTES = 200;
-const COLD_MINUTES = 8;
-/** How often it is tried to find something for one who has nothing, as long as there is one. */
-const WAITING_SHARE = 0.9;
 /** … and how often then what is free is looked for, rather than what others have. */
 const FREE_SHARE = 0.3;
 const STEPS_PER_COOLING = 256;
@@ -24,17 +19,24 @@ const CLASSES_IN_TURN = 2;
 /** More than there are requests of a lower class in any neighbourhood. */
 const WORTH_OF_CLASS = 1e5;
 
-/** How long is searched, in moves, and how many ways one who is displaced tries to displace in turn. */
+/** How is searched. */
 export interface Work {
+  /** moves */
   steps: number;
+  /** how many ways one who is displaced tries to displace in turn */
   chainTries: number;
+  /** at first a move that costs so many minutes is taken in one of e cases, and at last */
+  hotMinutes: number;
+  coldMinutes: number;
+  /** how often it is tried to find something for one who has nothing, as long as there is one */
+  waitingShare: number;
 }
 
 /**
  * Improves the plan for the requests of one priority, `classes[current]`; of those above as many as before keep a slot, if not the
  * same, and those below have none yet. The plan is never left worse than it was.
  */
-export function anneal(search: Search, classes: readonly PriorityClass[], current: number, { steps, chainTries }: Work): void {
+export function anneal(search: Search, classes: readonly PriorityClass[], current: number, { steps, chainTries, hotMinutes, coldMinutes, waitingShare }: Work): void {
   search.chainTries = chainTries;
   setPenalties(search, classes, current);
   fillGreedily(search, ...classes[current]!);
@@ -45,10 +47,10 @@ export function anneal(search: Search, classes: readonly PriorityClass[], curren
     const standing = tally.standing();
     if (isBetter(standing, best)) best = { ...standing, chosen: search.chosen.slice() };
   };
-  let heat = HOT_MINUTES;
+  let heat = hotMinutes;
   for (let step = 0; step < steps; step++) {
-    if (step % STEPS_PER_COOLING === 0) heat = HOT_MINUTES * (COLD_MINUTES / HOT_MINUTES) ** (step / steps);
-    tryMove(search, tally, heat);
+    if (step % STEPS_PER_COOLING === 0) heat = hotMinutes * (coldMinutes / hotMinutes) ** (step / steps);
+    tryMove(search, tally, heat, waitingShare);
     // As seldom as it takes, since a copy takes as long as there are requests.
     if (step % tally.movable.length === 0) keepBetter();
   }
@@ -63,9 +65,9 @@ function setPenalties({ penalty }: Search, classes: readonly PriorityClass[], cu
   }
 }
 
-function tryMove(search: Search, tally: Tally, heat: number): void {
+function tryMove(search: Search, tally: Tally, heat: number, waitingShare: number): void {
   const { random, chosen, journal, instance: { first } } = search;
-  const isWaiting = tally.waiting.length > 0 && random.next() < WAITING_SHARE;
+  const isWaiting = tally.waiting.length > 0 && random.next() < waitingShare;
   const request = isWaiting ? tally.waiting[random.below(tally.waiting.length)]! : tally.movable[random.below(tally.movable.length)]!;
   const free = chosen[request] === NONE && random.next() < FREE_SHARE ? firstFree(search, request) : NONE;
   const option = free === NONE ? first[request]! + random.below(first[request + 1]! - first[request]!) : free;

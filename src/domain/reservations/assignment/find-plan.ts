@@ -7,27 +7,33 @@ import type { Effort } from './problem.ts';
 import { randomFrom } from './random.ts';
 import { createSearch } from './search.ts';
 
-/** Moves for each request, and how far they reach, and those at the end; a fifth of a millisecond and three a request, or so. */
-const WORK: Record<Exclude<Effort, 'greedy'>, Work & { last: LastWork }> = {
-  quick: { steps: 150, chainTries: 2, last: { passes: 4, chainTries: 0 } },
-  thorough: { steps: 1_500, chainTries: 8, last: { passes: 10, chainTries: 12 } },
+/** First what brings in the most requests, whatever the displacement, and then what brings them nearer to their wishes. */
+const BRING_IN = { hotMinutes: 200, coldMinutes: 8, waitingShare: 0.9 };
+const BRING_NEARER = { hotMinutes: 12, coldMinutes: 1, waitingShare: 0.2 };
+
+/** Moves for each request, and those at the end; a quarter of a millisecond and three a request, or so. */
+const WORK: Record<Exclude<Effort, 'greedy'>, { phases: readonly Work[]; last: LastWork }> = {
+  quick: { phases: [{ ...BRING_IN, steps: 150, chainTries: 2 }, { ...BRING_NEARER, steps: 50, chainTries: 2 }], last: { passes: 4, chainTries: 0 } },
+  thorough: { phases: [{ ...BRING_IN, steps: 1_500, chainTries: 8 }, { ...BRING_NEARER, steps: 400, chainTries: 4 }], last: { passes: 10, chainTries: 12 } },
 };
 
 /** Fewer requests are searched as long as these. */
 const LEAST_REQUESTS = 10;
 /** More than so many in one neighbourhood are searched quickly, whatever the effort, and not for longer than so many moves: some seconds. */
 const MOST_THOROUGH = 1_600;
-const MOST_STEPS = 1_200_000;
+const MOST_STEPS = 1_500_000;
 
 /** The best plan that an effort finds, never worse than the greedy one (ASG-10). */
 export function findPlan(instance: Instance, effort: Effort, seed: number): Plan {
   const greedy = greedyPlan(instance);
   if (effort === 'greedy' || isPerfect(greedy)) return greedy;
-  const { steps, chainTries, last } = WORK[instance.requests.length > MOST_THOROUGH ? 'quick' : effort];
+  const { phases, last } = WORK[instance.requests.length > MOST_THOROUGH ? 'quick' : effort];
   const search = createSearch(emptyPlan(instance), randomFrom(seed));
   const classes = priorityClasses(instance);
-  const each = Math.min(steps, MOST_STEPS / instance.requests.length);
-  for (const [i, [from, to]] of classes.entries()) anneal(search, classes, i, { steps: Math.ceil(Math.max(LEAST_REQUESTS, to - from) * each), chainTries });
+  const share = Math.min(1, MOST_STEPS / instance.requests.length / phases.reduce((sum, { steps }) => sum + steps, 0));
+  for (const [i, [from, to]] of classes.entries()) {
+    for (const phase of phases) anneal(search, classes, i, { ...phase, steps: Math.ceil(Math.max(LEAST_REQUESTS, to - from) * phase.steps * share) });
+  }
   polish(search, last);
   if (compareQuality(search, greedy) >= 0) return search;
   const polished = createSearch(greedy, randomFrom(seed));
