@@ -5,6 +5,7 @@ import type { AssignArgs } from './commands/assign.ts';
 import { EXIT } from './commands/command.ts';
 import type { ImportArgs } from './commands/import.ts';
 import type { KeysArgs } from './commands/keys.ts';
+import type { LedgerArgs } from './commands/ledger.ts';
 import type { SimulatePolicyArgs } from './commands/simulate-policy.ts';
 import { SCOPES, type Scope } from './domain/organisations/index.ts';
 import { IMPORT_FORMATS } from './domain/stations/import/index.ts';
@@ -66,6 +67,11 @@ keys.command('create').description('make a key; prints its id and its secret').a
   .action((organisation: string, o: { mode: 'live' | 'sandbox'; name: string; scope?: Scope[] }) =>
     onKeys({ do: 'create', organisation, mode: o.mode, name: o.name, scopes: o.scope }));
 keys.command('revoke').description('revoke a key, at once').argument('<id>').action((id: string) => onKeys({ do: 'revoke', id }));
+
+program.command('ledger').description('the money of the installation').command('trial-balance')
+  .description('sum all accounts, by mode, currency and kind: how many, balance, pending (minor units); fails when they do not balance')
+  .addOption(new Option('--mode <mode>', 'which network; else all').choices(['sandbox', 'live']))
+  .action((o: Pick<LedgerArgs, 'mode'>) => onDatabase('ledger', { do: 'trial-balance', mode: o.mode } satisfies LedgerArgs));
 
 program.command('simulate-policy').description('what a booking policy would have done to what drivers asked for; prints JSON')
   .argument('<operator>', 'slug of the operator').addOption(mode())

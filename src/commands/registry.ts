@@ -5,6 +5,7 @@ import { EXIT, type Command, type CommandIo, type ExitCode } from './command.ts'
 import { demo } from './demo.ts';
 import { importStations } from './import.ts';
 import { keys } from './keys.ts';
+import { ledger } from './ledger.ts';
 import { simulate } from './simulate-policy.ts';
 
 const migrated: Command = (_runtime, _args, io) => {
@@ -13,7 +14,7 @@ const migrated: Command = (_runtime, _args, io) => {
 };
 
 /** Commands that work on the database, here or in the running server. */
-const COMMANDS: Record<string, Command> = { demo, import: importStations, keys, migrate: migrated, 'simulate-policy': simulate };
+const COMMANDS: Record<string, Command> = { demo, import: importStations, keys, ledger, migrate: migrated, 'simulate-policy': simulate };
 
 export async function runCommand(name: string, runtime: Runtime, args: unknown, io: CommandIo, config: Config): Promise<ExitCode> {
   const command = COMMANDS[name];

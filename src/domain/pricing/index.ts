@@ -1,4 +1,5 @@
 /** What charging costs: tariffs, and the one engine that prices quotes, running sessions and bills. Pure: no database, no clock. */
+export { isCurrency } from './currency.ts';
 export { checkTariffValues } from './check-tariff.ts';
 export { exact, toDecimal, ZERO, type Decimal, type Fraction } from './decimal.ts';
 export type { Amounts } from './limits.ts';

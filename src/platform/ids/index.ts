@@ -25,6 +25,8 @@ export const ID_PREFIXES = {
   reservationSeries: 'ser',
   waitlistEntry: 'wle',
   session: 'ses',
+  ledgerAccount: 'acc',
+  ledgerTransfer: 'trf',
   event: 'evt',
   webhookEndpoint: 'we',
   webhookDelivery: 'whd',

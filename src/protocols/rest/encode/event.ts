@@ -2,6 +2,7 @@
 import type { Booking, Conflict, Outage } from '../../../domain/calendar/index.ts';
 import type { Driver, Vehicle } from '../../../domain/drivers/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
+import type { Wallet } from '../../../domain/payments/index.ts';
 import type { PolicyVersion, Reservation, WaitlistEntry } from '../../../domain/reservations/index.ts';
 import type { SeriesEventData } from '../../../domain/reservations/series/index.ts';
 import type { Session } from '../../../domain/sessions/index.ts';
@@ -14,6 +15,7 @@ import { encodeEvse, encodeLocation } from './location.ts';
 import { encodePolicyVersion, encodeReservation } from './reservation.ts';
 import { encodeSeriesEvent } from './series.ts';
 import { encodeWaitlistEntry } from './waitlist.ts';
+import { encodeWallet } from './wallet.ts';
 
 type Viewer = Pick<Context, 'actor' | 'now'>;
 type Encoder = (data: never, viewer: Viewer, encoding: Encoding) => object;
@@ -32,6 +34,7 @@ const ENCODERS: Record<string, Encoder> = {
   test_clock: (data: { now: number }, _viewer, encoding) => ({ object: 'test_clock', now: encoding.time(data.now) }),
   reservation_series: (data: SeriesEventData, _viewer, encoding) => encodeSeriesEvent(data, encoding),
   waitlist_entry: (data: WaitlistEntry, _viewer, encoding) => encodeWaitlistEntry(data, encoding),
+  wallet: (data: Wallet<string>, _viewer, encoding) => encodeWallet(data, encoding),
   session: (data: Session, _viewer, encoding) => encodeSession(data, encoding),
 };
 

@@ -1,0 +1,40 @@
+/** What accounts have and had, entry by entry and all together. */
+import type { EpochMs } from '../../platform/clock/index.ts';
+import type { Queryable } from '../../platform/database/index.ts';
+import type { Context } from '../organisations/index.ts';
+import { findWrongBalances, listEntries, sumBalance, sumByKind, type Entry, type EntryPage, type TrialRow, type WrongBalance } from './store-balances.ts';
+
+/**
+ * What an account has, in minor units, and how much of it is promised away; or had, at an instant of the past. What accounts without a limit
+ * had is settled once all transactions that began by then have ended.
+ */
+export function balanceOf(ctx: Context, accountId: string, at: EpochMs = Number.MAX_SAFE_INTEGER): Promise<{ postedMinor: bigint; pendingOutMinor: bigint }> {
+  return sumBalance(ctx.tx, accountId, Math.min(at, LATEST));
+}
+
+/** No transfer is later. */
+const LATEST = Date.UTC(9000, 0, 1);
+
+/** What has happened to an account, newest first. */
+export function entriesOf(ctx: Context, accountId: string, page: EntryPage): Promise<Entry[]> {
+  return listEntries(ctx.tx, accountId, page);
+}
+
+export interface TrialBalance {
+  rows: TrialRow[];
+  /** currencies in which not all that was taken was given */
+  unbalanced: { currency: string; sumMinor: bigint }[];
+  /** accounts with a limit whose balance is wrong; the first of them */
+  wrong: WrongBalance[];
+}
+
+const MOST_WRONG = 100;
+
+/** PAY-9: all of a network's accounts, by kind and currency. */
+export async function trialBalance(db: Queryable, networkId: string): Promise<TrialBalance> {
+  const rows = await sumByKind(db, networkId);
+  const sums = new Map<string, bigint>();
+  for (const { currency, postedMinor } of rows) sums.set(currency, (sums.get(currency) ?? 0n) + postedMinor);
+  const unbalanced = [...sums].filter(([, sumMinor]) => sumMinor !== 0n).map(([currency, sumMinor]) => ({ currency, sumMinor }));
+  return { rows, unbalanced, wrong: await findWrongBalances(db, networkId, MOST_WRONG) };
+}
