@@ -5,8 +5,10 @@ import {
 } from '../domain/organisations/index.ts';
 import { getLocationPolicy, getOperatorPolicy, setLocationPolicy, setOperatorPolicy } from '../domain/reservations/index.ts';
 import { importLocations } from '../domain/calendar/index.ts';
+import { createRule, listRules } from '../domain/pricing/index.ts';
 import { listLocations } from '../domain/stations/index.ts';
 import { demoNetwork, type DemoNetwork } from './network.ts';
+import { EVENING_SURCHARGE, FIRST_OFFER, tariffOf } from './prices.ts';
 
 /** The organisation of the demo key: a provider that may also be an operator, so that one key can try everything. */
 export const DEMO_ORGANISATION = { slug: 'demo', name: 'Plugtime Demo', roles: ['operator', 'provider'] as ('operator' | 'provider')[], countryCode: 'IN', partyId: 'PTD' };
@@ -42,6 +44,11 @@ async function loadOperator(ctx: Context, demo: DemoNetwork, slug: string): Prom
   await importLocations(ctx, operatorId, own.map((location) => location.input));
   const policy = demo.operatorPolicies.find((candidate) => candidate.operatorSlug === slug)?.policy;
   if (policy && (await getOperatorPolicy(ctx, operatorId)).version === 0) await setOperatorPolicy(ctx, policy);
+  if ((await listRules(ctx, 'tariff', { operatorId, limit: 1 })).length === 0) {
+    await createRule(ctx, 'tariff', 'standard', tariffOf(slug));
+    await createRule(ctx, 'surcharge', 'evening', EVENING_SURCHARGE);
+    await createRule(ctx, 'offer', 'welcome', FIRST_OFFER);
+  }
   const loaded = await listLocations(ctx, { operatorId, limit: 1_000 });
   for (const { input, policy: special } of own) {
     const location = loaded.find((candidate) => candidate.ref === input.ref);

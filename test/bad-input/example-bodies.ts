@@ -43,3 +43,27 @@ export const MAXIMAL_POLICY = {
   refund_tiers: [{ min_minutes_before_start: 60, refund_percent: 100 }], change_until_minutes: 10, cancel_until_minutes: 10, max_active_per_driver: 3,
   no_show_ban: { consecutive: 3, ban_minutes: 1440 }, walk_in_share_percent: 20, walk_in_into_slot: 'limit', backup_evse_uids: ['A1'], on_fault: 'refund',
 };
+
+const RESTRICTIONS = {
+  start_time: '18:00', end_time: '21:00', start_date: '2027-01-01', end_date: '2027-12-31', min_energy_wh: 1_000, max_energy_wh: 90_000, min_current_a: 6, max_current_a: 500,
+  min_power_w: 1_000, max_power_w: 400_000, min_duration_seconds: 60, max_duration_seconds: 86_400, days_of_week: ['MONDAY', 'SUNDAY'],
+};
+const VALID = { valid_from: '2027-01-01T00:00:00+01:00', valid_until: 1_893_456_000 };
+export const NO_LIMITS = { min_price: null, max_price: null, valid_from: null, valid_until: null, service_fee: null };
+/** Not the default: others are quoted by that. */
+export const MAXIMAL_TARIFF = {
+  name: 'Evening', is_default: false, currency: 'EUR',
+  elements: [
+    { price_components: [{ type: 'TIME', price: '1.2', tax_percent: '19', step_size: 60 }], restrictions: { ...RESTRICTIONS, reservation: 'RESERVATION' } },
+    { price_components: [{ type: 'ENERGY', price: '0.49', step_size: 1 }, { type: 'FLAT', price: '0.5' }] },
+  ],
+  min_price: { excl_tax: '1', incl_tax: '1.19' }, max_price: { excl_tax: '100', incl_tax: '119' }, ...VALID, service_fee: { amount: '0.35', tax_percent: '19' },
+};
+export const MAXIMAL_SURCHARGE = {
+  name: 'Congestion', currency: 'EUR', type: 'ENERGY', price: '0.1', percent: null, tax_percent: '19', restrictions: RESTRICTIONS, ...VALID,
+};
+export const PLAIN_OFFER = { name: 'Two euros off', currency: 'EUR' };
+export const MAXIMAL_OFFER = {
+  ...PLAIN_OFFER, discount: { percent: '10', most: '5' }, ...VALID, when: { start_time: '10:00', end_time: '16:00', days_of_week: ['MONDAY'] }, programmes: ['gold'],
+  min_energy_wh: 5_000, min_amount: '10', is_combinable: true,
+};

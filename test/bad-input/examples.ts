@@ -1,5 +1,7 @@
 /** A request, or several, that is accepted, for every operation. Together they use every field that is documented. */
-import { LATE, MAXIMAL_EVSE, MAXIMAL_LOCATION, MAXIMAL_POLICY, MAXIMAL_STATION, METADATA } from './example-bodies.ts';
+import {
+  LATE, MAXIMAL_EVSE, MAXIMAL_LOCATION, MAXIMAL_OFFER, MAXIMAL_POLICY, MAXIMAL_STATION, MAXIMAL_SURCHARGE, MAXIMAL_TARIFF, METADATA, NO_LIMITS, PLAIN_OFFER,
+} from './example-bodies.ts';
 import { CONNECTOR, POLICY } from './objects.ts';
 import type { World } from './world.ts';
 
@@ -209,6 +211,34 @@ const locations: Record<string, Examples> = {
   retireConnector: async ({ make }) => [{ id: (await make.site()).con }],
   getOperatorPolicy: ({ ours }) => [{ query: { operator_id: ours.org } }],
   setOperatorPolicy: () => [{ body: MAXIMAL_POLICY }, { body: POLICY }],
+  createTariff: ({ make }) => [{ body: { ...MAXIMAL_TARIFF, ref: make.ref() } }, { body: { ...MAXIMAL_TARIFF, service_fee: { percent: '2.5' }, ref: make.ref() } }],
+  listTariffs: ({ ours }) => [...page(ours.tar), { query: { operator_id: ours.org } }],
+  getTariff: ({ ours }) => [{ id: ours.tar }],
+  updateTariff: ({ ours }) => [{ id: ours.tar, body: MAXIMAL_TARIFF }, { id: ours.tar, body: { service_fee: { percent: '1' } } }, { id: ours.tar, body: NO_LIMITS }],
+  deleteTariff: async ({ make }) => [{ id: (await make.prices()).tar }],
+  createSurcharge: ({ make, ours }) => [
+    { body: { ...MAXIMAL_SURCHARGE, locations: [ours.loc], ref: make.ref() } }, { body: { ref: make.ref(), name: 'Rush', currency: 'EUR', percent: '12.5' } },
+  ],
+  listSurcharges: ({ ours }) => [...page(ours.sur), { query: { operator_id: ours.org } }],
+  getSurcharge: ({ ours }) => [{ id: ours.sur }],
+  updateSurcharge: ({ ours }) => [{ id: ours.sur, body: { ...MAXIMAL_SURCHARGE, locations: [ours.loc] } }, { id: ours.sur, body: { percent: '5' } }],
+  deleteSurcharge: async ({ make }) => [{ id: (await make.prices()).sur }],
+  createOffer: ({ make, ours }) => [
+    { body: { ...MAXIMAL_OFFER, locations: [ours.loc], connectors: [ours.con], ref: make.ref() } }, { body: { ...PLAIN_OFFER, discount: { amount: '5' }, ref: make.ref() } },
+    { body: { ...PLAIN_OFFER, discount: { free_energy_wh: 2_000 }, ref: make.ref() } },
+  ],
+  listOffers: ({ ours }) => [...page(ours.off), { query: { operator_id: ours.org } }],
+  getOffer: ({ ours }) => [{ id: ours.off }],
+  updateOffer: ({ ours }) => [
+    { id: ours.off, body: { ...MAXIMAL_OFFER, locations: [ours.loc], connectors: [ours.con] } }, { id: ours.off, body: { discount: { amount: '1' } } },
+    { id: ours.off, body: { discount: { free_energy_wh: 1 } } },
+  ],
+  deleteOffer: async ({ make }) => [{ id: (await make.prices()).off }],
+  createQuote: ({ make, ours }) => [
+    { body: { evse: ours.evse, start: make.slot().start, energy_wh: 10_000, driver: ours.drv, vehicle: ours.veh } }, { body: { connector: ours.con, duration_minutes: 30 } },
+    { body: { evse: ours.evse, amount: 2_000 } },
+  ],
+  getQuote: ({ ours }) => [{ id: ours.quo }],
   simulatePolicy: async ({ make, ours }) => {
     const now = Date.parse((await make.call('GET', '/v1/test_clock')).now);
     return [

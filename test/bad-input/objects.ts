@@ -4,7 +4,8 @@ import { send } from './http.ts';
 
 /** The id of one object of each kind, by the prefix of its kind. */
 export type Objects = Record<
-  'loc' | 'chst' | 'evse' | 'con' | 'drv' | 'veh' | 'res' | 'ser' | 'wle' | 'blk' | 'out' | 'cfl' | 'ses' | 'evt' | 'key' | 'org' | 'pol' | 'we' | 'whd', string
+  | 'loc' | 'chst' | 'evse' | 'con' | 'drv' | 'veh' | 'res' | 'ser' | 'wle' | 'blk' | 'out' | 'cfl' | 'ses' | 'evt' | 'key' | 'org' | 'pol' | 'we' | 'whd'
+  | 'tar' | 'sur' | 'off' | 'quo', string
 >;
 
 /** A location with one EVSE, and what stands in it. */
@@ -40,6 +41,9 @@ export interface Maker {
   conflict(): Promise<string>;
   /** an endpoint that is sent nothing but tests, and a delivery to it */
   webhook(): Promise<{ we: string; whd: string }>;
+  /** a tariff for connectors that name none, a surcharge and an offer */
+  prices(): Promise<{ tar: string; sur: string; off: string }>;
+  quote(site: Site): Promise<string>;
   /** a text that nobody has used */
   ref(): string;
 }
@@ -57,6 +61,10 @@ export const POLICY = {
   slot_grid_minutes: 15, min_duration_minutes: 15, max_duration_minutes: 1440, max_lead_minutes: 525_600, max_active_per_driver: 1000,
   early_start_minutes: 1440, hold_minutes: 1440,
   grace_minutes: 60, fee: { currency: 'eur', fixed: 0, per_minute: 0, deposit: 0, credited: true }, buffer_minutes: 0, late_stop_minutes: 0, walk_in_share_percent: 0,
+};
+
+export const TARIFF = {
+  name: 'Standard', is_default: true, currency: 'eur', elements: [{ price_components: [{ type: 'ENERGY', price: '0.49', tax_percent: '19', step_size: 1 }] }],
 };
 
 let lastRef = 0;
@@ -123,15 +131,22 @@ export function createMaker(url: string, checker: Checker, key: string, receiver
     const { id } = await call('POST', '/v1/webhook_endpoints', { url: receiverUrl, event_types: ['nothing.at_all'] });
     return { we: id, whd: (await call('POST', `/v1/webhook_endpoints/${id}/test`)).id };
   };
+  const prices: Maker['prices'] = async () => ({
+    tar: (await call('POST', '/v1/tariffs', { ...TARIFF, ref: ref() })).id,
+    sur: (await call('POST', '/v1/surcharges', { ref: ref(), name: 'Evening', currency: 'EUR', percent: '10' })).id,
+    off: (await call('POST', '/v1/offers', { ref: ref(), name: 'Hello', currency: 'EUR', discount: { amount: '1' } })).id,
+  });
+  const quote: Maker['quote'] = async ({ evse }) => (await call('POST', '/v1/quotes', { evse, energy_wh: 10_000 })).id;
   return {
-    call, ref, slot, site, driver, hold, confirmed, waiting, used, series, offered, block, outage, conflict, webhook,
+    call, ref, slot, site, driver, hold, confirmed, waiting, used, series, offered, block, outage, conflict, webhook, prices, quote,
     setPolicy: async () => {
       await call('PATCH', '/v1/policy', POLICY);
     },
     everything: async (hasSandbox) => {
       const place = await site();
       return {
-        ...place, ...await driver(), ...await webhook(), res: await hold(place), ser: (await series(place)).ser, wle: await offered(place), blk: await block(place),
+        ...place, ...await driver(), ...await webhook(), ...await prices(), quo: await quote(place),
+        res: await hold(place), ser: (await series(place)).ser, wle: await offered(place), blk: await block(place),
         cfl: await conflict(), out: await outage(await site()),
         ses: hasSandbox ? (await used()).ses : 'ses_01jq8y3k5wf0xr7q1m3zs5c9tb', evt: (await call('GET', '/v1/events')).data[0].id,
         key: (await call('GET', '/v1/api_keys')).data[0].id, org: (await call('GET', '/v1/organisation')).id, pol: (await call('GET', '/v1/policy')).id,

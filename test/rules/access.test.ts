@@ -67,6 +67,10 @@ describe('who may do what', () => {
   };
   const reserve = async (more: Record<string, unknown> = {}) => must(
     await w.provider.api.post('/v1/reservations', { evse: place.evse, ...nextSlot(), driver: driver.id, confirm: true, ...more }));
+  const ref = () => `ref-${Math.random()}`;
+  const tariff = () => once('tariff', async () => must(await w.operator.api.post('/v1/tariffs', {
+    ref: 'standard', name: 'Standard', is_default: true, currency: 'EUR', elements: [{ price_components: [{ type: 'ENERGY', price: '0.5' }] }],
+  })));
   const freshPlace = () => w.place();
   const outage = async () => must(await w.operator.api.post('/v1/outages', { evse: (await freshPlace()).evse, reason: 'fault' }));
   const conflict = async () => {
@@ -121,6 +125,32 @@ describe('who may do what', () => {
     'policy.write': [{ send: (api) => api.patch(`/v1/locations/${place.id}/policy`, { hold_minutes: 10 }), refusal: forbidden }],
     'policy.simulate': [{
       send: (api) => api.post('/v1/policies/simulate', { location_id: place.id, policy: { hold_minutes: 5 } }), refusal: forbidden,
+    }],
+    'tariff.read': [
+      { send: async (api) => api.get(`/v1/tariffs/${(await tariff()).id}`), refusal: forbidden },
+      { send: (api) => api.get(`/v1/offers?operator_id=${w.operator.organisation.id}`), refusal: forbidden },
+    ],
+    'tariff.write': [
+      { send: async (api) => api.patch(`/v1/tariffs/${(await tariff()).id}`, { name: 'Night' }), refusal: forbidden },
+      {
+        send: async (api) => api.delete(`/v1/surcharges/${must(await w.operator.api.post('/v1/surcharges', { ref: ref(), name: 'Rush', currency: 'EUR', percent: '5' })).id}`),
+        refusal: forbidden,
+      },
+    ],
+    'quote.create': [{
+      send: async (api, { role }) => {
+        await tariff();
+        return api.post('/v1/quotes', { evse: place.evse, energy_wh: 5_000, ...(role === 'driver' ? { driver: driver.id } : {}) });
+      },
+      refusal: ({ role }) => (role === 'driver' ? 404 : 403),
+    }],
+    'quote.read': [{
+      send: async (api, caller) => {
+        await tariff();
+        const whose = caller.role === 'driver' ? driver.api : ownerFor(caller).api;
+        return api.get(`/v1/quotes/${must(await whose.post('/v1/quotes', { evse: place.evse, energy_wh: 5_000 })).id}`);
+      },
+      refusal: notFound,
     }],
     'calendar.read': [{
       send: (api) => api.get(`/v1/evses/${place.evse}/calendar?start=${iso(place.at('00:00'))}&end=${iso(place.at('01:00'))}`), refusal: forbidden,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../../platform/errors/index.ts';
-import { checkTariff, checkTariffValues } from './check-tariff.ts';
+import { checkTariffValues, wrongTariff } from './check-tariff.ts';
 import type { PriceComponent, Tariff, TariffRestrictions } from './tariff.ts';
 
 const energy: PriceComponent = { type: 'ENERGY', price: '0.3', stepSize: 1 };
@@ -17,6 +17,11 @@ function wrongWith(check: (tariff: Tariff) => void, tariff: Tariff): string[] {
     return error.details.errors!.map(({ pointer }) => pointer);
   }
 }
+
+const checkTariff = (tariff: Tariff): void => {
+  const errors = wrongTariff(tariff);
+  if (errors.length > 0) throw new DomainError('invalid_request', 'wrong', { errors });
+};
 
 describe('a tariff', () => {
   it.each<[string, Tariff, string[]]>([

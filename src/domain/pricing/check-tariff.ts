@@ -8,17 +8,14 @@ const MOST_ELEMENTS = 200;
 /** Wh and seconds: nobody's session reaches them */
 const LARGEST_STEP = 10_000_000;
 
-/** Throws `invalid_request` with all that is wrong with the tariff: of ours, also what can't be meant. Pointers are those of the tariff as the domain has it. */
-export function checkTariff(tariff: Tariff): void {
-  refuse([...wrongValues(tariff), ...senseless(tariff)]);
+/** All that is wrong with a tariff of ours, also what can't be meant. Pointers are those of the tariff as the domain has it. */
+export function wrongTariff(tariff: Tariff): FieldError[] {
+  return [...wrongValues(tariff), ...senseless(tariff)];
 }
 
 /** Throws `invalid_request` for what nothing can be priced by. What a partner's tariff says in vain does no harm. */
 export function checkTariffValues(tariff: Tariff): void {
-  refuse(wrongValues(tariff));
-}
-
-function refuse(errors: FieldError[]): void {
+  const errors = wrongValues(tariff);
   if (errors.length > 0) throw new DomainError('invalid_request', 'That tariff can not be used.', { errors });
 }
 
@@ -27,7 +24,7 @@ function wrongValues(tariff: Tariff): FieldError[] {
   if (elements.length === 0 || elements.length > MOST_ELEMENTS) return [{ pointer: '/elements', message: `must be 1 to ${MOST_ELEMENTS}` }];
   return [
     ...(isCurrency(currency) ? [] : [{ pointer: '/currency', message: 'is no currency of ISO 4217' }]), ...wrongLimits(tariff),
-    ...elements.flatMap(({ components, restrictions = {} }, i) => [...wrongComponents(components, `/elements/${i}`), ...wrongRestrictions(restrictions, `/elements/${i}`)]),
+    ...elements.flatMap(({ components, restrictions = {} }, i) => [...wrongComponents(components, `/elements/${i}`), ...wrongBounds(restrictions, `/elements/${i}`)]),
   ];
 }
 
@@ -58,7 +55,7 @@ function wrongComponents(components: readonly PriceComponent[], here: string): F
   });
 }
 
-function wrongAmount(amount: Decimal, pointer: string): FieldError[] {
+export function wrongAmount(amount: Decimal, pointer: string): FieldError[] {
   if (!isDecimal(amount)) return [{ pointer, message: 'must be a decimal number with at most 15 digits before and 12 behind the point' }];
   return exact(amount).compare(0) < 0 ? [{ pointer, message: 'must not be negative' }] : [];
 }
@@ -74,7 +71,12 @@ const RANGES = [
   ['minEnergyWh', 'maxEnergyWh'], ['minCurrentA', 'maxCurrentA'], ['minPowerW', 'maxPowerW'], ['minDurationS', 'maxDurationS'],
 ] as const satisfies (readonly [keyof TariffRestrictions, keyof TariffRestrictions])[];
 
-function wrongRestrictions(r: TariffRestrictions, here: string): FieldError[] {
+/** @param here what lies above `/restrictions` */
+export function wrongRestrictions(r: TariffRestrictions, here: string): FieldError[] {
+  return [...wrongBounds(r, here), ...unmatchable(r, here)];
+}
+
+function wrongBounds(r: TariffRestrictions, here: string): FieldError[] {
   const at = (field: string, message: string): FieldError => ({ pointer: `${here}/restrictions/${field}`, message });
   return [
     ...RANGES.flat().filter((field) => r[field] !== undefined && !(Number.isFinite(r[field]) && r[field] >= 0)).map((field) => at(field, 'must not be negative')),

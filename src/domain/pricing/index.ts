@@ -1,6 +1,13 @@
-/** What charging costs: tariffs, and the one engine that prices quotes, running sessions and bills. Pure: no database, no clock. */
+/** What charging costs: tariffs, surcharges and offers, and the one engine that prices quotes, running sessions and bills. */
 export { isCurrency } from './currency.ts';
 export { checkTariffValues } from './check-tariff.ts';
+export { createQuote, getQuote, purgeQuotes } from './quotes.ts';
+export { changeRule, createRule, getRule, listRules, retireRule } from './price-rules.ts';
+export type { Offer } from './offer.ts';
+export type { PriceRule, RuleContents, RuleKind } from './price-rule.ts';
+export type { Wanted } from './quote.ts';
+export type { Surcharge } from './surcharge.ts';
+export type { StoredQuote } from './stored-quote.ts';
 export { exact, toDecimal, ZERO, type Decimal, type Fraction } from './decimal.ts';
 export type { Amounts } from './limits.ts';
 export type { Period, ReservationOutcome } from './period.ts';

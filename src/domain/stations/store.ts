@@ -112,6 +112,12 @@ export async function lockKnownLocations(db: Queryable, operatorId: string, refs
     WHERE operator_id = ${operatorId} AND ref = ANY(${[...refs]}::text[]) ORDER BY id FOR NO KEY UPDATE`);
 }
 
+/** Which of these are an operator's, and not retired. */
+export async function findLocationsOf(db: Queryable, operatorId: string, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await db.query<{ id: string }>(sql`SELECT id FROM locations WHERE operator_id = ${operatorId} AND id = ANY(${[...ids]}::text[]) AND retired_at IS NULL`);
+  return new Set(rows.map(({ id }) => id));
+}
+
 /**
  * Writes whole trees: rows that are there are replaced, others added; children that are missing from the tree are retired. Refs
  * and uids are not written again: they are what ids are kept by, and writing a key locks out whoever has just booked there.

@@ -41,6 +41,11 @@ export async function getStampedLocation(ctx: Context, kind: PlaceKind, id: stri
   return location;
 }
 
+/** Which of these are locations of the caller's own. */
+export async function findOwnLocations(ctx: Context, ids: readonly string[]): Promise<Set<string>> {
+  return ids.length === 0 ? new Set() : store.findLocationsOf(ctx.tx, actingOrganisation(ctx) ?? '', ids);
+}
+
 export async function listLocations(ctx: Context, page: { operatorId?: string; after?: string; before?: string; limit: number }): Promise<Location[]> {
   requireAccess(ctx, 'location.read');
   const own = actingOrganisation(ctx);

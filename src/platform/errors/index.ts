@@ -47,6 +47,7 @@ export const ERRORS = {
   insufficient_funds: { kind: 'refused', title: 'There is not enough money there' },
   currency_mismatch: { kind: 'refused', title: 'The amounts are of different currencies' },
   amount_out_of_range: { kind: 'refused', title: 'The amount is not in the range that is possible here' },
+  price_unknown: { kind: 'refused', title: 'There is no price for that' },
   payment_required: { kind: 'refused', title: 'A payment is due first' },
   invalid_state: { kind: 'conflict', title: 'The object is in a state that does not allow that' },
   change_cut_off_passed: { kind: 'refused', title: 'It is too late to change this reservation' },

@@ -21,6 +21,7 @@ import { addDriverRoutes } from './routes/drivers.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addLocationRoutes } from './routes/locations.ts';
 import { addOrganisationRoutes } from './routes/organisation.ts';
+import { addPriceRoutes } from './routes/prices.ts';
 import { addReservationRoutes } from './routes/reservations.ts';
 import { addSeriesRoutes } from './routes/series.ts';
 import { addSandboxRoutes } from './routes/sandbox.ts';
@@ -71,6 +72,7 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   addWaitlistRoutes(app, options);
   addLocationRoutes(app, options);
   addPolicyRoutes(app, options);
+  addPriceRoutes(app, options);
   addSimulationRoute(app, options);
   addCalendarRoutes(app, options);
   addDriverRoutes(app, options);

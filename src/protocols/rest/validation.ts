@@ -36,14 +36,20 @@ const MOST_ERRORS = 50;
 
 /**
  * Of a value that fits none of several forms, every form complains; the summary of it says nothing new. Nor does a form of another
- * type ("must be array") beside one of the right type that says what is wrong.
+ * type ("must be array", "must be null") beside one of the right type that says what is wrong with it or within it.
  */
 function significant(validate: ValidateFunction): ErrorObject[] {
   const errors = validate.errors ?? [];
   const specific = errors.filter((error) => error.keyword !== 'anyOf' && error.keyword !== 'oneOf');
   const told = specific.length > 0 ? specific : errors;
-  const ofRightType = new Set(told.filter((error) => error.keyword !== 'type').map((error) => error.instancePath));
+  const ofRightType = new Set(told.flatMap((error) => (error.keyword === 'type' ? parentsOf(error.instancePath) : [error.instancePath, ...parentsOf(error.instancePath)])));
   return told.filter((error) => error.keyword !== 'type' || !ofRightType.has(error.instancePath));
+}
+
+/** The paths above a path. */
+function parentsOf(path: string): string[] {
+  const names = path.split('/');
+  return names.slice(1).map((_name, i) => names.slice(0, i + 1).join('/'));
 }
 
 /** Nothing that is documented lies deeper; what does would exhaust the stack of whoever walks through it. */

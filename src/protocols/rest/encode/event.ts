@@ -3,6 +3,7 @@ import type { Booking, Conflict, Outage } from '../../../domain/calendar/index.t
 import type { Driver, Vehicle } from '../../../domain/drivers/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
 import type { Wallet } from '../../../domain/payments/index.ts';
+import type { PriceRule } from '../../../domain/pricing/index.ts';
 import type { PolicyVersion, Reservation, WaitlistEntry } from '../../../domain/reservations/index.ts';
 import type { SeriesEventData } from '../../../domain/reservations/series/index.ts';
 import type { Session } from '../../../domain/sessions/index.ts';
@@ -12,6 +13,7 @@ import { encodeBlock, encodeConflict, encodeOutage, encodeSession } from './cale
 import { encodeDriver, encodeVehicle } from './drivers.ts';
 import type { Encoding } from './encoding.ts';
 import { encodeEvse, encodeLocation } from './location.ts';
+import { encodeOffer, encodeSurcharge, encodeTariff } from './prices.ts';
 import { encodePolicyVersion, encodeReservation } from './reservation.ts';
 import { encodeSeriesEvent } from './series.ts';
 import { encodeWaitlistEntry } from './waitlist.ts';
@@ -29,6 +31,9 @@ const ENCODERS: Record<string, Encoder> = {
   block: (data: Booking, _viewer, encoding) => encodeBlock(data, encoding),
   outage: (data: Outage, _viewer, encoding) => encodeOutage(data, encoding),
   conflict: (data: Conflict, _viewer, encoding) => encodeConflict(data, encoding),
+  tariff: (data: PriceRule<'tariff'>, _viewer, encoding) => encodeTariff(data, encoding),
+  surcharge: (data: PriceRule<'surcharge'>, _viewer, encoding) => encodeSurcharge(data, encoding),
+  offer: (data: PriceRule<'offer'>, _viewer, encoding) => encodeOffer(data, encoding),
   policy: (data: PolicyVersion, _viewer, encoding) => encodePolicyVersion(data, encoding),
   reservation: (data: Reservation, viewer, encoding) => encodeReservation(viewer, data, encoding),
   test_clock: (data: { now: number }, _viewer, encoding) => ({ object: 'test_clock', now: encoding.time(data.now) }),

@@ -94,7 +94,7 @@ export function encodePolicyVersion(p: PolicyInForce, encoding: Encoding) {
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
 /** A currency of ISO 4217, in any case. */
-function decodeCurrency(word: string, pointer: string): string {
+export function decodeCurrency(word: string, pointer: string): string {
   const currency = word.toUpperCase();
   if (CURRENCIES.has(currency)) return currency;
   throw new DomainError('invalid_request', `No currency has the code "${word}".`, { errors: [{ pointer, message: 'must be a currency of ISO 4217' }] });

@@ -1,0 +1,113 @@
+/** Quotes: what a session at a connector is expected to cost, promised for a while. */
+import { DAY_MS, MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
+import { DomainError, notFound } from '../../platform/errors/index.ts';
+import { newId } from '../../platform/ids/index.ts';
+import { chargingPowerW, loadVehicle, getDriver, type VehicleLimits } from '../drivers/index.ts';
+import { actingOrganisation, may, ownersOfCaller, requireAccess, type Context } from '../organisations/index.ts';
+import { findEvse, getLocationOf, type Connector, type Location } from '../stations/index.ts';
+import type { Bill } from './bill.ts';
+import { quoteSession, type Quote, type Wanted } from './quote.ts';
+import { rulesInForce } from './rules-in-force.ts';
+import * as store from './store.ts';
+import type { QuoteAnswer, QuoteAsked, StoredQuote } from './stored-quote.ts';
+
+interface QuoteInput {
+  /** one of these */
+  evseId?: string;
+  connectorId?: string;
+  /** now, when not given */
+  start?: EpochMs;
+  wanted: Wanted;
+  driverId?: string;
+  vehicleId?: string;
+}
+
+/** How long a quote stands. */
+const QUOTE_STANDS_MS = 15 * MINUTE_MS;
+const KEPT_MS = DAY_MS;
+const PURGED_AT_ONCE = 5_000;
+/** Set aside besides the total, in percent: a charger that is cut off may dispense more (seed 001: 50 of 500). */
+const OVERAGE_PERCENT = '10';
+
+/**
+ * Prices a session at a connector by the rules in force when it begins, and keeps them with the answer (PRC-18, PRC-19). Throws
+ * `price_unknown` where nobody has set a price, and `time_in_past` for a session that should have begun.
+ */
+export async function createQuote(ctx: Context, input: QuoteInput): Promise<StoredQuote> {
+  const { location, connector } = await placeOf(ctx, input);
+  const { driverId = null, vehicle } = await partyOf(ctx, input);
+  const organisationId = actingOrganisation(ctx);
+  requireAccess(ctx, 'quote.create', { operatorId: location.operatorId, organisationId, driverId });
+  const start = input.start ?? ctx.now;
+  if (start < ctx.now - MINUTE_MS) {
+    throw new DomainError('time_in_past', 'The session can not begin in the past.', { errors: [{ pointer: '/start', message: 'must not lie in the past' }] });
+  }
+  const inForce = rulesInForce(await store.listRulesOf(ctx.tx, location.operatorId), { locationId: location.id, tariffRefs: connector.tariffIds, start });
+  if (!inForce) throw new DomainError('price_unknown', 'Nobody has set a price for that connector then.');
+  const powerW = chargingPowerW(connector, vehicle);
+  const quote = quoteSession(inForce.rules, {
+    start, wanted: input.wanted, powerW, timeZone: location.timeZone, locationId: location.id, connectorId: connector.id, overagePercent: OVERAGE_PERCENT,
+  });
+  const asked: QuoteAsked = {
+    locationId: location.id, evseId: connector.evseId, connectorId: connector.id, start, powerW, ...(input.vehicleId === undefined ? {} : { vehicleId: input.vehicleId }),
+    ...('amountMinor' in input.wanted ? { amountMinor: Number(input.wanted.amountMinor) } : input.wanted),
+  };
+  const stored: StoredQuote = {
+    id: newId('quote'), networkId: ctx.network.id, organisationId: organisationId!, operatorId: location.operatorId, driverId, expiresAt: ctx.now + QUOTE_STANDS_MS,
+    createdAt: ctx.now, rules: inForce, asked, answer: answerOf(quote, start),
+  };
+  await store.insertQuote(ctx.tx, stored);
+  return stored;
+}
+
+/** For who made it, and its driver. */
+export async function getQuote(ctx: Context, id: string): Promise<StoredQuote> {
+  const quote = await store.findQuote(ctx.tx, id);
+  requireAccess(ctx, 'quote.read', ownersOfCaller(ctx));
+  const isOwn = quote?.networkId === ctx.network.id && quote.organisationId === actingOrganisation(ctx);
+  if (!isOwn || !may(ctx, 'quote.read', { ...quote, operatorId: quote.organisationId })) throw notFound('quote', id);
+  return quote;
+}
+
+/** Removes quotes of the network that expired a day ago. */
+export async function purgeQuotes(ctx: Context): Promise<number> {
+  return store.deleteQuotesBefore(ctx.tx, ctx.network.id, ctx.now - KEPT_MS, PURGED_AT_ONCE);
+}
+
+async function placeOf(ctx: Context, { evseId, connectorId }: QuoteInput): Promise<{ location: Location; connector: Connector }> {
+  if (connectorId !== undefined) {
+    const location = await getLocationOf(ctx, 'connector', connectorId);
+    const connectors = location.stations.flatMap(({ evses }) => evses).flatMap((evse) => evse.connectors);
+    return { location, connector: connectors.find(({ id }) => id === connectorId)! };
+  }
+  const location = await getLocationOf(ctx, 'evse', evseId!);
+  const [connector] = [...findEvse(location, evseId!)!.connectors].sort((a, b) => b.maxPowerW - a.maxPowerW);
+  if (!connector) throw new DomainError('evse_not_bookable', 'That EVSE has no connector.');
+  return { location, connector };
+}
+
+async function partyOf(ctx: Context, { driverId, vehicleId }: QuoteInput): Promise<{ driverId?: string; vehicle?: VehicleLimits }> {
+  const own = ctx.actor.kind === 'key' ? ctx.actor.driverId : undefined;
+  const id = driverId ?? own;
+  if (id !== undefined) await getDriver(ctx, id);
+  const vehicle = vehicleId === undefined ? undefined : await loadVehicle(ctx.tx, vehicleId);
+  if (vehicleId !== undefined && (vehicle === undefined || vehicle.driverId !== id)) throw notFound('vehicle', vehicleId);
+  return { ...(id === undefined ? {} : { driverId: id }), ...(vehicle ? { vehicle } : {}) };
+}
+
+function answerOf({ bill, durationMs, overageProvisionMinor, holdMinor }: Quote, start: EpochMs): QuoteAnswer {
+  return {
+    ...plain(bill), overageProvisionMinor: Number(overageProvisionMinor), holdMinor: Number(holdMinor), end: start + durationMs,
+    offers: bill.offers.map(({ offer: { id, name }, discountMinor, missing }) => ({
+      id, name, discountMinor: Number(discountMinor), ...(missing?.energyWh === undefined ? {} : { missingEnergyWh: missing.energyWh }),
+      ...(missing?.amountMinor === undefined ? {} : { missingAmountMinor: Number(missing.amountMinor) }),
+    })),
+  };
+}
+
+function plain({ currency, lines, exclTaxMinor, taxMinor, totalMinor, energyWh }: Bill): Omit<QuoteAnswer, 'overageProvisionMinor' | 'holdMinor' | 'end' | 'offers'> {
+  return {
+    currency, exclTaxMinor: Number(exclTaxMinor), taxMinor: Number(taxMinor), totalMinor: Number(totalMinor), energyWh: Math.round(energyWh.valueOf()),
+    lines: lines.map((line) => ({ ...line, exclTaxMinor: Number(line.exclTaxMinor), taxMinor: Number(line.taxMinor) })),
+  };
+}

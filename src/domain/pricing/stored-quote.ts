@@ -1,0 +1,58 @@
+import type { EpochMs } from '../../platform/clock/index.ts';
+import type { RulesInForce } from './rules-in-force.ts';
+
+/** A line of a quote, as it is kept and answered: plain JSON, which has amounts up to 2^53 minor units. */
+export interface QuotedLine {
+  kind: string;
+  id?: string;
+  name?: string;
+  element?: number;
+  quantity: string;
+  unit: 'kWh' | 'h' | 'once';
+  unitPrice: string;
+  taxPercent?: string;
+  exclTaxMinor: number;
+  taxMinor: number;
+}
+
+/** What was asked for. */
+export interface QuoteAsked {
+  locationId: string;
+  evseId: string;
+  connectorId: string;
+  start: EpochMs;
+  energyWh?: number;
+  durationMs?: number;
+  amountMinor?: number;
+  powerW: number;
+  vehicleId?: string;
+}
+
+export interface QuoteAnswer {
+  currency: string;
+  lines: QuotedLine[];
+  exclTaxMinor: number;
+  taxMinor: number;
+  totalMinor: number;
+  /** set aside besides */
+  overageProvisionMinor: number;
+  holdMinor: number;
+  energyWh: number;
+  end: EpochMs;
+  /** offers that are open to it */
+  offers: { id: string; name: string; discountMinor: number; missingEnergyWh?: number; missingAmountMinor?: number }[];
+}
+
+/** A price that is promised until it expires, with the rules that it came from (PRC-18). */
+export interface StoredQuote {
+  id: string;
+  networkId: string;
+  organisationId: string;
+  operatorId: string;
+  driverId: string | null;
+  expiresAt: EpochMs;
+  createdAt: EpochMs;
+  rules: RulesInForce;
+  asked: QuoteAsked;
+  answer: QuoteAnswer;
+}

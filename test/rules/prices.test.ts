@@ -1,0 +1,134 @@
+/** Tariffs, surcharges and offers as operators keep them, and quotes as drivers get them. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Json } from '../support/api.ts';
+import { HOUR, iso, MINUTE, must, openWorld, outcome, type Party, type Place, type World } from '../support/world.ts';
+
+const energy = (price: string, more: object = {}) => ({ price_components: [{ type: 'ENERGY', price, step_size: 1 }], ...more });
+
+describe('prices', () => {
+  let w: World;
+  let operator: Party;
+  let place: Place;
+  let refs = 0;
+
+  beforeAll(async () => {
+    w = await openWorld();
+  });
+  afterAll(() => w.close());
+  beforeEach(async () => {
+    operator = await w.addOrganisation({ roles: ['operator'], slug: `op-${++refs}` });
+    place = await w.place({ by: operator, timeZone: 'Asia/Kolkata', powerW: 60_000 });
+  });
+
+  const post = async (path: string, body: object) => must(await operator.api.post(path, { ref: `r${++refs}`, currency: 'INR', name: 'A name', ...body }));
+  const tariff = (more: object = {}) => post('/v1/tariffs', { is_default: true, elements: [energy('18')], ...more });
+  const quote = (more: object = {}) => w.provider.api.post('/v1/quotes', { evse: place.evse, energy_wh: 5_000, ...more });
+  const totals = (lines: Json[]) => lines.map(({ kind, amount, tax }) => [kind, amount + tax]);
+
+  it('PRC-12 PRC-13 PRC-17 PRC-19 a quote has every line with its rule, and what would still be earned', async () => {
+    await tariff({ service_fee: { amount: '10' } });
+    const surcharge = await post('/v1/surcharges', { type: 'ENERGY', price: '1', restrictions: { start_time: '18:00', end_time: '21:00' }, name: 'Congestion fee' });
+    const offer = await post('/v1/offers', { discount: { amount: '20' }, min_energy_wh: 5_000, name: '₹20 off above 5 kWh' });
+    const evening = must(await quote({ start: iso(place.at('18:25')), energy_wh: 3_200 }));
+    expect(totals(evening.lines)).toEqual([['energy', 5_760], ['surcharge', 320], ['service_fee', 1_000]]);
+    expect(evening).toMatchObject({
+      total: 7_080, overage_provision: 708, hold: 7_788, currency: 'inr', offers: [{ id: offer.id, discount: 0, missing_energy_wh: 1_800, missing_amount: null }],
+    });
+    expect(evening.lines[1]).toMatchObject({ rule: surcharge.id, name: 'Congestion fee', quantity: '3.200000', unit: 'kWh', unit_price: '1' });
+    const noon = must(await quote({ start: iso(place.at('12:00')) }));
+    expect(totals(noon.lines)).toEqual([['energy', 9_000], ['service_fee', 1_000], ['offer', -2_000]]);
+    expect([noon.total, noon.end]).toEqual([8_000, iso(place.at('12:05'))]);
+  });
+
+  it('PRC-17 a quote goes by energy, time or amount, one of them', async () => {
+    await tariff();
+    expect(must(await quote({ energy_wh: undefined, duration_minutes: 10 })).total).toBe(18_000);
+    expect(must(await quote({ energy_wh: undefined, amount: 18_000 }))).toMatchObject({ total: 18_000, energy_wh: 10_000 });
+    expect(outcome(await quote({ amount: 5 }))).toBe('invalid_request');
+    expect(outcome(await quote({ energy_wh: undefined }))).toBe('invalid_request');
+    expect(outcome(await quote({ connector: place.connector }))).toBe('invalid_request');
+    expect(outcome(await quote({ start: iso((await w.now()) - HOUR) }))).toBe('time_in_past');
+  });
+
+  it('PRC-19 a connector goes by the first tariff that it names and that is valid, else by the default; without any, nothing has a price', async () => {
+    expect(outcome(await quote())).toBe('price_unknown');
+    const night = await tariff({ is_default: false, elements: [energy('9')], valid_until: iso(place.at('06:00')) });
+    const day = await tariff({ is_default: false, elements: [energy('12')] });
+    expect(outcome(await quote())).toBe('price_unknown');
+    await tariff();
+    expect(must(await quote()).total).toBe(9_000);
+    must(await operator.api.patch(`/v1/connectors/${place.connector}`, { tariff_ids: ['unknown', night.ref, day.ref] }));
+    expect(must(await quote({ start: iso(place.at('05:59')) })).total).toBe(4_500);
+    expect(must(await quote({ start: iso(place.at('06:00')) })).total).toBe(6_000);
+  });
+
+  it('PRC-18 a change is a new version, told by an event, and a quote keeps the rules that it came from', async () => {
+    const { id, version } = await tariff();
+    const before = must(await quote());
+    expect(before.tariff).toEqual({ id, version });
+    const changed = must(await operator.api.patch(`/v1/tariffs/${id}`, { elements: [energy('20')], max_price: { excl_tax: '50' } }));
+    expect(changed).toMatchObject({ version: 2, name: 'A name', max_price: { excl_tax: '50' } });
+    expect(must(await quote()).total).toBe(5_000);
+    expect(must(await operator.api.patch(`/v1/tariffs/${id}`, { max_price: null }))).toMatchObject({ version: 3, max_price: null });
+    expect(must(await quote()).total).toBe(10_000);
+    expect(must(await w.provider.api.get(`/v1/quotes/${before.id}`))).toEqual(before);
+    expect((await w.eventsOf(id, operator)).map((event) => [event.type, event.object_version, event.data.object.elements[0].price_components[0].price])).toEqual([
+      ['tariff.created', 1, '18'], ['tariff.updated', 2, '20'], ['tariff.updated', 3, '20'],
+    ]);
+  });
+
+  it('PRC-18 a quote stands for a quarter of an hour, and is forgotten a day later', async () => {
+    await tariff();
+    const { id, created, expires_at: expires } = must(await quote());
+    expect(Date.parse(expires) - Date.parse(created)).toBe(15 * MINUTE);
+    await w.advance(24 * HOUR);
+    expect(outcome(await w.provider.api.get(`/v1/quotes/${id}`))).toBe(200);
+    await w.advance(HOUR);
+    await w.sweep();
+    expect(outcome(await w.provider.api.get(`/v1/quotes/${id}`))).toBe('not_found');
+  });
+
+  it('a ref is free again once its rule is deleted, which is asked no more and can still be read', async () => {
+    const { id, ref } = await tariff();
+    expect(outcome(await operator.api.post('/v1/tariffs', { ref, name: 'x', currency: 'INR', elements: [energy('1')] }))).toBe('already_exists');
+    must(await operator.api.delete(`/v1/tariffs/${id}`));
+    expect(outcome(await quote())).toBe('price_unknown');
+    expect(must(await w.anybody.get(`/v1/tariffs/${id}`)).deleted_at).not.toBeNull();
+    expect(must(await w.anybody.get(`/v1/tariffs?operator_id=${operator.organisation.id}`)).data).toEqual([]);
+    expect(outcome(await operator.api.patch(`/v1/tariffs/${id}`, { name: 'y' }))).toBe('not_found');
+    await tariff({ ref });
+    expect(must(await quote()).total).toBe(9_000);
+  });
+
+  it.each<[string, string, object, string]>([
+    ['prices that nobody reaches', 'tariffs', { elements: [energy('1'), energy('2', { restrictions: { start_time: '10:00' } })] }, '/elements/1'],
+    ['bounds that cross', 'tariffs', { elements: [energy('1', { restrictions: { min_energy_wh: 5, max_energy_wh: 5 } })] }, '/elements/0/restrictions/max_energy_wh'],
+    ['two prices of a kind', 'tariffs', { elements: [{ price_components: [{ type: 'TIME', price: '1' }, { type: 'TIME', price: '2' }] }] }, '/elements/0/price_components/1/type'],
+    ['a price below zero', 'tariffs', { elements: [energy('-1')] }, '/elements/0/price_components/0/price'],
+    ['a step below zero', 'tariffs', { elements: [{ price_components: [{ type: 'TIME', price: '1', step_size: -1 }] }] }, '/elements/0/price_components/0/step_size'],
+    ['a currency that is none', 'tariffs', { currency: 'XXQ', elements: [energy('1')] }, '/currency'],
+    ['limits that cross', 'tariffs', { elements: [energy('1')], min_price: { excl_tax: '2' }, max_price: { excl_tax: '1' } }, '/max_price'],
+    ['a fee with more decimals than the currency', 'tariffs', { elements: [energy('1')], service_fee: { amount: '0.125' } }, '/service_fee/amount'],
+    ['a fee of two kinds', 'tariffs', { elements: [energy('1')], service_fee: { amount: '1', percent: '1' } }, '/service_fee'],
+    ['no price', 'surcharges', {}, '/percent'],
+    ['a price without its type', 'surcharges', { price: '1' }, '/type'],
+    ['more than all', 'surcharges', { percent: '101' }, '/percent'],
+    ["somebody else's location", 'surcharges', { percent: '1', locations: ['loc_01jq8y3k5wf0xr7q1m3zs5c9tb'] }, '/locations/0'],
+    ['no discount', 'offers', { discount: {} }, '/discount'],
+    ['two discounts', 'offers', { discount: { amount: '1', percent: '1' } }, '/discount'],
+    ['a discount of half a cent', 'offers', { discount: { amount: '0.005' } }, '/discount/amount'],
+    ['an end before its beginning', 'offers', { discount: { amount: '1' }, valid_from: 1_900_000_000, valid_until: 1_800_000_000 }, '/valid_until'],
+    ['a time that is none', 'offers', { discount: { amount: '1' }, when: { start_time: '24:30' } }, '/when/start_time'],
+  ])('PRC-10 refuses %s, says where, and keeps nothing', async (_what, path, body, pointer) => {
+    const answer = await operator.api.post(`/v1/${path}`, { ref: 'odd', name: 'Odd', currency: 'INR', ...body });
+    expect([outcome(answer), answer.body.errors.map((error: Json) => error.pointer)]).toEqual(['invalid_request', [pointer]]);
+    expect(must(await w.anybody.get(`/v1/${path}?operator_id=${operator.organisation.id}`)).data).toEqual([]);
+  });
+
+  it('PRC-10 refuses a change that can not be meant, and keeps what was', async () => {
+    const { id } = await tariff();
+    const answer = await operator.api.patch(`/v1/tariffs/${id}`, { valid_from: '2030-01-01T00:00:00Z', valid_until: '2029-01-01T00:00:00Z' });
+    expect([outcome(answer), answer.body.errors[0].pointer]).toEqual(['invalid_request', '/valid_until']);
+    expect(must(await w.anybody.get(`/v1/tariffs/${id}`))).toMatchObject({ version: 1, valid_from: null });
+  });
+});
