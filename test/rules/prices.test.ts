@@ -40,6 +40,16 @@ describe('prices', () => {
     expect([noon.total, noon.end]).toEqual([8_000, iso(place.at('12:05'))]);
   });
 
+  it('PRC-20 listed slots have their price, of the energy asked for or of all that flows in them', async () => {
+    const slots = async (query: string) => must(await w.anybody.get(`/v1/evses/${place.evse}/slots?start=${iso(place.at('17:30'))}&end=${iso(place.at('19:00'))}&${query}`)).data;
+    expect((await slots('duration_minutes=30')).map(({ price }: Json) => price)).toContain(null);
+    await tariff();
+    await post('/v1/surcharges', { type: 'ENERGY', price: '1', restrictions: { start_time: '18:00', end_time: '21:00' } });
+    const [before, during] = [await slots('duration_minutes=30'), await slots('energy_wh=10000')].map((list) => list.find(({ start }: Json) => start === iso(place.at('18:00'))));
+    expect([before.price, during.price]).toEqual([{ total: 57_000, currency: 'inr', energy_wh: 30_000 }, { total: 19_000, currency: 'inr', energy_wh: 10_000 }]);
+    expect((await slots('energy_wh=10000'))[0].price.total).toBe(18_000);
+  });
+
   it('PRC-17 a quote goes by energy, time or amount, one of them', async () => {
     await tariff();
     expect(must(await quote({ energy_wh: undefined, duration_minutes: 10 })).total).toBe(18_000);

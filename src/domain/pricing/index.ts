@@ -7,6 +7,7 @@ export type { Offer } from './offer.ts';
 export type { PriceRule, RuleContents, RuleKind } from './price-rule.ts';
 export type { Wanted } from './quote.ts';
 export type { Surcharge } from './surcharge.ts';
+export { priceSlots, type SlotPrice } from './slot-prices.ts';
 export type { StoredQuote } from './stored-quote.ts';
 export { exact, toDecimal, ZERO, type Decimal, type Fraction } from './decimal.ts';
 export type { Amounts } from './limits.ts';

@@ -1,3 +1,4 @@
+import type { SlotPrice } from '../../../domain/pricing/index.ts';
 import type { Alternatives, FreeSlot } from '../../../domain/reservations/index.ts';
 import type { Encoding } from './encoding.ts';
 
@@ -6,6 +7,10 @@ export function encodeSlot(slot: FreeSlot, { time }: Encoding) {
     object: 'slot', location_id: slot.locationId, charging_station: slot.stationId, evse: slot.evseId, connector: slot.connectorId, start: time(slot.start), end: time(slot.end),
     power_w: slot.powerW, reservation_fee: slot.reservationFeeMinor, currency: slot.currency.toLowerCase(),
   };
+}
+
+export function encodeSlotPrice(price: SlotPrice | null) {
+  return price && { total: price.totalMinor, currency: price.currency.toLowerCase(), energy_wh: price.energyWh };
 }
 
 export function encodeAlternatives(alternatives: unknown, encoding: Encoding) {

@@ -1,15 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Context } from '../../../domain/organisations/index.ts';
+import { priceSlots } from '../../../domain/pricing/index.ts';
 import { getLocationPolicy, getOperatorPolicy, listFreeSlots, setLocationPolicy, setOperatorPolicy } from '../../../domain/reservations/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
 import type { Encoding } from '../encode/encoding.ts';
 import { decodeStandard } from '../encode/location.ts';
 import { decodePolicy, encodePolicyVersion } from '../encode/reservation.ts';
-import { encodeSlot } from '../encode/slots.ts';
+import { encodeSlot, encodeSlotPrice } from '../encode/slots.ts';
 import { addRoute, type RestOptions } from '../route.ts';
-import { Id, InstantQuery, Strict } from '../schemas/common.ts';
-import { PolicyOut, PolicyPatch, SlotOut } from '../schemas/reservation.ts';
+import { Id, InstantQuery, Nullable, Strict } from '../schemas/common.ts';
+import { PolicyOut, PolicyPatch, SlotOut, SlotPriceOut } from '../schemas/reservation.ts';
 import { parseOptionalInstant } from '../times.ts';
 
 const DEFAULT_SLOTS = 50;
@@ -23,7 +24,8 @@ const SlotQuery = Strict({
   vehicle: Type.Optional(Id('vehicle')), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: DEFAULT_SLOTS })),
 });
 const SlotList = Type.Object({
-  object: Type.Literal('list'), has_more: Type.Boolean(), time_zone: Type.String(), slot_grid_minutes: Type.Integer(), mode: Type.String(), data: Type.Array(SlotOut),
+  object: Type.Literal('list'), has_more: Type.Boolean(), time_zone: Type.String(), slot_grid_minutes: Type.Integer(), mode: Type.String(),
+  data: Type.Array(Type.Interface([SlotOut], { price: Nullable(SlotPriceOut) })),
 });
 
 export function addSlotRoutes(app: FastifyInstance, options: RestOptions): void {
@@ -55,9 +57,11 @@ async function answerSlots(ctx: Context, place: { evseId?: string; stationId?: s
     amount: amount === undefined ? undefined : { amountMinor: amount, pricePerKwhMinor: Number(price) },
     connectorStandards: words.length === 0 ? undefined : words.map((word) => decodeStandard(word, '?connector_type')), vehicleId: query.vehicle, limit: limit + 1,
   });
+  const shown = slots.slice(0, limit);
+  const prices = await priceSlots(ctx, location, shown, energyWh);
   return {
     object: 'list', time_zone: location.timeZone, slot_grid_minutes: policy.slotGridMinutes, mode: policy.mode, has_more: slots.length > limit,
-    data: slots.slice(0, limit).map((slot) => encodeSlot(slot, encoding)),
+    data: shown.map((slot, i) => ({ ...encodeSlot(slot, encoding), price: encodeSlotPrice(prices[i]!) })),
   };
 }
 

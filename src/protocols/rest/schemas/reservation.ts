@@ -136,6 +136,9 @@ export const ReservationOut = Type.Object({
   confirmed_at: Nullable(InstantOut), ended_at: Nullable(InstantOut),
 });
 
+export const SlotPriceOut = Type.Object({
+  total: Type.Integer({ description: 'minor units, tax and offers included' }), currency: Currency, energy_wh: Type.Integer(),
+}, { description: 'an estimate: of energy_wh where that is asked for, else of charging all the slot at full power; null where nobody has set a price' });
 export const SlotOut = Type.Object({
   object: Type.Literal('slot'), location_id: Id('location'), charging_station: Id('station'), evse: Id('evse'), connector: Id('connector'), start: InstantOut, end: InstantOut,
   power_w: Type.Integer(), reservation_fee: Type.Integer(), currency: Currency,
