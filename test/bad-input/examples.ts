@@ -296,6 +296,24 @@ const drivers: Record<string, Examples> = {
   removeVehicle: async ({ make }) => [{ id: (await make.driver()).veh }],
 };
 
+const credits = async ({ make }: World): Promise<{ id: string; entries: string[] }> => {
+  const { drv: id } = await make.driver();
+  const path = `/v1/drivers/${id}/wallets/eur`;
+  for (const amount of [100, 200, 300]) await make.call('POST', `${path}/credits`, { amount });
+  return { id, entries: (await make.call('GET', `${path}/entries`)).data.map((entry: { id: string }) => entry.id) };
+};
+const params = { currency: 'eur' };
+const wallets: Record<string, Examples> = {
+  listWallets: ({ ours }) => [{ id: ours.drv }],
+  getWallet: ({ ours }) => [{ id: ours.drv, params }],
+  listWalletEntries: async (world) => {
+    const { id, entries } = await credits(world);
+    return page(entries[1]!).map((example) => ({ ...example, id, params }));
+  },
+  getWalletStatement: async (world) => [{ id: (await credits(world)).id, params, query: { from: '2026-01-01T00:00:00Z', to: '2099-01-01T00:00:00Z' } }],
+  addTestCredit: ({ ours }) => [{ id: ours.drv, params, body: { amount: 2000, wallet_amount: 2200, metadata: METADATA } }],
+};
+
 const webhooks: Record<string, Examples> = {
   createWebhookEndpoint: ({ receiverUrl }) => [{ body: { url: receiverUrl, event_types: ['location.retired'], description: 'till' } }],
   listWebhookEndpoints: ({ ours }) => page(ours.we),
@@ -339,4 +357,4 @@ const rest: Record<string, Examples> = {
   listAuditLog: async ({ make, ours }) => [{ query: { limit: '2', object_id: ours.loc } }, { query: { after: (await make.call('GET', '/v1/audit_log')).data[0].id } }],
 };
 
-export const EXAMPLES: Record<string, Examples> = { ...search, ...reservations, ...series, ...waitlist, ...locations, ...calendar, ...drivers, ...webhooks, ...rest };
+export const EXAMPLES: Record<string, Examples> = { ...search, ...reservations, ...series, ...waitlist, ...locations, ...calendar, ...drivers, ...wallets, ...webhooks, ...rest };

@@ -12,7 +12,7 @@ import { propertyPaths, valuePaths, type Operation } from './openapi.ts';
 import type { World } from './world.ts';
 
 /** As many as there were when this was written; a document that loses some has lost them by accident. */
-const LEAST_OPERATIONS = 94;
+const LEAST_OPERATIONS = 99;
 const LEAST_CASES = 18_000;
 
 /** Documented, but never accepted: `field of operation`. */

@@ -301,6 +301,10 @@ describe('who may do what', () => {
         refusal: ({ isOwn, role }) => (isOwn && role === 'driver' ? 403 : 404),
       },
     ],
+    'wallet.read': ['', '/eur', '/eur/entries', '/eur/statement.csv'].map((path) => ({ send: (api) => api.get(`/v1/drivers/${driver.id}/wallets${path}`), refusal: notFound })),
+    'wallet.add_test_credit': [{
+      send: (api) => api.post(`/v1/drivers/${driver.id}/wallets/eur/credits`, { amount: 100 }), refusal: ({ isOwn, role }) => (isOwn && role === 'driver' ? 403 : 404),
+    }],
     'calendar_feed.write': [
       { send: (api) => api.post(`/v1/drivers/${driver.id}/calendar_feed`), refusal: notFound },
       {

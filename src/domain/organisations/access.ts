@@ -48,6 +48,8 @@ export const ACCESS = {
   'driver.read': rule('drivers:read', 'none', 'own', 'own', 'none'),
   'driver.write': rule('drivers:write', 'none', 'own', 'none', 'none'),
   'driver.issue_key': rule('keys:write', 'none', 'own', 'none', 'none'),
+  'wallet.read': rule('wallets:read', 'none', 'own', 'own', 'none'),
+  'wallet.add_test_credit': rule('sandbox:write', 'none', 'own', 'none', 'none'),
   'calendar_feed.write': rule('reservations:write', 'none', 'own', 'own', 'none'),
   'event.read': rule('events:read', 'own', 'own', 'own', 'none'),
   'webhook.read': rule('webhooks:read', 'own', 'own', 'none', 'none'),

@@ -9,7 +9,9 @@
 import type { EpochMs } from '../../platform/clock/index.ts';
 import { DomainError, type FieldError } from '../../platform/errors/index.ts';
 
-export type Phase = 'single' | 'pending' | 'post' | 'void';
+/** Steps of a transfer, and what those who look at one account call them. */
+export const PHASES = { single: 'moved', pending: 'held', post: 'captured', void: 'released' } as const;
+export type Phase = keyof typeof PHASES;
 
 /** Why money moves. */
 export const REASONS = [

@@ -1,5 +1,5 @@
 /** What charging costs: tariffs, surcharges and offers, and the one engine that prices quotes, running sessions and bills. */
-export { isCurrency } from './currency.ts';
+export { isCurrency, minorDigits } from './currency.ts';
 export { checkTariffValues } from './check-tariff.ts';
 export { createQuote, getQuote, purgeQuotes } from './quotes.ts';
 export { changeRule, createRule, getRule, listRules, retireRule } from './price-rules.ts';
@@ -9,7 +9,7 @@ export type { Wanted } from './quote.ts';
 export type { Surcharge } from './surcharge.ts';
 export { priceSlots, type SlotPrice } from './slot-prices.ts';
 export type { StoredQuote } from './stored-quote.ts';
-export { exact, toDecimal, ZERO, type Decimal, type Fraction } from './decimal.ts';
+export { decimalOfUnits, exact, toDecimal, ZERO, type Decimal, type Fraction } from './decimal.ts';
 export type { Amounts } from './limits.ts';
 export type { Period, ReservationOutcome } from './period.ts';
 export { preparedTariff, pricePeriods, type Chosen, type LineKind, type PriceLine, type PricedPeriods } from './price-periods.ts';

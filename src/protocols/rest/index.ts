@@ -30,6 +30,7 @@ import { addPolicyRoutes, addSlotRoutes } from './routes/slots.ts';
 import { addSimulationRoute } from './routes/simulation.ts';
 import { addStreamRoute } from './routes/stream.ts';
 import { addWaitlistRoutes } from './routes/waitlist.ts';
+import { addWalletRoutes } from './routes/wallets.ts';
 import { addWebhookRoutes } from './routes/webhooks.ts';
 import { deleteOldIdempotencyKeys } from './store.ts';
 import { useStrictValidation } from './validation.ts';
@@ -77,6 +78,7 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   addCalendarRoutes(app, options);
   addDriverRoutes(app, options);
   addCalendarFeedRoutes(app, options, { publicUrl: config.PLUGTIME_PUBLIC_URL });
+  addWalletRoutes(app, options);
   addSandboxRoutes(app, options);
   addEventRoutes(app, options);
   addOrganisationRoutes(app, options);

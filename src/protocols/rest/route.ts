@@ -47,6 +47,8 @@ export interface RouteSpec<P extends TObject, Q extends TObject, B extends TSche
   /** the answer; its status is 200, or 201 for a POST that `creates` */
   reply: TSchema;
   creates?: boolean;
+  /** answers text of another type than JSON; `handle` gives it as a string */
+  text?: { type: string; headers: Record<string, string> };
   handle(ctx: Context, input: RouteInput<Static<P>, Static<Q>, Static<B>>): Promise<unknown>;
   /** what is still to be done once that is committed, in transactions of its own, before the answer is sent; gives the body as it is then */
   settle?(body: unknown, after: Settling): Promise<unknown>;
@@ -83,7 +85,7 @@ export function addRoute<P extends TObject, Q extends TObject, B extends TSchema
       operationId: spec.operationId, tags: [spec.tag], summary: spec.summary, ...(spec.description ? { description: spec.description } : {}),
       security: spec.isPublic ? [{}, { apiKey: [] }] : [{ apiKey: [] }],
       headers, ...(spec.params ? { params: spec.params } : {}), querystring: spec.query ?? NO_QUERY, ...(spec.body ? { body: spec.body } : {}),
-      response: { [status]: spec.reply, '4xx': ProblemSchema },
+      ...(spec.text ? { produces: [spec.text.type] } : {}), response: { [status]: spec.reply, '4xx': ProblemSchema },
     },
     onRequest: async (request, reply) => {
       await options.limiter.take(request, reply);
@@ -93,6 +95,7 @@ export function addRoute<P extends TObject, Q extends TObject, B extends TSchema
       const encoding = encodingOf(request);
       const input = { params: request.params as Static<P>, query: request.query as Static<Q>, body: request.body as Static<B>, encoding, request };
       const answer = await answerRequest(options, request, isPost, encoding, async (ctx) => ({ status, body: await spec.handle(ctx, input) }));
+      if (spec.text) return reply.type(`${spec.text.type}; charset=utf-8`).headers(spec.text.headers).serializer(String).send(answer.body);
       return sendAnswer(reply, spec.settle && answer.status < 300 ? { ...answer, body: await spec.settle(answer.body, settling(options, request, encoding)) } : answer);
     },
   });
