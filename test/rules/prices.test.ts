@@ -50,6 +50,27 @@ describe('prices', () => {
     expect((await slots('energy_wh=10000'))[0].price.total).toBe(18_000);
   });
 
+  it('SRC-60 PRC-21 search tells the price of what begins with the slot that was found, or now, and follows its changes', async () => {
+    const search = async (query = '') => {
+      await w.app.runtime.events.settled();
+      const found = must(await w.anybody.get(`/v1/search?operator_id=${operator.organisation.id}${query}`)).data;
+      return found[0].evses[0].connectors[0].price;
+    };
+    expect(await search()).toBeNull();
+    const { id } = await tariff({
+      elements: [{ price_components: [{ type: 'ENERGY', price: '10', tax_percent: '18' }, { type: 'PARKING_TIME', price: '60' }, { type: 'FLAT', price: '5' }] }],
+      service_fee: { amount: '2.5' },
+    });
+    await post('/v1/surcharges', { type: 'ENERGY', price: '1', restrictions: { start_time: '18:00', end_time: '21:00' } });
+    const at = (clock: string) => `&start=${iso(place.at(clock))}&end=${iso(place.at(clock) + HOUR)}`;
+    const price = { currency: 'inr', per_kwh: '11.8', per_hour: '0', per_parked_hour: '60', per_session: '7.5' };
+    expect([await search(at('12:00')), await search(at('19:00'))]).toEqual([price, { ...price, per_kwh: '12.8' }]);
+    must(await operator.api.patch(`/v1/tariffs/${id}`, { elements: [energy('20')] }));
+    expect(await search(at('12:00'))).toMatchObject({ per_kwh: '20', per_parked_hour: '0', per_session: '2.5' });
+    must(await operator.api.patch(`/v1/connectors/${place.connector}`, { tariff_ids: [(await tariff({ is_default: false, elements: [energy('7')] })).ref] }));
+    expect(await search(at('12:00'))).toMatchObject({ per_kwh: '7', per_session: '0' });
+  });
+
   it('PRC-17 a quote goes by energy, time or amount, one of them', async () => {
     await tariff();
     expect(must(await quote({ energy_wh: undefined, duration_minutes: 10 })).total).toBe(18_000);

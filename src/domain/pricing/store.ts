@@ -49,6 +49,11 @@ export async function listRulesOf(db: Queryable, operatorId: string): Promise<Pr
   return db.query(sql`SELECT ${RULE} FROM price_rules WHERE operator_id = ${operatorId} AND retired_at IS NULL ORDER BY id`);
 }
 
+/** All that several operators ask, the oldest first. */
+export async function listRulesOfAll(db: Queryable, operatorIds: readonly string[]): Promise<PriceRule[]> {
+  return db.query(sql`SELECT ${RULE} FROM price_rules WHERE operator_id = ANY(${[...operatorIds]}::text[]) AND retired_at IS NULL ORDER BY id`);
+}
+
 /** How many of a kind an operator has. */
 export async function countRules(db: Queryable, operatorId: string, kind: RuleKind): Promise<number> {
   const [row] = await db.query<{ count: number }>(sql`

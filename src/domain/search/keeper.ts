@@ -7,10 +7,12 @@ import type { Database } from '../../platform/database/index.ts';
 import type { StoredEvent } from '../../platform/events/index.ts';
 import { listEvsesInUse } from '../calendar/index.ts';
 import { listNetworks, listOrganisations, type Runtime } from '../organisations/index.ts';
+import { RULE_KINDS, type PriceRule, type RuleKind } from '../pricing/index.ts';
 import { DEFAULT_POLICY, listCurrentPolicies, mostBookable, type BookingPolicy } from '../reservations/index.ts';
 import { evsesOf, loadLocationsAfter, loadLocationsByIds, type EvseStatus, type Location } from '../stations/index.ts';
 import { createCalendars, putCalendars, readCalendars, sharedEvsesOf, type Calendars } from './calendars.ts';
 import type { SearchEntry } from './entry.ts';
+import { createPrices, priceTeller, putTariffRefs, readPrices, type Prices } from './prices.ts';
 import { createSearchIndex, pruneBusy, sizeOf, type SearchIndex } from './search-index.ts';
 import { summarise, type LocationSummary } from './summary.ts';
 import { prepareSearch, putBusy, putLocation, putStatus, removeLocation } from './write.ts';
@@ -20,6 +22,8 @@ export interface SearchKeeper {
   summaryOf(locationId: string): LocationSummary | undefined;
   /** a network's time as this process knows it, for searches (never for promises) */
   nowIn(networkId: string): EpochMs;
+  /** for the results of one search */
+  priceTeller(): ReturnType<typeof priceTeller>;
   size(): { locations: number; connectors: number };
   stop(): void;
 }
@@ -36,12 +40,14 @@ interface State {
   operatorNames: Map<string, string>;
   clockOffsetMs: Map<string, number>;
   calendars: Calendars;
+  prices: Prices;
 }
 
 /** Builds the index and follows the events from then on. */
 export async function startSearchKeeper({ database, events }: Pick<Runtime, 'database' | 'events'>, onError: (error: Error) => void): Promise<SearchKeeper> {
   const state: State = {
     database, index: createSearchIndex(), summaries: new Map(), policies: new Map(), operatorNames: new Map(), clockOffsetMs: new Map(), calendars: createCalendars(),
+    prices: createPrices(),
   };
   const waiting: StoredEvent[] = [];
   let loaded = false;
@@ -57,6 +63,7 @@ export async function startSearchKeeper({ database, events }: Pick<Runtime, 'dat
     index: state.index,
     summaryOf: (id) => state.summaries.get(id),
     nowIn: (networkId) => nowIn(state, networkId),
+    priceTeller: () => priceTeller(state.prices),
     size: () => sizeOf(state.index),
     stop: () => {
       clearInterval(refresh);
@@ -72,6 +79,7 @@ function nowIn(state: State, networkId: string): EpochMs {
 async function loadAll(state: State): Promise<void> {
   await loadNetworks(state);
   await loadPolicies(state, [...state.operatorNames.keys()]);
+  await readPrices(state.database, state.prices, [...state.operatorNames.keys()]);
   for (let after = ''; ;) {
     const locations = await loadLocationsAfter(state.database, after, LOAD_BATCH);
     for (const location of locations) put(state, location);
@@ -96,6 +104,7 @@ function put(state: State, location: Location): void {
   state.summaries.set(location.id, summarise(location, operatorName));
   const policy = state.policies.get(location.id) ?? state.policies.get(location.operatorId) ?? DEFAULT_POLICY;
   putCalendars(state.calendars, location, policy);
+  putTariffRefs(state.prices, location);
   putLocation(state.index, toEntry(location, operatorName, policy));
 }
 
@@ -129,6 +138,8 @@ async function applyEvents(state: State, events: readonly StoredEvent[]): Promis
     const wholeOperators = new Set(policyOwners.filter((owner) => owner.locationId === null).map((owner) => owner.operatorId));
     for (const summary of state.summaries.values()) if (wholeOperators.has(summary.operatorId)) locationIds.add(summary.id);
   }
+  const priceSetters = events.filter(({ object }) => RULE_KINDS.includes(object as RuleKind)).map((event) => (event.data as unknown as PriceRule).operatorId);
+  if (priceSetters.length > 0) await readPrices(state.database, state.prices, [...new Set(priceSetters)]);
   await reloadLocations(state, [...locationIds]);
   for (const event of events) if (event.object === 'evse') putStatus(state.index, event.objectId, event.data.status as EvseStatus);
   await loadBusy(state, withPrefix('evse_'));

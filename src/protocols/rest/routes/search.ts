@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { requireAccess, type Actor } from '../../../domain/organisations/index.ts';
-import { search, type SearchHit, type SearchKeeper, type SearchPage, type SearchQuery, type SearchWindow } from '../../../domain/search/index.ts';
+import type { ShownPrice } from '../../../domain/pricing/index.ts';
+import { search, type LocationSummary, type SearchHit, type SearchKeeper, type SearchPage, type SearchQuery, type SearchWindow } from '../../../domain/search/index.ts';
 import { CAPABILITIES, FACILITIES, POWER_TYPES, type PowerType } from '../../../domain/stations/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
 import type { Encoding } from '../encode/encoding.ts';
@@ -9,7 +10,7 @@ import { decodeStandard } from '../encode/location.ts';
 import { inWordsOf } from '../encode/search-pointers.ts';
 import { answerOnce, bearerOf, encodingOf, IDEMPOTENCY_KEY, identify, sendAnswer, TIME_FORMAT, type RestOptions } from '../route.ts';
 import { AreaIn, decodeArea, Latitude, Longitude, Radius } from '../schemas/area.ts';
-import { Id, InstantIn, InstantOut, InstantQuery, Nullable, ProblemSchema, Strict } from '../schemas/common.ts';
+import { Currency, Id, InstantIn, InstantOut, InstantQuery, Nullable, ProblemSchema, Strict } from '../schemas/common.ts';
 import { parseInstant } from '../times.ts';
 
 const optional = Type.Optional;
@@ -43,7 +44,12 @@ const Query = Strict({
 });
 
 const Slot = Nullable(Type.Object({ start: InstantOut, end: InstantOut }));
-const Connector = Type.Object({ id: Id('connector'), standard: Type.String(), power_type: Type.Enum([...POWER_TYPES]), max_electric_power: Type.Integer(), format: Type.String() });
+const Amount = Type.String({ description: 'in whole units of the currency' });
+const Price = Type.Object({ currency: Currency, per_kwh: Amount, per_hour: Amount, per_parked_hour: Amount, per_session: Amount }, {
+  description: 'of what begins with the first slot, or now; surcharges and tax included, offers and what a tariff asks later are not. Null where nobody has set one',
+});
+const Connector = Type.Object({ id: Id('connector'), standard: Type.String(), power_type: Type.Enum([...POWER_TYPES]), max_electric_power: Type.Integer(), format: Type.String(),
+  price: Nullable(Price) });
 const Reply = Type.Object({
   object: Type.Literal('list'), total: Type.Integer(), has_more: Type.Boolean(), next_cursor: Nullable(Type.String()),
   data: Type.Array(Type.Object({
@@ -107,9 +113,10 @@ function answer(options: SearchOptions, request: FastifyRequest, caller: SearchC
   const started = performance.now();
   const page = searchFor(request, () => search(options.keeper.index, { ...query, networkId: caller.network.id }, options.keeper.nowIn(caller.network.id)));
   options.onSearched((performance.now() - started) / 1000);
+  const [now, priceOf] = [options.keeper.nowIn(caller.network.id), options.keeper.priceTeller()];
   return {
     object: 'list', total: page.total, has_more: page.nextCursor !== undefined, next_cursor: page.nextCursor ?? null,
-    data: page.items.flatMap((hit) => encodeHit(options.keeper, hit, encoding) ?? []),
+    data: page.items.flatMap((hit) => encodeHit(options.keeper.summaryOf(hit.locationId), hit, { priceOf, now }, encoding) ?? []),
   };
 }
 
@@ -121,8 +128,12 @@ function searchFor(request: FastifyRequest, run: () => SearchPage): SearchPage {
   }
 }
 
-function encodeHit(keeper: SearchKeeper, hit: SearchHit, { time }: Encoding) {
-  const summary = keeper.summaryOf(hit.locationId);
+interface Pricing {
+  priceOf: ReturnType<SearchKeeper['priceTeller']>;
+  now: number;
+}
+
+function encodeHit(summary: LocationSummary | undefined, hit: SearchHit, { priceOf, now }: Pricing, { time }: Encoding) {
   if (!summary) return undefined;
   const slot = (free: SearchHit['firstSlot']) => (free ? { start: time(free.start), end: time(free.end) } : null);
   const rounded = (metres: number | undefined) => (metres === undefined ? null : Math.round(metres));
@@ -134,8 +145,17 @@ function encodeHit(keeper: SearchKeeper, hit: SearchHit, { time }: Encoding) {
     first_slot: slot(hit.firstSlot), free_minutes: hit.freeMinutes ?? null,
     evses: hit.evses.map((evse) => ({
       id: evse.evseId, charging_station: evse.stationId, status: evse.status, first_slot: slot(evse.firstSlot), free_minutes: evse.freeMinutes ?? null,
-      connectors: evse.connectors.map((c) => ({ id: c.connectorId, standard: c.standard, power_type: c.powerType, max_electric_power: c.maxPowerW, format: c.format })),
+      connectors: evse.connectors.map((c) => ({
+        id: c.connectorId, standard: c.standard, power_type: c.powerType, max_electric_power: c.maxPowerW, format: c.format,
+        price: encodePrice(priceOf(summary, c, evse.firstSlot?.start ?? now)),
+      })),
     })),
+  };
+}
+
+function encodePrice(price: ShownPrice | undefined) {
+  return price === undefined ? null : {
+    currency: price.currency.toLowerCase(), per_kwh: price.perKwh, per_hour: price.perHour, per_parked_hour: price.perParkedHour, per_session: price.perSession,
   };
 }
 
