@@ -1,7 +1,7 @@
 /** What every use case stands on: transactions, migrations and the one order of events, on both databases. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrate, sql, type Database, type Transaction } from '../../src/platform/database/index.ts';
+import { migrate, sql, type Database, type Sql, type Transaction } from '../../src/platform/database/index.ts';
 import { readMigrations, splitStatements } from '../../src/platform/database/migrate.ts';
 import { appendEvents, readEvents, startEventLog, type EventLog, type StoredEvent } from '../../src/platform/events/index.ts';
 import { newId } from '../../src/platform/ids/index.ts';
@@ -174,6 +174,21 @@ describe.each(testDatabases())('the database ($kind)', ({ open }) => {
       const all = await readEvents(database, { after: 0, limit: 10_000 });
       expect(all.map(({ position }) => position)).toEqual(all.map((_, i) => i + 1));
       expect(heard[0]).toEqual(all);
+    });
+
+    it('is read along its index, however many events there are', async () => {
+      const given: Sql[] = [];
+      const ask = { origin: {}, query: async (statement: Sql) => (given.push(statement), []) };
+      await readEvents(ask, { after: 5, limit: 10 });
+      await readEvents(ask, { before: 50, limit: 10, newestFirst: true });
+      for (const { strings: [first, ...others], values } of given) {
+        const plan = await database.transaction(async (tx) => {
+          await tx.query(sql`SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`);
+          return tx.query({ strings: [`EXPLAIN ${first}`, ...others], values });
+        });
+        expect(JSON.stringify(plan)).toMatch(/Index Scan[^"]*events_position_key/);
+        expect(JSON.stringify(plan)).not.toContain('Sort');
+      }
     });
 
     it('numbers what a process left behind that died before it could', async () => {

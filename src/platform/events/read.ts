@@ -33,7 +33,10 @@ export interface EventFilter {
 const COLUMNS = sql`id, position::float8 AS "position", network_id AS "networkId", type, object, object_id AS "objectId", object_version AS "objectVersion",
   is_public AS "isPublic", audience, touches, data, request_id AS "requestId", occurred_at AS "occurredAt"`;
 
-/** Events in the order of their positions, from after a position (or backwards from before one). */
+/**
+ * Events in the order of their positions, from after a position (or backwards from before one). The order is that of the table's column,
+ * which has an index, and not of the number that is answered under the same name.
+ */
 export async function readEvents(
   db: Queryable,
   range: { after?: number; before?: number; limit: number; newestFirst?: boolean },
@@ -43,7 +46,7 @@ export async function readEvents(
   return db.query<StoredEvent>(sql`
     SELECT ${COLUMNS} FROM events
     WHERE position > ${range.after ?? 0} ${range.before === undefined ? sql`` : sql`AND position < ${range.before}`} ${conditions(filter)}
-    ORDER BY position ${order} LIMIT ${range.limit}`);
+    ORDER BY events.position ${order} LIMIT ${range.limit}`);
 }
 
 export async function findEvent(db: Queryable, id: string, filter: EventFilter = {}): Promise<StoredEvent | undefined> {
