@@ -50,7 +50,8 @@ const search: Record<string, Examples> = {
         available: 'false', start, end: at(120),
         duration_minutes: '30', facility: 'CAFE', operator_id: ours.org, open_at: start, green: 'false', text: 'hafen', sort: 'distance', limit: '10',
       },
-    }, { query: { limit: '1', sort: 'name' } }, { query: { limit: '1', cursor: (await make.call('GET', '/v1/search?limit=1')).next_cursor } }];
+    }, { query: { limit: '1', sort: 'name' } }, { query: { currency: 'EUR', max_per_kwh: '0.79', sort: 'price' } },
+    { query: { limit: '1', cursor: (await make.call('GET', '/v1/search?limit=1')).next_cursor } }];
   },
   searchArea: async ({ make, ours }) => {
     const { start, at } = make.slot();
@@ -61,7 +62,7 @@ const search: Record<string, Examples> = {
         min_power: 1000, max_power: 400_000, capabilities: ['RESERVABLE'], available: false, window: { start, end: at(120), duration_minutes: 30 }, facilities: ['CAFE'],
         any_facility: ['HOTEL'], operator_id: [ours.org], open_at: start, green: false, text: 'hafen', sort: 'distance', limit: 10,
       },
-    }, { body: { area: { type: 'polygon', polygon: { type: 'Polygon', coordinates: [square] } } } }, {
+    }, { body: { price: { currency: 'eur', max_per_kwh: '0.79' }, sort: 'price' } }, { body: { area: { type: 'polygon', polygon: { type: 'Polygon', coordinates: [square] } } } }, {
       body: { area: { type: 'corridor', line: { type: 'LineString', coordinates: [[13, 52], [14, 53]] }, width: 2000 }, limit: 1 },
     }, { body: { limit: 1, cursor: (await make.call('POST', '/v1/search', { limit: 1 })).next_cursor } }];
   },

@@ -71,6 +71,23 @@ describe('prices', () => {
     expect(await search(at('12:00'))).toMatchObject({ per_kwh: '7', per_session: '0' });
   });
 
+  it('SRC-61 search finds what costs no more than the ceiling, the cheapest first', async () => {
+    const dear = await w.place({ by: operator, timeZone: 'Asia/Kolkata' });
+    const { ref } = await tariff({ is_default: false, elements: [energy('30')] });
+    await tariff();
+    must(await operator.api.patch(`/v1/connectors/${dear.connector}`, { tariff_ids: [ref] }));
+    const found = async (query: string) => {
+      await w.app.runtime.events.settled();
+      return must(await w.anybody.get(`/v1/search?operator_id=${operator.organisation.id}&${query}`)).data.map((hit: Json) => hit.location_id);
+    };
+    expect(await found('currency=inr&sort=price')).toEqual([place.id, dear.id]);
+    expect([await found('currency=INR&max_per_kwh=29.99'), await found('currency=INR&max_per_kwh=30'), await found('currency=EUR')]).toEqual([[place.id], expect.any(Array), []]);
+    expect(await found('currency=INR&max_per_kwh=30')).toHaveLength(2);
+    const wrong = async (query: string) => (await w.anybody.get(`/v1/search?${query}`)).body.errors[0].pointer;
+    expect([await wrong('sort=price'), await wrong('max_per_kwh=1'), await wrong('currency=XXQ')]).toEqual(['?sort', '?currency', '?currency']);
+    expect((await w.anybody.post('/v1/search', { price: { currency: 'XXQ' } })).body.errors[0].pointer).toBe('/price/currency');
+  });
+
   it('PRC-17 a quote goes by energy, time or amount, one of them', async () => {
     await tariff();
     expect(must(await quote({ energy_wh: undefined, duration_minutes: 10 })).total).toBe(18_000);

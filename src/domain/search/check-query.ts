@@ -1,6 +1,7 @@
 import { DAY_MS, MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
 import { DomainError, type ErrorCode, type FieldError } from '../../platform/errors/index.ts';
 import { AREA_LIMITS, checkArea, checkPosition, type ReportFault } from '../geography/index.ts';
+import { isCurrency } from '../pricing/index.ts';
 import type { SearchQuery, SearchSort, SearchWindow } from './query.ts';
 
 /** What one search may ask for. */
@@ -43,11 +44,14 @@ function checkSort(query: SearchQuery, report: ReportFault): void {
     report('/sort', 'Sorting by distance needs a circle, a corridor or an origin.');
   }
   if (sort === 'detour' && area?.type !== 'corridor') report('/sort', 'Sorting by detour needs a corridor.');
+  if (sort === 'price' && query.price === undefined) report('/sort', 'Sorting by price needs a currency.');
   if (sort === 'free_time' && window === undefined) report('/sort', 'Sorting by free time needs a window.');
 }
 
 function checkFilters(query: SearchQuery, report: ReportFault): void {
-  const { minPowerW, maxPowerW, limit, text, openAt } = query;
+  const { minPowerW, maxPowerW, limit, text, openAt, price } = query;
+  if (price?.maxPerKwh !== undefined && !(price.maxPerKwh >= 0)) report('/price/maxPerKwh', 'A price is a number from 0 on.');
+  if (price !== undefined && !isCurrency(price.currency)) report('/price/currency', 'This is no currency of ISO 4217.');
   if (minPowerW !== undefined && !(minPowerW >= 0)) report('/minPowerW', 'A power is a number from 0 on (watts).');
   if (maxPowerW !== undefined && !(maxPowerW >= 0)) report('/maxPowerW', 'A power is a number from 0 on (watts).');
   if (minPowerW !== undefined && maxPowerW !== undefined && minPowerW > maxPowerW) report('/minPowerW', 'The least power is more than the most power.');

@@ -3,7 +3,7 @@ import { freeTimeMs, isOpenAt, nextFreeSlot, openIntervals, overlapsFlat, slotGr
 import { busyOf } from './busy-times.ts';
 import { allowedCodes, BOOKABLE, capabilityMask, facilityMask, powerTypeCode, standardCode, standardMasks, statusCode } from './codes.ts';
 import type { BookableRule } from './entry.ts';
-import type { SearchQuery, SearchWindow } from './query.ts';
+import type { PriceOf, SearchQuery, SearchWindow } from './query.ts';
 import type { Schedule, SearchIndex } from './search-index.ts';
 import { FLAG, type LocationTable } from './tables.ts';
 import { prefixesOf } from './text.ts';
@@ -38,10 +38,18 @@ export interface Filters {
   capabilities: number;
   availableNow: boolean;
   window: SearchWindow | undefined;
+  price: PriceFilter | undefined;
   now: EpochMs;
   /** what was found out about schedules in the course of this search */
   plans: Map<number, WindowPlan | undefined>;
   openness: Map<number, boolean>;
+}
+
+/** Looked at last, for what fits otherwise. */
+export interface PriceFilter {
+  perKwh: PriceOf;
+  currency: string;
+  maxPerKwh: number;
 }
 
 /** The slots that one schedule has within the window. */
@@ -53,7 +61,7 @@ export interface WindowPlan extends SlotPlan {
   idleStart: EpochMs;
 }
 
-export function compileFilters(index: SearchIndex, network: number, query: SearchQuery, now: EpochMs): Filters {
+export function compileFilters(index: SearchIndex, network: number, query: SearchQuery, now: EpochMs, perKwh: PriceOf): Filters {
   const { operatorIds = [], facilities = {}, minPowerW = 0, maxPowerW = Infinity } = query;
   const standards = allowedCodes(query.connectorStandards, standardCode);
   const powerTypes = allowedCodes(query.powerTypes, powerTypeCode);
@@ -69,7 +77,7 @@ export function compileFilters(index: SearchIndex, network: number, query: Searc
     anyFacilities: facilityMask(facilities.anyOf ?? []),
     prefixes: prefixesOf(query.text ?? ''),
     openAt: query.openAt,
-    needsEvse: needsConnector || capabilities !== 0 || query.availableNow === true,
+    needsEvse: needsConnector || query.price !== undefined || capabilities !== 0 || query.availableNow === true,
     needsConnector,
     standards,
     lowStandards,
@@ -80,6 +88,7 @@ export function compileFilters(index: SearchIndex, network: number, query: Searc
     capabilities,
     availableNow: query.availableNow === true,
     window: query.window,
+    price: query.price && { perKwh, currency: query.price.currency, maxPerKwh: query.price.maxPerKwh ?? Infinity },
     now,
     plans: new Map(),
     openness: new Map(),
@@ -132,7 +141,9 @@ export function hasFittingEvse(index: SearchIndex, filters: Filters, row: number
   const end = first + index.locations.evseCount[row]!;
   if (first === end) return !filters.needsEvse;
   for (let evse = first; evse < end; evse++) {
-    if (evseFits(index, filters, evse) && (plan === undefined || firstStart(index, plan, evse) !== undefined)) return true;
+    if (!evseFits(index, filters, evse)) continue;
+    const start = plan === undefined ? filters.now : firstStart(index, plan, evse);
+    if (start !== undefined && (filters.price === undefined || leastPerKwh(index, filters, row, evse, start) !== undefined)) return true;
   }
   return false;
 }
@@ -160,6 +171,23 @@ export function connectorFits({ connectors }: SearchIndex, filters: Filters, con
     powerW >= minPowerW &&
     powerW <= maxPowerW
   );
+}
+
+/** The least that a kWh costs at any connector of an EVSE that fits, from an instant on; undefined when none has a price that will do. */
+export function leastPerKwh(index: SearchIndex, filters: Filters, row: number, evse: number, start: EpochMs): number | undefined {
+  const first = index.evses.firstConnector[evse]!;
+  let least: number | undefined;
+  for (let connector = first; connector < first + index.evses.connectorCount[evse]!; connector++) {
+    const perKwh = connectorFits(index, filters, connector) ? perKwhOf(index, filters, row, connector, start) : undefined;
+    if (perKwh !== undefined && (least === undefined || perKwh < least)) least = perKwh;
+  }
+  return least;
+}
+
+/** What a kWh costs at a connector; undefined when that will not do. */
+export function perKwhOf({ locations, connectors }: SearchIndex, { price }: Filters, row: number, connector: number, start: EpochMs): number | undefined {
+  const perKwh = price?.perKwh(locations.ids[row]!, connectors.ids[connector]!, connectors.maxPowerW[connector]!, start, price.currency);
+  return perKwh !== undefined && perKwh <= price!.maxPerKwh ? perKwh : undefined;
 }
 
 /** The slots that a location offers in the window: undefined when there is no window, or no slot in it whatever the EVSE. */

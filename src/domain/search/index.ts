@@ -8,4 +8,5 @@ export { createSearchIndex, pruneBusy, sizeOf, type SearchIndex, type SearchInde
 export { prepareSearch, putBusy, putLocation, putStatus, removeLocation } from './write.ts';
 export { search } from './search.ts';
 export { startSearchKeeper, type SearchKeeper } from './keeper.ts';
+export type { PriceTeller } from './prices.ts';
 export { type LocationSummary } from './summary.ts';

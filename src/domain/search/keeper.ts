@@ -12,7 +12,7 @@ import { DEFAULT_POLICY, listCurrentPolicies, mostBookable, type BookingPolicy }
 import { evsesOf, loadLocationsAfter, loadLocationsByIds, type EvseStatus, type Location } from '../stations/index.ts';
 import { createCalendars, putCalendars, readCalendars, sharedEvsesOf, type Calendars } from './calendars.ts';
 import type { SearchEntry } from './entry.ts';
-import { createPrices, priceTeller, putTariffRefs, readPrices, type Prices } from './prices.ts';
+import { createPrices, priceTeller, putTariffRefs, readPrices, type Prices, type PriceTeller } from './prices.ts';
 import { createSearchIndex, pruneBusy, sizeOf, type SearchIndex } from './search-index.ts';
 import { summarise, type LocationSummary } from './summary.ts';
 import { prepareSearch, putBusy, putLocation, putStatus, removeLocation } from './write.ts';
@@ -22,8 +22,8 @@ export interface SearchKeeper {
   summaryOf(locationId: string): LocationSummary | undefined;
   /** a network's time as this process knows it, for searches (never for promises) */
   nowIn(networkId: string): EpochMs;
-  /** for the results of one search */
-  priceTeller(): ReturnType<typeof priceTeller>;
+  /** for one search, and its results */
+  priceTeller(): PriceTeller;
   size(): { locations: number; connectors: number };
   stop(): void;
 }
@@ -63,7 +63,7 @@ export async function startSearchKeeper({ database, events }: Pick<Runtime, 'dat
     index: state.index,
     summaryOf: (id) => state.summaries.get(id),
     nowIn: (networkId) => nowIn(state, networkId),
-    priceTeller: () => priceTeller(state.prices),
+    priceTeller: () => priceTeller(state.prices, (id) => state.summaries.get(id)),
     size: () => sizeOf(state.index),
     stop: () => {
       clearInterval(refresh);

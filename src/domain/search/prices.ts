@@ -3,7 +3,7 @@ import type { EpochMs } from '../../platform/clock/index.ts';
 import type { Queryable } from '../../platform/database/index.ts';
 import { loadRules, rulesInForce, shownPrice, type PriceRule, type ShownPrice } from '../pricing/index.ts';
 import { evsesOf, type Location } from '../stations/index.ts';
-import type { ConnectorHit } from './query.ts';
+import type { ConnectorHit, PriceOf } from './query.ts';
 import type { LocationSummary } from './summary.ts';
 
 export interface Prices {
@@ -30,19 +30,35 @@ export function putTariffRefs({ tariffRefs }: Prices, location: Location): void 
   }
 }
 
-/** Tells prices at an instant; what is the same for many connectors is worked out once. Undefined where nobody has set one (SRC-60). */
-export function priceTeller({ byOperator, tariffRefs }: Prices): (location: LocationSummary, connector: ConnectorHit, at: EpochMs) => ShownPrice | undefined {
+/** Tells prices at an instant: all of it, for a result, or what a kWh costs, for the search itself. Undefined where nobody has set one (SRC-60). */
+export interface PriceTeller {
+  price(location: LocationSummary, connector: Pick<ConnectorHit, 'connectorId' | 'maxPowerW'>, at: EpochMs): ShownPrice | undefined;
+  perKwh: PriceOf;
+}
+
+/** For one search: what is the same for many connectors is worked out once. */
+export function priceTeller({ byOperator, tariffRefs }: Prices, summaryOf: (locationId: string) => LocationSummary | undefined): PriceTeller {
   const known = new Map<string, ShownPrice | undefined>();
-  return ({ id: locationId, operatorId, timeZone }, { connectorId, maxPowerW }, at) => {
+  const price: PriceTeller['price'] = ({ id: locationId, operatorId, timeZone }, { connectorId, maxPowerW }, at) => {
     const rules = byOperator.get(operatorId);
     if (!rules) return undefined;
-    const refs = tariffRefs.get(connectorId) ?? [];
+    const refs = tariffRefs.get(connectorId) ?? NO_REFS;
     const isLocal = rules.some(({ kind, content }) => kind === 'surcharge' && 'locationIds' in content);
-    const key = JSON.stringify([operatorId, isLocal ? locationId : '', timeZone, maxPowerW, at, refs]);
+    const key = `${operatorId} ${isLocal ? locationId : ''} ${timeZone} ${maxPowerW} ${at} ${refs.length === 0 ? '' : JSON.stringify(refs)}`;
     if (!known.has(key)) {
       const inForce = rulesInForce(rules, { locationId, tariffRefs: refs, start: at });
       known.set(key, inForce && shownPrice(inForce, { start: at, timeZone, powerW: maxPowerW }));
     }
     return known.get(key);
   };
+  return {
+    price,
+    perKwh: (locationId, connectorId, maxPowerW, at, currency) => {
+      const location = summaryOf(locationId);
+      const told = location && price(location, { connectorId, maxPowerW }, at);
+      return told?.currency === currency ? Number(told.perKwh) : undefined;
+    },
+  };
 }
+
+const NO_REFS: readonly string[] = [];

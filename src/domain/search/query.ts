@@ -9,7 +9,7 @@ export interface SearchWindow {
   durationMinutes?: number;
 }
 
-export type SearchSort = 'distance' | 'detour' | 'power' | 'free_time' | 'name';
+export type SearchSort = 'distance' | 'detour' | 'power' | 'free_time' | 'name' | 'price';
 
 /** Every filter that is given must hold; an empty list is as good as none. Those about EVSEs must all hold for the same one. */
 export interface SearchQuery {
@@ -32,6 +32,8 @@ export interface SearchQuery {
   operatorIds?: readonly string[];
   openAt?: EpochMs;
   greenOnly?: boolean;
+  /** the connector has a price in this currency (ISO 4217), and, where it is given, a kWh costs no more (whole units, with surcharges and tax) */
+  price?: { currency: string; maxPerKwh?: number };
   /** every word of it begins a word of name, address, city or operator; case and accents do not count */
   text?: string;
   /** when not given: distance in a circle or from an origin, detour in a corridor, else name */
@@ -41,6 +43,9 @@ export interface SearchQuery {
   /** of the page before */
   cursor?: string;
 }
+
+/** What a kWh costs at a connector that begins to charge at an instant, in whole units of the currency; undefined where it has no price in it. */
+export type PriceOf = (locationId: string, connectorId: string, powerW: number, at: EpochMs, currency: string) => number | undefined;
 
 export interface FreeSlot {
   start: EpochMs;

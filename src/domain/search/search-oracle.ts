@@ -4,6 +4,7 @@ import { freeSlots, intersectIntervals, mergeIntervals, openIntervals, subtractI
 import { isBookable, type Connector } from '../stations/location.ts';
 import type { EvseEntry, SearchEntry } from './entry.ts';
 import type { SearchQuery } from './query.ts';
+import { samplePrice } from './search-samples.ts';
 
 export interface Known {
   entries: Map<string, SearchEntry>;
@@ -14,10 +15,13 @@ export interface Expected {
   locationId: string;
   distanceM: number | undefined;
   strongestW: number;
+  /** least price of a kWh, where prices are asked about */
+  cheapest: number;
   name: string;
   rest: string;
   evses: { evseId: string; connectorIds: string[]; firstStart: EpochMs | undefined; freeMinutes: number }[];
 }
+
 
 const RADIUS_M = 6_371_008.8;
 
@@ -29,13 +33,14 @@ export function expectedHits({ entries, busy }: Known, query: SearchQuery, now: 
     const distanceM = query.area === undefined ? 0 : areaDistanceM(entry, query.area);
     if (distanceM === 'doubtful') return undefined;
     if (distanceM === undefined) continue;
-    const evses = entry.evses.flatMap((evse) => expectedEvse(entry, evse, busy.get(evse.evseId) ?? [], query, now));
+    const evses = entry.evses.flatMap((evse) => expectedEvse(entry, evse, busy.get(evse.evseId) ?? [], query, now)).flatMap((hit) => affordable(entry, hit, query, now));
     if (evses.length === 0 && (entry.evses.length > 0 || wantsEvse(query))) continue;
     const powers = entry.evses.flatMap((evse) => evse.connectors).filter(({ connectorId }) => evses.some((evse) => evse.connectorIds.includes(connectorId)));
     found.push({
       locationId: entry.locationId,
       distanceM: query.origin !== undefined ? greatCircleM(entry, query.origin) : query.area === undefined || query.area.type === 'polygon' ? undefined : distanceM,
       strongestW: Math.max(0, ...powers.map(({ maxPowerW }) => maxPowerW)),
+      cheapest: Math.min(...evses.flatMap((hit) => hit.connectorIds.map((id) => priceAt(entry, hit, id, query, now) ?? Infinity))),
       name: plainWords(entry.name).join(' '),
       rest: [entry.address, entry.city, entry.operatorName].flatMap(plainWords).join(' '),
       evses,
@@ -45,12 +50,13 @@ export function expectedHits({ entries, busy }: Known, query: SearchQuery, now: 
 }
 
 /** The same order as the sort of the query (distance and detour aside, which are compared with a tolerance). */
-export function inOrder(found: readonly Expected[], sort: 'power' | 'free_time' | 'name'): Expected[] {
+export function inOrder(found: readonly Expected[], sort: 'power' | 'free_time' | 'name' | 'price'): Expected[] {
   const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
   const free = ({ evses }: Expected): number => evses.reduce((sum, { freeMinutes }) => sum + freeMinutes, 0);
   const earliest = ({ evses }: Expected): number => Math.min(...evses.map(({ firstStart }) => firstStart!));
   const compare = {
     power: (a: Expected, b: Expected) => b.strongestW - a.strongestW || (a.distanceM ?? 0) - (b.distanceM ?? 0),
+    price: (a: Expected, b: Expected) => a.cheapest - b.cheapest || (a.distanceM ?? 0) - (b.distanceM ?? 0),
     free_time: (a: Expected, b: Expected) => free(b) - free(a) || earliest(a) - earliest(b),
     name: (a: Expected, b: Expected) => text(sortedText(a), sortedText(b)),
   }[sort];
@@ -74,7 +80,21 @@ function locationFits(entry: SearchEntry, query: SearchQuery): boolean {
   return plainWords(text ?? '').every((wanted) => words.some((word) => word.startsWith(wanted)));
 }
 
-function wantsEvse({ connectorStandards = [], powerTypes = [], capabilities = [], minPowerW = 0, maxPowerW, availableNow, window }: SearchQuery): boolean {
+function priceAt(entry: SearchEntry, { evseId, firstStart }: Expected['evses'][number], id: string, { price }: SearchQuery, now: EpochMs): number | undefined {
+  const connector = entry.evses.find((evse) => evse.evseId === evseId)!.connectors.find(({ connectorId }) => connectorId === id)!;
+  return price && samplePrice(entry.locationId, id, connector.maxPowerW, firstStart ?? now, price.currency);
+}
+
+/** The connectors that may be paid for, if any. */
+function affordable(entry: SearchEntry, hit: Expected['evses'][number], query: SearchQuery, now: EpochMs): Expected['evses'] {
+  if (query.price === undefined) return [hit];
+  const { maxPerKwh = Infinity } = query.price;
+  const connectorIds = hit.connectorIds.filter((id) => (priceAt(entry, hit, id, query, now) ?? Number.NaN) <= maxPerKwh);
+  return connectorIds.length === 0 ? [] : [{ ...hit, connectorIds }];
+}
+
+function wantsEvse({ connectorStandards = [], powerTypes = [], capabilities = [], minPowerW = 0, maxPowerW, availableNow, window, price }: SearchQuery): boolean {
+  if (price !== undefined) return true;
   return connectorStandards.length + powerTypes.length + capabilities.length + minPowerW > 0 || maxPowerW !== undefined || availableNow === true || window !== undefined;
 }
 

@@ -6,7 +6,7 @@ import type { Area } from '../geography/index.ts';
 import { CAPABILITIES, EVSE_STATUSES, FACILITIES } from '../stations/enums.ts';
 import type { OpeningTimes } from '../stations/location.ts';
 import type { BookableRule, EvseEntry, SearchEntry } from './entry.ts';
-import type { SearchQuery, SearchSort } from './query.ts';
+import type { PriceOf, SearchQuery, SearchSort } from './query.ts';
 
 /** On the evening before clocks change in Europe. */
 export const NOW: EpochMs = Date.parse('2026-10-24T18:07Z');
@@ -149,16 +149,23 @@ export function queryIn(region: Region): fc.Arbitrary<SearchQuery> {
     openAt: rarely(soon(0, 4_000)),
     greenOnly: rarely(fc.boolean()),
     text: rarely(fc.constantFrom('', 'cafe', 'mys hi', 'MCDONALDS', "mcdonald's pl", 'hub', '7', 'sao', 'xyz', 'aulo', 'h p', '!')),
-    sort: maybe(fc.constantFrom<SearchSort>('distance', 'detour', 'power', 'free_time', 'name')),
+    price: rarely(fc.record({ currency: fc.constantFrom('EUR', 'EUR', 'INR'), maxPerKwh: maybe(fc.constantFrom(0, 2, 4, 6)) })),
+    sort: maybe(fc.constantFrom<SearchSort>('distance', 'detour', 'power', 'free_time', 'name', 'price')),
   }).map((query) => {
     if (query.minPowerW !== undefined && query.maxPowerW !== undefined && query.minPowerW > query.maxPowerW) query.minPowerW = undefined;
     const { sort, area, origin } = query;
-    const isUseless = (sort === 'free_time' && query.window === undefined) || (sort === 'detour' && area?.type !== 'corridor') ||
+    const isUseless = (sort === 'price' && query.price === undefined) || (sort === 'free_time' && query.window === undefined) || (sort === 'detour' && area?.type !== 'corridor') ||
       (sort === 'distance' && origin === undefined && (area === undefined || area.type === 'polygon'));
     return { ...query, sort: isUseless ? undefined : sort };
   });
 }
 
+
+/** By the ids, the power and the hour, at four connectors of five. */
+export const samplePrice: PriceOf = (locationId, connectorId, powerW, at, currency) => {
+  const mixed = `${locationId}${connectorId}`.split('').reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_009, powerW) + Math.floor(at / HOUR_MS);
+  return currency !== 'EUR' || mixed % 5 === 0 ? undefined : (mixed % 17) / 2;
+};
 
 /** A plain location: open around the clock, one CCS2 plug of 50 kW that is free, slots each quarter of an hour. */
 export function plainEntry(changes: Partial<SearchEntry> = {}): SearchEntry {

@@ -7,7 +7,7 @@ import {
 } from './index.ts';
 import { sortOf } from './check-query.ts';
 import { expectedHits, inOrder, type Expected, type Known } from './search-oracle.ts';
-import { busyTimes, entryOf, evseIdOf, EVSES_MOST, NOW, queryIn, REGIONS, type Region } from './search-samples.ts';
+import { busyTimes, entryOf, evseIdOf, EVSES_MOST, NOW, queryIn, REGIONS, samplePrice, type Region } from './search-samples.ts';
 
 type Step =
   | { do: 'put'; entry: SearchEntry }
@@ -66,7 +66,7 @@ function apply(index: SearchIndex, step: Step): void {
 function allPages(index: SearchIndex, query: SearchQuery, limit: number): SearchHit[] {
   const items: SearchHit[] = [];
   for (let cursor: string | undefined; ; ) {
-    const page = search(index, { ...query, limit, cursor }, NOW);
+    const page = search(index, { ...query, limit, cursor }, NOW, samplePrice);
     items.push(...page.items);
     expect(page.items.length).toBeLessThanOrEqual(limit);
     if (page.nextCursor === undefined) return items;
@@ -95,10 +95,11 @@ function expectSame(items: readonly SearchHit[], expected: readonly Expected[], 
 
 function expectOrder(items: readonly SearchHit[], expected: readonly Expected[], query: SearchQuery): void {
   const sort = sortOf(query);
-  const isRough = sort === 'power' && query.area?.type === 'corridor' && query.origin === undefined;
+  const isRough = (sort === 'power' || sort === 'price') && query.area?.type === 'corridor' && query.origin === undefined;
   if (sort === 'distance' || sort === 'detour' || isRough) {
+    const cheapestOf = (hit: SearchHit): number => expected.find(({ locationId }) => locationId === hit.locationId)!.cheapest;
     const powerOf = (hit: SearchHit): number => expected.find(({ locationId }) => locationId === hit.locationId)!.strongestW;
-    const keys = items.map((hit) => (sort === 'distance' ? hit.distanceM! : sort === 'detour' ? hit.detourM! : -powerOf(hit)));
+    const keys = items.map((hit) => (sort === 'distance' ? hit.distanceM! : sort === 'detour' ? hit.detourM! : sort === 'power' ? -powerOf(hit) : cheapestOf(hit)));
     expect(keys).toEqual(keys.toSorted((a, b) => a - b));
   } else {
     expect(items.map(({ locationId }) => locationId)).toEqual(inOrder(expected, sort).map(({ locationId }) => locationId));
@@ -120,7 +121,7 @@ describe('search', () => {
         }
         const expected = expectedHits(known, step.query, NOW);
         if (expected === undefined) continue;
-        const whole = search(index, { ...step.query, limit: 200 }, NOW);
+        const whole = search(index, { ...step.query, limit: 200 }, NOW, samplePrice);
         expectSame(whole.items, expected, step.query);
         expect(whole.total).toBe(expected.length);
         expect(allPages(index, step.query, step.limit)).toEqual(whole.items);

@@ -2,12 +2,12 @@ import type { EpochMs } from '../../platform/clock/index.ts';
 import { areaMatcher, chordFrom, type AreaMatcher } from './area-matcher.ts';
 import { checkQuery, sortOf } from './check-query.ts';
 import {
-  compileFilters, evseFits, firstStart, freeMinutesOf, hasFittingEvse, planOf, quickFits, slowFits, type Filters,
+  compileFilters, evseFits, firstStart, freeMinutesOf, hasFittingEvse, leastPerKwh, planOf, quickFits, slowFits, type Filters,
 } from './filters.ts';
-import { describeHit, strongestPowerW } from './hit.ts';
+import { cheapestPerKwh, describeHit, strongestPowerW } from './hit.ts';
 import { rowsOf, rowsWithPrefixes, treeRowsInBoxes, type NetworkPart } from './network-part.ts';
 import { comparePlaces, compareText, decodeCursor, encodeCursor, firstMatches, sortedPart, type Match, type Place } from './order.ts';
-import type { SearchPage, SearchQuery, SearchSort } from './query.ts';
+import type { PriceOf, SearchPage, SearchQuery, SearchSort } from './query.ts';
 import type { SearchIndex } from './search-index.ts';
 import { FLAG } from './tables.ts';
 
@@ -17,17 +17,18 @@ const DEFAULT_LIMIT = 50;
  * Finds the locations of a network that have an EVSE which fits, a page at a time.
  *
  * @param now decides about lead times and `availableNow`
+ * @param perKwh tells prices, for queries that ask about them
  * Throws DomainError `invalid_request` (shapes, limits, cursor, contradictions), `invalid_time_range` and `time_in_past`
  * (window), each with pointers into the query.
  */
-export function search(index: SearchIndex, query: SearchQuery, now: EpochMs): SearchPage {
+export function search(index: SearchIndex, query: SearchQuery, now: EpochMs, perKwh: PriceOf = () => undefined): SearchPage {
   checkQuery(query, now);
   const sort = sortOf(query);
   const after = query.cursor === undefined ? undefined : decodeCursor(sort, query.cursor);
   const part = index.networks.get(query.networkId);
   if (part === undefined) return { items: [], total: 0 };
 
-  const filters = compileFilters(index, part.number, query, now);
+  const filters = compileFilters(index, part.number, query, now, perKwh);
   const area = query.area === undefined ? undefined : areaMatcher(index.locations, query.area);
   const fromOrigin = query.origin === undefined ? undefined : chordFrom(index.locations, query.origin.latitude, query.origin.longitude);
   const matches = collect(index, part, filters, area, keysOf(index, filters, sort, fromOrigin));
@@ -87,6 +88,7 @@ function keysOf(index: SearchIndex, filters: Filters, sort: SearchSort, fromOrig
     case 'detour': return (_row, distance) => [distance, 0];
     case 'power': return (row, distance) => [-strongestPowerW(index, filters, row), far(row, distance)];
     case 'free_time': return (row) => freeTimeKeys(index, filters, row);
+    case 'price': return (row, distance) => [cheapestPerKwh(index, filters, row), far(row, distance)];
     case 'name': return () => [0, 0];
   }
 }
@@ -98,7 +100,7 @@ function freeTimeKeys(index: SearchIndex, filters: Filters, row: number): [prima
   let earliest = Infinity;
   for (let evse = first; evse < first + index.locations.evseCount[row]!; evse++) {
     const start = evseFits(index, filters, evse) ? firstStart(index, plan, evse) : undefined;
-    if (start === undefined) continue;
+    if (start === undefined || (filters.price !== undefined && leastPerKwh(index, filters, row, evse, start) === undefined)) continue;
     freeMinutes += freeMinutesOf(index, plan, evse);
     earliest = Math.min(earliest, start);
   }

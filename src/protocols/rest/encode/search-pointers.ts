@@ -7,6 +7,7 @@ const NAMES: Record<string, { query: string; body: string }> = {
   '/window/durationMinutes': { query: '?duration_minutes', body: '/window/duration_minutes' }, '/minPowerW': { query: '?min_power', body: '/min_power' },
   '/maxPowerW': { query: '?max_power', body: '/max_power' }, '/operatorIds': { query: '?operator_id', body: '/operator_id' },
   '/openAt': { query: '?open_at', body: '/open_at' }, '/sort': { query: '?sort', body: '/sort' }, '/limit': { query: '?limit', body: '/limit' },
+  '/price/currency': { query: '?currency', body: '/price/currency' }, '/price/maxPerKwh': { query: '?max_per_kwh', body: '/price/max_per_kwh' },
   '/text': { query: '?text', body: '/text' }, '/cursor': { query: '?cursor', body: '/cursor' },
 };
 

@@ -2,11 +2,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { requireAccess, type Actor } from '../../../domain/organisations/index.ts';
 import type { ShownPrice } from '../../../domain/pricing/index.ts';
-import { search, type LocationSummary, type SearchHit, type SearchKeeper, type SearchPage, type SearchQuery, type SearchWindow } from '../../../domain/search/index.ts';
+import {
+  search, type LocationSummary, type PriceTeller, type SearchHit, type SearchKeeper, type SearchPage, type SearchQuery, type SearchWindow,
+} from '../../../domain/search/index.ts';
 import { CAPABILITIES, FACILITIES, POWER_TYPES, type PowerType } from '../../../domain/stations/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
 import type { Encoding } from '../encode/encoding.ts';
 import { decodeStandard } from '../encode/location.ts';
+import { decodeCurrency } from '../encode/reservation.ts';
 import { inWordsOf } from '../encode/search-pointers.ts';
 import { answerOnce, bearerOf, encodingOf, IDEMPOTENCY_KEY, identify, sendAnswer, TIME_FORMAT, type RestOptions } from '../route.ts';
 import { AreaIn, decodeArea, Latitude, Longitude, Radius } from '../schemas/area.ts';
@@ -16,7 +19,10 @@ import { parseInstant } from '../times.ts';
 const optional = Type.Optional;
 const watts = Type.Integer({ minimum: 0, maximum: 4_000_000, description: 'W' });
 const word = Type.String({ minLength: 1, maxLength: 40 });
-const sort = Type.Enum(['distance', 'detour', 'power', 'free_time', 'name']);
+const sort = Type.Enum(['distance', 'detour', 'power', 'free_time', 'name', 'price']);
+const PerKwh = Type.String({
+  pattern: String.raw`^\d{1,6}(\.\d{1,6})?$`, description: 'what a kWh costs at most, in whole units with surcharges and tax; a decimal number as text',
+});
 const limit = Type.Integer({ minimum: 1, maximum: 200, default: 50 });
 const cursor = Type.String({ maxLength: 500 });
 const minutes = Type.Integer({ minimum: 1, maximum: 44_640 });
@@ -32,7 +38,8 @@ const Body = Type.Partial(Strict({
     { description: 'a slot of the duration is free in it; without one, all of it' },
   ),
   facilities: Type.Array(Type.Enum([...FACILITIES]), { maxItems: 20 }), any_facility: Type.Array(Type.Enum([...FACILITIES]), { maxItems: 20 }),
-  operator_id: Type.Array(Id('organisation'), { maxItems: 50 }), open_at: InstantIn('open at this moment'), green: Type.Boolean(), text, sort, limit, cursor,
+  operator_id: Type.Array(Id('organisation'), { maxItems: 50 }), open_at: InstantIn('open at this moment'), green: Type.Boolean(),
+  price: Strict({ currency: Currency, max_per_kwh: optional(PerKwh) }, { description: 'there is a price in this currency' }), text, sort, limit, cursor,
 }), { additionalProperties: false });
 
 const many = <T extends Type.TSchema>(schema: T) => optional(Type.Union([schema, Type.Array(schema, { maxItems: 20 })]));
@@ -40,7 +47,8 @@ const Query = Strict({
   latitude: optional(Latitude), longitude: optional(Longitude), radius: optional(Radius), connector_type: many(word), power_type: many(PowerTypes), min_power: optional(watts),
   max_power: optional(watts), available: optional(Type.Boolean()), start: optional(InstantQuery('a slot is free from then')), end: optional(InstantQuery('until then')),
   duration_minutes: optional(minutes), facility: many(Type.Enum([...FACILITIES])), operator_id: many(Id('organisation')), open_at: optional(InstantQuery('open at this moment')),
-  green: optional(Type.Boolean()), text: optional(text), sort: optional(sort), limit: optional(limit), cursor: optional(cursor),
+  green: optional(Type.Boolean()), currency: optional(Currency), max_per_kwh: optional(PerKwh), text: optional(text), sort: optional(sort), limit: optional(limit),
+  cursor: optional(cursor),
 });
 
 const Slot = Nullable(Type.Object({ start: InstantOut, end: InstantOut }));
@@ -111,12 +119,12 @@ function answer(options: SearchOptions, request: FastifyRequest, caller: SearchC
   requireAccess(caller, 'location.read');
   const encoding = encodingOf(request);
   const started = performance.now();
-  const page = searchFor(request, () => search(options.keeper.index, { ...query, networkId: caller.network.id }, options.keeper.nowIn(caller.network.id)));
+  const [now, prices] = [options.keeper.nowIn(caller.network.id), options.keeper.priceTeller()];
+  const page = searchFor(request, () => search(options.keeper.index, { ...query, networkId: caller.network.id }, now, prices.perKwh));
   options.onSearched((performance.now() - started) / 1000);
-  const [now, priceOf] = [options.keeper.nowIn(caller.network.id), options.keeper.priceTeller()];
   return {
     object: 'list', total: page.total, has_more: page.nextCursor !== undefined, next_cursor: page.nextCursor ?? null,
-    data: page.items.flatMap((hit) => encodeHit(options.keeper.summaryOf(hit.locationId), hit, { priceOf, now }, encoding) ?? []),
+    data: page.items.flatMap((hit) => encodeHit(options.keeper.summaryOf(hit.locationId), hit, { prices, now }, encoding) ?? []),
   };
 }
 
@@ -129,11 +137,11 @@ function searchFor(request: FastifyRequest, run: () => SearchPage): SearchPage {
 }
 
 interface Pricing {
-  priceOf: ReturnType<SearchKeeper['priceTeller']>;
+  prices: PriceTeller;
   now: number;
 }
 
-function encodeHit(summary: LocationSummary | undefined, hit: SearchHit, { priceOf, now }: Pricing, { time }: Encoding) {
+function encodeHit(summary: LocationSummary | undefined, hit: SearchHit, { prices, now }: Pricing, { time }: Encoding) {
   if (!summary) return undefined;
   const slot = (free: SearchHit['firstSlot']) => (free ? { start: time(free.start), end: time(free.end) } : null);
   const rounded = (metres: number | undefined) => (metres === undefined ? null : Math.round(metres));
@@ -147,7 +155,7 @@ function encodeHit(summary: LocationSummary | undefined, hit: SearchHit, { price
       id: evse.evseId, charging_station: evse.stationId, status: evse.status, first_slot: slot(evse.firstSlot), free_minutes: evse.freeMinutes ?? null,
       connectors: evse.connectors.map((c) => ({
         id: c.connectorId, standard: c.standard, power_type: c.powerType, max_electric_power: c.maxPowerW, format: c.format,
-        price: encodePrice(priceOf(summary, c, evse.firstSlot?.start ?? now)),
+        price: encodePrice(prices.price(summary, c, evse.firstSlot?.start ?? now)),
       })),
     })),
   };
@@ -169,7 +177,8 @@ function fromBody(body: Static<typeof Body>): Omit<SearchQuery, 'networkId'> {
     powerTypes: powerTypes(body.power_type), minPowerW: body.min_power, maxPowerW: body.max_power, capabilities: body.capabilities, availableNow: body.available,
     window: window && toWindow(parseInstant(window.start, '/window/start'), parseInstant(window.end, '/window/end'), window.duration_minutes, '/window/end'),
     facilities: { allOf: body.facilities, anyOf: body.any_facility }, operatorIds: body.operator_id,
-    openAt: body.open_at === undefined ? undefined : parseInstant(body.open_at, '/open_at'), greenOnly: body.green, text: body.text, sort: body.sort, limit: body.limit,
+    openAt: body.open_at === undefined ? undefined : parseInstant(body.open_at, '/open_at'), greenOnly: body.green,
+    price: body.price && toPrice(body.price.currency, body.price.max_per_kwh, '/price/currency'), text: body.text, sort: body.sort, limit: body.limit,
     cursor: body.cursor,
   };
 }
@@ -179,6 +188,7 @@ function fromQuery(query: Static<typeof Query>): Omit<SearchQuery, 'networkId'> 
   const { latitude: lat, longitude: lng, start, end } = query;
   if ((lat === undefined) !== (lng === undefined)) throw invalid('?longitude', 'goes with latitude');
   if (query.radius !== undefined && lat === undefined) throw invalid('?latitude', 'is required with radius');
+  if (query.max_per_kwh !== undefined && query.currency === undefined) throw invalid('?currency', 'is required with max_per_kwh');
   if ((start === undefined) !== (end === undefined)) throw invalid('?end', 'goes with start');
   return {
     area: lat === undefined || lng === undefined ? undefined : { type: 'circle', latitude: lat, longitude: lng, radiusM: query.radius ?? 5_000 },
@@ -186,8 +196,13 @@ function fromQuery(query: Static<typeof Query>): Omit<SearchQuery, 'networkId'> 
     minPowerW: query.min_power, maxPowerW: query.max_power, availableNow: query.available,
     window: start === undefined || end === undefined ? undefined : toWindow(parseInstant(start, '?start'), parseInstant(end, '?end'), query.duration_minutes, '?end'),
     facilities: { allOf: list(query.facility) }, operatorIds: list(query.operator_id), openAt: query.open_at === undefined ? undefined : parseInstant(query.open_at, '?open_at'),
-    greenOnly: query.green, text: query.text, sort: query.sort, limit: query.limit, cursor: query.cursor,
+    greenOnly: query.green, price: query.currency === undefined ? undefined : toPrice(query.currency, query.max_per_kwh, '?currency'), text: query.text,
+    sort: query.sort, limit: query.limit, cursor: query.cursor,
   };
+}
+
+function toPrice(currency: string, maxPerKwh: string | undefined, pointer: string): SearchQuery['price'] {
+  return { currency: decodeCurrency(currency, pointer), ...(maxPerKwh === undefined ? {} : { maxPerKwh: Number(maxPerKwh) }) };
 }
 
 function toWindow(start: number, end: number, durationMinutes: number | undefined, pointer: string): SearchWindow {
