@@ -18,7 +18,7 @@ export interface RulesInForce {
 
 /**
  * The first tariff that the connector names and that is valid when the session begins, else the operator's default one; with the
- * surcharges of the place, and all offers in its currency (each judges for itself where it is open). Undefined where nothing has a price.
+ * surcharges and offers of the place that are valid then, in its currency (an offer judges the rest for itself). Undefined where nothing has a price.
  */
 export function rulesInForce(all: readonly PriceRule[], at: { locationId: string; tariffRefs: readonly string[]; start: EpochMs }): RulesInForce | undefined {
   const of = <K extends RuleKind>(kind: K) => all.filter((rule): rule is PriceRule<K> => rule.kind === kind);
@@ -28,9 +28,10 @@ export function rulesInForce(all: readonly PriceRule[], at: { locationId: string
   const tariff = named ?? tariffs.findLast(({ content }) => content.isDefault);
   if (!tariff) return undefined;
   const { currency, serviceFee } = tariff.content;
-  const surcharges = of('surcharge').filter(({ content }) => (
-    content.currency === currency && isValid(content) && (content.locationIds === undefined || content.locationIds.includes(at.locationId))));
-  const offers = of('offer').filter(({ content }) => content.currency === currency);
+  const isHere = ({ content }: PriceRule<'surcharge'> | PriceRule<'offer'>) => (
+    content.currency === currency && isValid(content) && (content.locationIds === undefined || content.locationIds.includes(at.locationId)));
+  const surcharges = of('surcharge').filter(isHere);
+  const offers = of('offer').filter(isHere);
   return {
     rules: {
       tariff: tariff.content, surcharges: surcharges.map(({ id, content }) => ({ id, ...content })), offers: offers.map(({ id, content }) => ({ id, ...content })),
