@@ -10,7 +10,7 @@ export type { Surcharge } from './surcharge.ts';
 export { RULE_KINDS } from './price-rule.ts';
 export { rulesInForce } from './rules-in-force.ts';
 export { shownPrice, type ShownPrice } from './shown-price.ts';
-export { listRulesOfAll as loadRules } from './store.ts';
+export { listRulesOf as loadRules } from './store.ts';
 export { priceSlots, type SlotPrice } from './slot-prices.ts';
 export type { StoredQuote } from './stored-quote.ts';
 export { decimalOfUnits, exact, toDecimal, ZERO, type Decimal, type Fraction } from './decimal.ts';

@@ -42,7 +42,7 @@ export async function createQuote(ctx: Context, input: QuoteInput): Promise<Stor
   if (start < ctx.now - MINUTE_MS) {
     throw new DomainError('time_in_past', 'The session can not begin in the past.', { errors: [{ pointer: '/start', message: 'must not lie in the past' }] });
   }
-  const inForce = rulesInForce(await store.listRulesOf(ctx.tx, location.operatorId), { locationId: location.id, tariffRefs: connector.tariffIds, start });
+  const inForce = rulesInForce(await store.listRulesOf(ctx.tx, [location.operatorId]), { locationId: location.id, tariffRefs: connector.tariffIds, start });
   if (!inForce) throw new DomainError('price_unknown', 'Nobody has set a price for that connector then.');
   const powerW = chargingPowerW(connector, vehicle);
   const quote = quoteSession(inForce.rules, {

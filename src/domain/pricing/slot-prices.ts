@@ -27,7 +27,7 @@ export interface SlotPrice {
  */
 export async function priceSlots(ctx: Context, location: Location, slots: readonly PricedSlot[], energyWh?: number): Promise<(SlotPrice | null)[]> {
   if (slots.length === 0) return [];
-  const rules = await store.listRulesOf(ctx.tx, location.operatorId);
+  const rules = await store.listRulesOf(ctx.tx, [location.operatorId]);
   if (rules.length === 0) return slots.map(() => null);
   const connectors = new Map(evsesOf(location).flatMap((evse) => evse.connectors).map((connector) => [connector.id, connector]));
   return slots.map(({ connectorId, start, end, powerW }) => {

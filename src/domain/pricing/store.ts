@@ -44,13 +44,8 @@ export async function listRules<K extends RuleKind>(
     SELECT ${RULE} FROM price_rules WHERE ${where} ${page.after === undefined ? sql`` : sql`AND id < ${page.after}`} ORDER BY id DESC LIMIT ${page.limit}`);
 }
 
-/** All that an operator asks, the oldest first. */
-export async function listRulesOf(db: Queryable, operatorId: string): Promise<PriceRule[]> {
-  return db.query(sql`SELECT ${RULE} FROM price_rules WHERE operator_id = ${operatorId} AND retired_at IS NULL ORDER BY id`);
-}
-
-/** All that several operators ask, the oldest first. */
-export async function listRulesOfAll(db: Queryable, operatorIds: readonly string[]): Promise<PriceRule[]> {
+/** All that these operators ask, the oldest first. */
+export async function listRulesOf(db: Queryable, operatorIds: readonly string[]): Promise<PriceRule[]> {
   return db.query(sql`SELECT ${RULE} FROM price_rules WHERE operator_id = ANY(${[...operatorIds]}::text[]) AND retired_at IS NULL ORDER BY id`);
 }
 

@@ -4,6 +4,7 @@ import {
 } from '../../../domain/reservations/index.ts';
 import type { Area } from '../../../domain/geography/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
+import { isCurrency } from '../../../domain/pricing/index.ts';
 import { MINUTE_MS } from '../../../platform/clock/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
 import { encodeArea } from '../schemas/area.ts';
@@ -91,12 +92,10 @@ export function encodePolicyVersion(p: PolicyInForce, encoding: Encoding) {
   };
 }
 
-const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
-
 /** A currency of ISO 4217, in any case. */
 export function decodeCurrency(word: string, pointer: string): string {
   const currency = word.toUpperCase();
-  if (CURRENCIES.has(currency)) return currency;
+  if (isCurrency(currency)) return currency;
   throw new DomainError('invalid_request', `No currency has the code "${word}".`, { errors: [{ pointer, message: 'must be a currency of ISO 4217' }] });
 }
 
