@@ -236,7 +236,8 @@ const locations: Record<string, Examples> = {
   ],
   deleteOffer: async ({ make }) => [{ id: (await make.prices()).off }],
   createQuote: ({ make, ours }) => [
-    { body: { evse: ours.evse, start: make.slot().start, energy_wh: 10_000, driver: ours.drv, vehicle: ours.veh } }, { body: { connector: ours.con, duration_minutes: 30 } },
+    { body: { evse: ours.evse, start: make.slot().start, energy_wh: 10_000, driver: ours.drv, vehicle: ours.veh } },
+    { body: { connector: ours.con, duration_minutes: 30, buyer_finder_fee: { type: 'PERCENTAGE', value: '2' } } },
     { body: { evse: ours.evse, amount: 2_000 } },
   ],
   getQuote: ({ ours }) => [{ id: ours.quo }],

@@ -40,6 +40,20 @@ describe('prices', () => {
     expect([noon.total, noon.end]).toEqual([8_000, iso(place.at('12:05'))]);
   });
 
+  it("PRC-17 a quote tells the buyer app's fee beside what is set aside, and refuses one that can not be meant", async () => {
+    await tariff();
+    const fee = async (type: string, value: string) => must(await quote({ buyer_finder_fee: { type, value } }));
+    expect(await fee('PERCENTAGE', '2')).toMatchObject({ total: 9_000, overage_provision: 900, hold: 9_900, buyer_finder_fee: { type: 'PERCENTAGE', value: '2', amount: 180 } });
+    const { id, ...rest } = await fee('AMOUNT', '12.5');
+    expect(rest).toMatchObject({ total: 9_000, hold: 9_900, buyer_finder_fee: { type: 'AMOUNT', value: '12.5', amount: 1_250 } });
+    expect(must(await w.provider.api.get(`/v1/quotes/${id}`)).buyer_finder_fee.amount).toBe(1_250);
+    expect(must(await quote()).buyer_finder_fee).toBeNull();
+    for (const [type, value] of [['PERCENTAGE', '100.5'], ['AMOUNT', '0.125']]) {
+      const answer = await quote({ buyer_finder_fee: { type, value } });
+      expect([outcome(answer), answer.body.errors[0].pointer]).toEqual(['invalid_request', '/buyer_finder_fee/value']);
+    }
+  });
+
   it('PRC-20 listed slots have their price, of the energy asked for or of all that flows in them', async () => {
     const slots = async (query: string) => must(await w.anybody.get(`/v1/evses/${place.evse}/slots?start=${iso(place.at('17:30'))}&end=${iso(place.at('19:00'))}&${query}`)).data;
     expect((await slots('duration_minutes=30')).map(({ price }: Json) => price)).toContain(null);

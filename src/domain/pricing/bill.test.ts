@@ -127,7 +127,7 @@ describe('a quote', () => {
 
   it("PRC-17 tells the buyer app's share, which the driver does not pay", () => {
     expect(quote({ wanted: { energyWh: 5_000 }, buyerFinderFee: { percent: '2.5' } })).toMatchObject({ buyerFinderFeeMinor: 250n, holdMinor: 10_000n });
-    expect(quote({ wanted: { energyWh: 5_000 }, buyerFinderFee: { amountMinor: 300n } })).toMatchObject({ buyerFinderFeeMinor: 300n, bill: { totalMinor: 10_000n } });
+    expect(quote({ wanted: { energyWh: 5_000 }, buyerFinderFee: { amount: '3' } })).toMatchObject({ buyerFinderFeeMinor: 300n, bill: { totalMinor: 10_000n } });
   });
 
   it('PRC-15 is the bill of the same session, however it was metered', () => {

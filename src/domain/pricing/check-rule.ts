@@ -4,6 +4,7 @@ import { wrongAmount, wrongRestrictions, wrongTariff } from './check-tariff.ts';
 import { isCurrency, minorDigits } from './currency.ts';
 import type { Decimal } from './decimal.ts';
 import type { RuleContents, RuleKind } from './price-rule.ts';
+import type { BuyerFinderFee } from './quote.ts';
 
 /** Throws `invalid_request` with all that is wrong; pointers are those of the domain. */
 export function checkRule<K extends RuleKind>(kind: K, content: RuleContents[K]): void {
@@ -34,6 +35,12 @@ function wrongOffer({ currency, discount, when, validFrom, validUntil, minAmount
     ...wrongCurrency(currency), ...wrong, ...wrongRestrictions(when ?? {}, '').map(({ pointer, message }) => ({ pointer: pointer.replace('/restrictions', '/when'), message })),
     ...wrongValidity(validFrom, validUntil), ...(minAmount === undefined ? [] : wrongMoney(minAmount, currency, '/minAmount')),
   ];
+}
+
+/** What can't be meant by the fee of a buyer app, under the name that a quote gives it. */
+export function wrongFinderFee(fee: BuyerFinderFee, currency: string): FieldError[] {
+  const pointer = '/buyer_finder_fee/value';
+  return 'percent' in fee ? wrongPercent(fee.percent, pointer) : wrongMoney(fee.amount, currency, pointer);
 }
 
 function wrongCurrency(currency: string): FieldError[] {

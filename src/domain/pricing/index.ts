@@ -1,16 +1,19 @@
 /** What charging costs: tariffs, surcharges and offers, and the one engine that prices quotes, running sessions and bills. */
+export { priceSession, type Bill, type BillLine, type PriceRules, type SessionCase } from './bill.ts';
 export { isCurrency, minorDigits } from './currency.ts';
 export { checkTariffValues } from './check-tariff.ts';
 export { createQuote, getQuote, purgeQuotes } from './quotes.ts';
 export { changeRule, createRule, getRule, listRules, retireRule } from './price-rules.ts';
 export type { Offer } from './offer.ts';
 export type { PriceRule, RuleContents, RuleKind } from './price-rule.ts';
-export type { Wanted } from './quote.ts';
+export type { BuyerFinderFee, Wanted } from './quote.ts';
 export type { Surcharge } from './surcharge.ts';
 export { RULE_KINDS } from './price-rule.ts';
 export { rulesInForce } from './rules-in-force.ts';
+export { runningCost } from './running-cost.ts';
 export { shownPrice, type ShownPrice } from './shown-price.ts';
 export { listRulesOf as loadRules } from './store.ts';
+export type { MeteredInterval } from './split.ts';
 export { priceSlots, type SlotPrice } from './slot-prices.ts';
 export type { StoredQuote } from './stored-quote.ts';
 export { decimalOfUnits, exact, toDecimal, ZERO, type Decimal, type Fraction } from './decimal.ts';

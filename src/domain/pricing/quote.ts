@@ -1,11 +1,15 @@
 /** What a session is expected to cost, from what a driver wants of it, and what is set aside for it (PRC-17). */
 import { HOUR_MS, type EpochMs } from '../../platform/clock/index.ts';
 import { priceSession, type Bill, type PriceRules, type SessionCase } from './bill.ts';
+import { minorDigits } from './currency.ts';
 import { exact, percentOf, roundHalfUp, type Decimal } from './decimal.ts';
 import type { MeteredInterval } from './split.ts';
 
 /** So much energy, so long, or as much as an amount pays for; the energy flows evenly, at the power that connector and vehicle share. */
 export type Wanted = { energyWh: number } | { durationMs: number } | { amountMinor: bigint };
+
+/** For the app that brought the driver: a share of the total, or an amount in whole units of the currency (seed 001: PERCENTAGE or AMOUNT). */
+export type BuyerFinderFee = { percent: Decimal } | { amount: Decimal };
 
 export interface QuoteCase extends Omit<SessionCase, 'intervals' | 'start'> {
   start: EpochMs;
@@ -16,8 +20,7 @@ export interface QuoteCase extends Omit<SessionCase, 'intervals' | 'start'> {
   mostMs?: number;
   /** set aside besides, in percent of the total: a charger that is cut off may dispense more (seed 001, overage provision) */
   overagePercent?: Decimal;
-  /** of the total, for the app that brought the driver (seed 001) */
-  buyerFinderFee?: { percent: Decimal } | { amountMinor: bigint };
+  buyerFinderFee?: BuyerFinderFee;
 }
 
 export interface Quote {
@@ -44,13 +47,13 @@ export function quoteSession(rules: PriceRules, given: QuoteCase): Quote {
   const overageProvisionMinor = roundHalfUp(percentOf(exact(bill.totalMinor), overagePercent), 0);
   return {
     bill, durationMs, overageProvisionMinor, holdMinor: bill.totalMinor + overageProvisionMinor,
-    buyerFinderFeeMinor: finderFeeOf(bill.totalMinor, buyerFinderFee),
+    buyerFinderFeeMinor: finderFeeOf(bill, buyerFinderFee),
   };
 }
 
-function finderFeeOf(totalMinor: bigint, fee: QuoteCase['buyerFinderFee']): bigint {
+function finderFeeOf({ totalMinor, currency }: Bill, fee: BuyerFinderFee | undefined): bigint {
   if (fee === undefined) return 0n;
-  return 'percent' in fee ? roundHalfUp(percentOf(exact(totalMinor), fee.percent), 0) : fee.amountMinor;
+  return 'percent' in fee ? roundHalfUp(percentOf(exact(totalMinor), fee.percent), 0) : roundHalfUp(exact(fee.amount), minorDigits(currency));
 }
 
 function evenly(start: EpochMs, durationMs: number, powerW: number, energyWh?: number): MeteredInterval[] {

@@ -6,7 +6,8 @@ import { chargingPowerW, loadVehicle, getDriver, type VehicleLimits } from '../d
 import { actingOrganisation, may, ownersOfCaller, requireAccess, type Context } from '../organisations/index.ts';
 import { findEvse, getLocationOf, type Connector, type Location } from '../stations/index.ts';
 import type { Bill } from './bill.ts';
-import { quoteSession, type Quote, type Wanted } from './quote.ts';
+import { wrongFinderFee } from './check-rule.ts';
+import { quoteSession, type BuyerFinderFee, type Quote, type Wanted } from './quote.ts';
 import { rulesInForce } from './rules-in-force.ts';
 import * as store from './store.ts';
 import type { QuoteAnswer, QuoteAsked, StoredQuote } from './stored-quote.ts';
@@ -20,6 +21,7 @@ interface QuoteInput {
   wanted: Wanted;
   driverId?: string;
   vehicleId?: string;
+  buyerFinderFee?: BuyerFinderFee;
 }
 
 /** How long a quote stands. */
@@ -44,12 +46,15 @@ export async function createQuote(ctx: Context, input: QuoteInput): Promise<Stor
   }
   const inForce = rulesInForce(await store.listRulesOf(ctx.tx, [location.operatorId]), { locationId: location.id, tariffRefs: connector.tariffIds, start });
   if (!inForce) throw new DomainError('price_unknown', 'Nobody has set a price for that connector then.');
+  requireSoundFee(input.buyerFinderFee, inForce.rules.tariff.currency);
   const powerW = chargingPowerW(connector, vehicle);
   const quote = quoteSession(inForce.rules, {
     start, wanted: input.wanted, powerW, timeZone: location.timeZone, locationId: location.id, connectorId: connector.id, overagePercent: OVERAGE_PERCENT,
+    buyerFinderFee: input.buyerFinderFee,
   });
   const asked: QuoteAsked = {
     locationId: location.id, evseId: connector.evseId, connectorId: connector.id, start, powerW, ...(input.vehicleId === undefined ? {} : { vehicleId: input.vehicleId }),
+    ...(input.buyerFinderFee ? { buyerFinderFee: input.buyerFinderFee } : {}),
     ...('amountMinor' in input.wanted ? { amountMinor: Number(input.wanted.amountMinor) } : input.wanted),
   };
   const stored: StoredQuote = {
@@ -95,9 +100,15 @@ async function partyOf(ctx: Context, { driverId, vehicleId }: QuoteInput): Promi
   return { ...(id === undefined ? {} : { driverId: id }), ...(vehicle ? { vehicle } : {}) };
 }
 
-function answerOf({ bill, durationMs, overageProvisionMinor, holdMinor }: Quote, start: EpochMs): QuoteAnswer {
+function requireSoundFee(fee: BuyerFinderFee | undefined, currency: string): void {
+  const errors = fee ? wrongFinderFee(fee, currency) : [];
+  if (errors.length > 0) throw new DomainError('invalid_request', 'That fee can not be asked.', { errors });
+}
+
+function answerOf({ bill, durationMs, overageProvisionMinor, holdMinor, buyerFinderFeeMinor }: Quote, start: EpochMs): QuoteAnswer {
   return {
-    ...plain(bill), overageProvisionMinor: Number(overageProvisionMinor), holdMinor: Number(holdMinor), end: start + durationMs,
+    ...plain(bill), overageProvisionMinor: Number(overageProvisionMinor), holdMinor: Number(holdMinor), buyerFinderFeeMinor: Number(buyerFinderFeeMinor),
+    end: start + durationMs,
     offers: bill.offers.map(({ offer: { id, name }, discountMinor, missing }) => ({
       id, name, discountMinor: Number(discountMinor), ...(missing?.energyWh === undefined ? {} : { missingEnergyWh: missing.energyWh }),
       ...(missing?.amountMinor === undefined ? {} : { missingAmountMinor: Number(missing.amountMinor) }),
@@ -105,7 +116,7 @@ function answerOf({ bill, durationMs, overageProvisionMinor, holdMinor }: Quote,
   };
 }
 
-function plain({ currency, lines, exclTaxMinor, taxMinor, totalMinor, energyWh }: Bill): Omit<QuoteAnswer, 'overageProvisionMinor' | 'holdMinor' | 'end' | 'offers'> {
+function plain({ currency, lines, exclTaxMinor, taxMinor, totalMinor, energyWh }: Bill): Pick<QuoteAnswer, 'currency' | 'lines' | 'exclTaxMinor' | 'taxMinor' | 'totalMinor' | 'energyWh'> {
   return {
     currency, exclTaxMinor: Number(exclTaxMinor), taxMinor: Number(taxMinor), totalMinor: Number(totalMinor), energyWh: Math.round(energyWh.valueOf()),
     lines: lines.map((line) => ({ ...line, exclTaxMinor: Number(line.exclTaxMinor), taxMinor: Number(line.taxMinor) })),

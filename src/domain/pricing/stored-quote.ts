@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../platform/clock/index.ts';
+import type { BuyerFinderFee } from './quote.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 
 /** A line of a quote, as it is kept and answered: plain JSON, which has amounts up to 2^53 minor units. */
@@ -26,6 +27,7 @@ export interface QuoteAsked {
   amountMinor?: number;
   powerW: number;
   vehicleId?: string;
+  buyerFinderFee?: BuyerFinderFee;
 }
 
 export interface QuoteAnswer {
@@ -37,6 +39,8 @@ export interface QuoteAnswer {
   /** set aside besides */
   overageProvisionMinor: number;
   holdMinor: number;
+  /** for the app that brought the driver, of what the operator gets; absent in quotes from before there was one */
+  buyerFinderFeeMinor?: number;
   energyWh: number;
   end: EpochMs;
   /** offers that are open to it */

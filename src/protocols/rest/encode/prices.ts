@@ -1,6 +1,6 @@
 /** Tariffs, surcharges, offers and quotes between REST's words and the domain's. */
 import type { Static } from 'typebox';
-import type { Offer, PriceRule, RuleContents, StoredQuote, Tariff, TariffRestrictions, Wanted } from '../../../domain/pricing/index.ts';
+import type { BuyerFinderFee, Offer, PriceRule, RuleContents, StoredQuote, Tariff, TariffRestrictions, Wanted } from '../../../domain/pricing/index.ts';
 import { MINUTE_MS } from '../../../platform/clock/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
 import type { OfferIn, QuoteIn, SurchargeIn, TariffIn } from '../schemas/prices.ts';
@@ -181,6 +181,15 @@ export function decodeWanted({ energy_wh: energyWh, duration_minutes: minutes, a
   return energyWh !== undefined ? { energyWh } : minutes !== undefined ? { durationMs: minutes * MINUTE_MS } : { amountMinor: BigInt(amount!) };
 }
 
+export function decodeFinderFee(fee: Static<typeof QuoteIn>['buyer_finder_fee']): BuyerFinderFee | undefined {
+  return fee && (fee.type === 'PERCENTAGE' ? { percent: fee.value } : { amount: fee.value });
+}
+
+function encodeFinderFee(fee: BuyerFinderFee | undefined, amount: number) {
+  if (fee === undefined) return null;
+  return 'percent' in fee ? { type: 'PERCENTAGE', value: fee.percent, amount } : { type: 'AMOUNT', value: fee.amount, amount };
+}
+
 export function encodeQuote({ id, driverId, asked, answer, rules, createdAt, expiresAt }: StoredQuote, { time }: Encoding) {
   return {
     id, object: 'quote', location_id: asked.locationId, evse: asked.evseId, connector: asked.connectorId, driver: driverId, vehicle: asked.vehicleId ?? null,
@@ -190,6 +199,7 @@ export function encodeQuote({ id, driverId, asked, answer, rules, createdAt, exp
       tax_percent: line.taxPercent ?? null, amount: line.exclTaxMinor, tax: line.taxMinor,
     })),
     subtotal: answer.exclTaxMinor, tax: answer.taxMinor, total: answer.totalMinor, overage_provision: answer.overageProvisionMinor, hold: answer.holdMinor,
+    buyer_finder_fee: encodeFinderFee(asked.buyerFinderFee, answer.buyerFinderFeeMinor ?? 0),
     offers: answer.offers.map(({ id: offer, name, discountMinor, missingEnergyWh, missingAmountMinor }) => ({
       id: offer, name, discount: discountMinor, missing_energy_wh: missingEnergyWh ?? null, missing_amount: missingAmountMinor ?? null,
     })),

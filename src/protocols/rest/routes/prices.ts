@@ -7,7 +7,7 @@ import {
 import { DomainError } from '../../../platform/errors/index.ts';
 import type { Encoding } from '../encode/encoding.ts';
 import {
-  decodeOffer, decodeSurcharge, decodeTariff, decodeWanted, encodeOffer, encodeQuote, encodeSurcharge, encodeTariff, inOurWords, withChange, type Change,
+  decodeFinderFee, decodeOffer, decodeSurcharge, decodeTariff, decodeWanted, encodeOffer, encodeQuote, encodeSurcharge, encodeTariff, inOurWords, withChange, type Change,
 } from '../encode/prices.ts';
 import { toList, toPage } from '../paging.ts';
 import { addRoute, type RestOptions } from '../route.ts';
@@ -98,7 +98,8 @@ function addQuoteRoutes(app: FastifyInstance, options: RestOptions): void {
         throw new DomainError('invalid_request', 'Say where: an evse or a connector.', { errors: [{ pointer: '/evse', message: 'is required, or connector' }] });
       }
       const start = parseOptionalInstant(body.start, '/start');
-      return encodeQuote(await createQuote(ctx, { evseId, connectorId, start, wanted: decodeWanted(body), driverId, vehicleId }), encoding);
+      const input = { evseId, connectorId, start, wanted: decodeWanted(body), driverId, vehicleId, buyerFinderFee: decodeFinderFee(body.buyer_finder_fee) };
+      return encodeQuote(await createQuote(ctx, input), encoding);
     },
   });
   addRoute(app, options, {

@@ -82,10 +82,15 @@ export const OfferIn = Strict({ ref: Ref, name, currency, discount, ...optionals
 export const OfferPatch = patch(OFFER);
 export const OfferOut = out('offer', OFFER);
 
+const FINDER_FEE_TYPES = ['PERCENTAGE', 'AMOUNT'] as const;
+const finderFee = { type: Type.Enum([...FINDER_FEE_TYPES]), value: Decimal('percent of the total, or whole units of the currency') };
+const BuyerFinderFee = Strict(finderFee, { description: 'for the app that brings the driver; the operator pays it' });
+
 export const QuoteIn = Strict({
   evse: optional(Id('evse', 'the fastest connector there')), connector: optional(Id('connector', 'or this one')), start: optional(InstantIn('when the session begins; now')),
   energy_wh: optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })), duration_minutes: optional(Type.Integer({ minimum: 1, maximum: 1_440 })),
   amount: optional(AmountMinor('as much as this pays for')), driver: optional(Id('driver')), vehicle: optional(Id('vehicle')),
+  buyer_finder_fee: optional(BuyerFinderFee),
 }, { description: 'where, and one of energy_wh, duration_minutes and amount' });
 const Money = Type.Integer({ description: 'in minor units of the currency' });
 export const QuoteOut = Type.Object({
@@ -97,6 +102,7 @@ export const QuoteOut = Type.Object({
     tax_percent: Nullable(Type.String()), amount: Money, tax: Money,
   })),
   subtotal: Money, tax: Money, total: Money, overage_provision: Money, hold: Money,
+  buyer_finder_fee: Nullable(Type.Object({ ...finderFee, amount: Money })),
   offers: Type.Array(Type.Object({
     id: Id('offer'), name: Type.String(), discount: Money, missing_energy_wh: Nullable(Type.Integer()), missing_amount: Nullable(Money),
   })),
