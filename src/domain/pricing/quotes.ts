@@ -116,7 +116,7 @@ function answerOf({ bill, durationMs, overageProvisionMinor, holdMinor, buyerFin
   };
 }
 
-function plain({ currency, lines, exclTaxMinor, taxMinor, totalMinor, energyWh }: Bill): Pick<QuoteAnswer, 'currency' | 'lines' | 'exclTaxMinor' | 'taxMinor' | 'totalMinor' | 'energyWh'> {
+function plain({ currency, lines, exclTaxMinor, taxMinor, totalMinor, energyWh }: Bill) {
   return {
     currency, exclTaxMinor: Number(exclTaxMinor), taxMinor: Number(taxMinor), totalMinor: Number(totalMinor), energyWh: Math.round(energyWh.valueOf()),
     lines: lines.map((line) => ({ ...line, exclTaxMinor: Number(line.exclTaxMinor), taxMinor: Number(line.taxMinor) })),
