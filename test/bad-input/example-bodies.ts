@@ -19,6 +19,11 @@ export const MAXIMAL_EVSE = {
 };
 export const MAXIMAL_STATION = { ref: 'A', name: 'North', vendor: 'ABB', model: 'Terra', evses: [MAXIMAL_EVSE] };
 
+const ENERGY_MIX = {
+  is_green_energy: true, energy_sources: [{ source: 'WIND', percentage: 80 }], environ_impact: [{ category: 'CARBON_DIOXIDE', amount: 12.5 }], supplier_name: 'Stadtwerke',
+  energy_product_name: 'Grün',
+};
+
 const PERIODS = [{ period_begin: '2027-05-01T00:00:00+02:00', period_end: 1_809_600_000 }];
 
 export const MAXIMAL_LOCATION = {
@@ -28,10 +33,7 @@ export const MAXIMAL_LOCATION = {
     twentyfourseven: false, regular_hours: [{ weekday: 1, period_begin: '02:30', period_end: '24:00' }], exceptional_openings: PERIODS, exceptional_closings: PERIODS,
   },
   charging_when_closed: false, images: [IMAGE],
-  energy_mix: {
-    is_green_energy: true, energy_sources: [{ source: 'WIND', percentage: 80 }], environ_impact: [{ category: 'CARBON_DIOXIDE', amount: 12.5 }], supplier_name: 'Stadtwerke',
-    energy_product_name: 'Grün',
-  },
+  energy_mix: ENERGY_MIX,
   charging_stations: [MAXIMAL_STATION],
 };
 
@@ -49,7 +51,9 @@ const RESTRICTIONS = {
   min_power_w: 1_000, max_power_w: 400_000, min_duration_seconds: 60, max_duration_seconds: 86_400, days_of_week: ['MONDAY', 'SUNDAY'],
 };
 const VALID = { valid_from: '2027-01-01T00:00:00+01:00', valid_until: 1_893_456_000 };
-export const NO_LIMITS = { min_price: null, max_price: null, valid_from: null, valid_until: null, service_fee: null };
+export const NO_LIMITS = {
+  min_price: null, max_price: null, valid_from: null, valid_until: null, service_fee: null, tariff_alt_text: null, tariff_alt_url: null, energy_mix: null,
+};
 /** Not the default: others are quoted by that. */
 export const MAXIMAL_TARIFF = {
   name: 'Evening', is_default: false, currency: 'EUR',
@@ -58,6 +62,7 @@ export const MAXIMAL_TARIFF = {
     { price_components: [{ type: 'ENERGY', price: '0.49', step_size: 1 }, { type: 'FLAT', price: '0.5' }] },
   ],
   min_price: { excl_tax: '1', incl_tax: '1.19' }, max_price: { excl_tax: '100', incl_tax: '119' }, ...VALID, service_fee: { amount: '0.35', tax_percent: '19' },
+  tariff_alt_text: [{ language: 'de', text: '49 Cent je kWh' }], tariff_alt_url: 'https://example.com/prices', energy_mix: ENERGY_MIX,
 };
 export const MAXIMAL_SURCHARGE = {
   name: 'Congestion', currency: 'EUR', type: 'ENERGY', price: '0.1', percent: null, tax_percent: '19', restrictions: RESTRICTIONS, ...VALID,

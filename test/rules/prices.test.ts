@@ -127,7 +127,7 @@ describe('prices', () => {
   it('PRC-18 a change is a new version, told by an event, and a quote keeps the rules that it came from', async () => {
     const { id, version } = await tariff();
     const before = must(await quote());
-    expect(before.tariff).toEqual({ id, version });
+    expect(before.tariff).toMatchObject({ id, version });
     const changed = must(await operator.api.patch(`/v1/tariffs/${id}`, { elements: [energy('20')], max_price: { excl_tax: '50' } }));
     expect(changed).toMatchObject({ version: 2, name: 'A name', max_price: { excl_tax: '50' } });
     expect(must(await quote()).total).toBe(5_000);
@@ -172,6 +172,10 @@ describe('prices', () => {
     ['limits that cross', 'tariffs', { elements: [energy('1')], min_price: { excl_tax: '2' }, max_price: { excl_tax: '1' } }, '/max_price'],
     ['a fee with more decimals than the currency', 'tariffs', { elements: [energy('1')], service_fee: { amount: '0.125' } }, '/service_fee/amount'],
     ['a fee of two kinds', 'tariffs', { elements: [energy('1')], service_fee: { amount: '1', percent: '1' } }, '/service_fee'],
+    ['a language twice', 'tariffs', { elements: [energy('1')], tariff_alt_text: [{ language: 'en', text: 'a' }, { language: 'en', text: 'b' }] }, '/tariff_alt_text/1/language'],
+    ['more than all energy', 'tariffs', {
+      elements: [energy('1')], energy_mix: { is_green_energy: true, energy_sources: [{ source: 'WIND', percentage: 60 }, { source: 'SOLAR', percentage: 41 }] },
+    }, '/energy_mix/energy_sources'],
     ['no price', 'surcharges', {}, '/percent'],
     ['a price without its type', 'surcharges', { price: '1' }, '/type'],
     ['more than all', 'surcharges', { percent: '101' }, '/percent'],
@@ -185,6 +189,18 @@ describe('prices', () => {
     const answer = await operator.api.post(`/v1/${path}`, { ref: 'odd', name: 'Odd', currency: 'INR', ...body });
     expect([outcome(answer), answer.body.errors.map((error: Json) => error.pointer)]).toEqual(['invalid_request', [pointer]]);
     expect(must(await w.anybody.get(`/v1/${path}?operator_id=${operator.organisation.id}`)).data).toEqual([]);
+  });
+
+  it('PRC-23 a tariff has texts and an energy mix, which quotes show and no price depends on', async () => {
+    const shown = {
+      tariff_alt_text: [{ language: 'en', text: '₹18 a kWh' }, { language: 'kn', text: '₹18' }], tariff_alt_url: 'https://example.com/prices',
+      energy_mix: { is_green_energy: true, energy_sources: [{ source: 'SOLAR', percentage: 66.7 }, { source: 'WIND', percentage: 33.4 }], supplier_name: 'BESCOM' },
+    };
+    const { id } = await tariff(shown);
+    expect(must(await w.anybody.get(`/v1/tariffs/${id}`))).toMatchObject(shown);
+    expect(must(await quote())).toMatchObject({ total: 9_000, tariff: { id, tariff_alt_text: shown.tariff_alt_text, tariff_alt_url: shown.tariff_alt_url } });
+    expect(must(await operator.api.patch(`/v1/tariffs/${id}`, { tariff_alt_text: null, tariff_alt_url: null, energy_mix: null }))).toMatchObject({ energy_mix: null });
+    expect(must(await quote()).tariff).toEqual({ id, version: 2, tariff_alt_text: [], tariff_alt_url: null });
   });
 
   it('PRC-10 refuses a change that can not be meant, and keeps what was', async () => {

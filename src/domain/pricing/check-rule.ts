@@ -17,8 +17,23 @@ function wrongInTariff(tariff: RuleContents['tariff']): FieldError[] {
   const { serviceFee } = tariff;
   const fee = serviceFee === undefined ? [] : 'amount' in serviceFee.price
     ? wrongMoney(serviceFee.price.amount, tariff.currency, '/serviceFee/amount') : wrongPercent(serviceFee.price.percent, '/serviceFee/percent');
-  return [...wrongTariff(tariff), ...fee, ...(serviceFee?.taxPercent === undefined ? [] : wrongAmount(serviceFee.taxPercent, '/serviceFee/taxPercent'))];
+  return [...wrongTariff(tariff), ...wrongTexts(tariff), ...fee, ...(serviceFee?.taxPercent === undefined ? [] : wrongAmount(serviceFee.taxPercent, '/serviceFee/taxPercent'))];
 }
+
+/** PRC-23: what is only shown. */
+function wrongTexts({ altText = [], energyMix }: RuleContents['tariff']): FieldError[] {
+  const sources = energyMix?.energySources ?? [];
+  const share = sources.reduce((sum, { percentage }) => sum + percentage, 0);
+  const repeated = (names: readonly string[], pointer: string, field: string): FieldError[] => (
+    names.flatMap((name, i) => (names.indexOf(name) < i ? [{ pointer: `${pointer}/${i}/${field}`, message: `is there twice: ${name}` }] : [])));
+  return [
+    ...repeated(altText.map(({ language }) => language), '/altText', 'language'), ...repeated(sources.map(({ source }) => source), '/energyMix/energySources', 'source'),
+    ...(share > 100 + ROUNDING ? [{ pointer: '/energyMix/energySources', message: 'must not be more than 100 percent together' }] : []),
+  ];
+}
+
+/** What percentages that are written with a few decimals may come to above 100. */
+const ROUNDING = 0.1;
 
 function wrongSurcharge({ currency, price, taxPercent, restrictions, validFrom, validUntil }: RuleContents['surcharge']): FieldError[] {
   return [

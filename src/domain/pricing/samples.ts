@@ -34,7 +34,7 @@ const restrictionsArbitrary: fc.Arbitrary<TariffRestrictions> = fc.record({
 export const tariffArbitrary: fc.Arbitrary<Tariff> = fc.record({
   currency: fc.constantFrom('EUR', 'INR', 'JPY', 'KWD'),
   elements: fc.array(fc.record({ components: componentsArbitrary, restrictions: optional(restrictionsArbitrary) }).map(withoutGaps), { minLength: 1, maxLength: 6 }),
-  minPrice: optional(decimal(5, 2).map((exclTax) => ({ exclTax }))), maxPrice: optional(decimal(20, 2).map((exclTax) => ({ exclTax: String(Number(exclTax) + 5) }))),
+  minPrice: optional(decimal(5, 2).map((exclTax) => ({ exclTax }))), maxPrice: optional(decimal(20, 2).map((exclTax) => ({ exclTax: (Number(exclTax) + 5).toFixed(2) }))),
 }).map(withoutGaps);
 
 /** Around the nights on which clocks are changed. */

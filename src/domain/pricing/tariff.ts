@@ -1,5 +1,6 @@
 /** A tariff as OCPI 2.2.1 has it (mod_tariffs): elements with prices, each for the part of a session that its restrictions match. */
 import type { EpochMs } from '../../platform/clock/index.ts';
+import type { DisplayText, EnergyMix } from '../stations/index.ts';
 import type { Decimal } from './decimal.ts';
 
 /** What a price is for: a kWh, an hour of charging, an hour of parking without charging, or once. */
@@ -23,6 +24,11 @@ export interface Tariff {
   /** sessions that begin from here, and before there; always, when absent */
   validFrom?: EpochMs;
   validUntil?: EpochMs;
+  /** what drivers read of it beside or instead of its prices, a text for each language, and where they read more; no price depends on it */
+  altText?: readonly DisplayText[];
+  altUrl?: string;
+  /** where the energy comes from that is sold by it, where that is not what the location has */
+  energyMix?: EnergyMix;
 }
 
 export interface TariffElement {

@@ -1,6 +1,7 @@
 import { checkTariffValues, type Decimal, type PriceLimit, type Tariff, type TariffElement, type TariffRestrictions } from '../../domain/pricing/index.ts';
 import type { EpochMs } from '../../platform/clock/index.ts';
 import { DomainError } from '../../platform/errors/index.ts';
+import { asUrl, readEnergyMix, readTexts } from '../../domain/stations/import/index.ts';
 import { checked } from './check.ts';
 import { TariffSchema, type OcpiTariff } from './schemas.ts';
 
@@ -12,11 +13,18 @@ export function parseTariff(value: unknown, pointer = ''): Tariff {
   const tariff: Tariff = {
     currency: written.currency, elements: written.elements.map(toElement), ...given({
       minPrice: written.min_price && toLimit(written.min_price), maxPrice: written.max_price && toLimit(written.max_price),
-      validFrom: optionalMoment(written.start_date_time), validUntil: optionalMoment(written.end_date_time),
+      validFrom: optionalMoment(written.start_date_time), validUntil: optionalMoment(written.end_date_time), ...textsOf(value as object),
     }),
   };
   inItsWords(pointer, () => checkTariffValues(tariff));
   return tariff;
+}
+
+/** PRC-23: what is only shown. Of that, what is wrong is let pass: a price does not fail because of it. */
+function textsOf(written: { tariff_alt_text?: unknown; tariff_alt_url?: unknown; energy_mix?: unknown }): Partial<Pick<Tariff, 'altText' | 'altUrl' | 'energyMix'>> {
+  const altText = readTexts(written.tariff_alt_text);
+  const energyMix = readEnergyMix(written.energy_mix, []);
+  return { altText: altText.length > 0 ? altText : undefined, altUrl: asUrl(written.tariff_alt_url), energyMix: energyMix && given(energyMix) };
 }
 
 /** What OCPI calls the fields that the domain calls otherwise. */

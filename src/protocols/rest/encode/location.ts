@@ -4,8 +4,8 @@ import countries from 'i18n-iso-countries/index.js';
 import { DomainError, type FieldError } from '../../../platform/errors/index.ts';
 import { checkOpeningTimes } from '../../../domain/calendar/index.ts';
 import {
-  ALWAYS_OPEN, connectorStandardOf, isBookable, powerFromElectrics, type Connector, type ConnectorInput, type ConnectorStandard, type Evse, type EvseInput, type Location,
-  type LocationInput, type OpeningTimes, type Station, type StationInput,
+  ALWAYS_OPEN, connectorStandardOf, isBookable, powerFromElectrics, type Connector, type ConnectorInput, type ConnectorStandard, type EnergyMix, type Evse, type EvseInput,
+  type Location, type LocationInput, type OpeningTimes, type Station, type StationInput,
 } from '../../../domain/stations/index.ts';
 import type { ConnectorIn, EvseIn, LocationIn, LocationPatch, StationIn } from '../schemas/location.ts';
 import { parseInstant } from '../times.ts';
@@ -32,11 +32,20 @@ export function decodeLocationPatch(body: Static<typeof LocationPatch>): Partial
     coordinates: body.coordinates, parkingType: body.parking_type, directions: body.directions, operator: body.operator, suboperator: body.suboperator, owner: body.owner,
     facilities: body.facilities && [...new Set(body.facilities)], timeZone: body.time_zone, openingTimes: openingTimes && decodeOpeningTimes(openingTimes),
     chargingWhenClosed: body.charging_when_closed, images: body.images,
-    energyMix: energyMix && defined({
-      isGreenEnergy: energyMix.is_green_energy, energySources: energyMix.energy_sources, environImpact: energyMix.environ_impact, supplierName: energyMix.supplier_name,
-      energyProductName: energyMix.energy_product_name,
-    }),
-  }) as Partial<LocationInput>;
+    energyMix: energyMix && decodeEnergyMix(energyMix),
+  });
+}
+
+export function decodeEnergyMix(sent: NonNullable<In['energy_mix']>): EnergyMix {
+  const { energy_sources: energySources, environ_impact: environImpact, supplier_name: supplierName, energy_product_name: energyProductName } = sent;
+  return { isGreenEnergy: sent.is_green_energy, ...defined({ energySources, environImpact, supplierName, energyProductName }) };
+}
+
+export function encodeEnergyMix(mix: EnergyMix) {
+  return defined({
+    is_green_energy: mix.isGreenEnergy, energy_sources: mix.energySources, environ_impact: mix.environImpact, supplier_name: mix.supplierName,
+    energy_product_name: mix.energyProductName,
+  });
 }
 
 function requireKnownPlace(body: { time_zone?: string; country?: string }): void {
@@ -150,10 +159,7 @@ export function encodeLocation(location: Location, encoding: Encoding) {
       exceptional_openings: periods(openingTimes.exceptionalOpenings), exceptional_closings: periods(openingTimes.exceptionalClosings),
     },
     charging_when_closed: location.chargingWhenClosed, images: location.images,
-    energy_mix: energyMix && defined({
-      is_green_energy: energyMix.isGreenEnergy, energy_sources: energyMix.energySources, environ_impact: energyMix.environImpact, supplier_name: energyMix.supplierName,
-      energy_product_name: energyMix.energyProductName,
-    }),
+    energy_mix: energyMix && encodeEnergyMix(energyMix),
     version: location.version, created: encoding.time(location.createdAt), last_updated: encoding.time(location.updatedAt),
     retired: location.retiredAt === undefined ? undefined : encoding.time(location.retiredAt),
     charging_stations: location.stations.map((station) => encodeStation(station, encoding)),

@@ -6,6 +6,7 @@ import { DomainError } from '../../../platform/errors/index.ts';
 import type { OfferIn, QuoteIn, SurchargeIn, TariffIn } from '../schemas/prices.ts';
 import { parseInstant } from '../times.ts';
 import type { Encoding } from './encoding.ts';
+import { decodeEnergyMix, encodeEnergyMix } from './location.ts';
 import { decodeCurrency } from './reservation.ts';
 
 type Body<T> = { [K in keyof T]?: T[K] | null };
@@ -36,6 +37,7 @@ export function decodeTariff(body: TariffBody): Change<RuleContents['tariff']> {
   return named(body, {
     ...COMMON, is_default: ['isDefault', asItIs], elements: ['elements', (elements: NonNullable<TariffBody['elements']>) => elements.map(decodeElement)],
     min_price: ['minPrice', decodeLimit], max_price: ['maxPrice', decodeLimit], service_fee: ['serviceFee', decodeServiceFee],
+    tariff_alt_text: ['altText', asItIs], tariff_alt_url: ['altUrl', asItIs], energy_mix: ['energyMix', decodeEnergyMix],
   });
 }
 
@@ -117,6 +119,7 @@ function either(pointer: string, message: string): DomainError {
 const NAMES: Record<string, string> = {
   components: 'price_components', taxPercent: 'tax_percent', stepSize: 'step_size', minPrice: 'min_price', maxPrice: 'max_price', exclTax: 'excl_tax', inclTax: 'incl_tax',
   validFrom: 'valid_from', validUntil: 'valid_until', serviceFee: 'service_fee', minAmount: 'min_amount', locationIds: 'locations',
+  altText: 'tariff_alt_text', energyMix: 'energy_mix', energySources: 'energy_sources',
   ...Object.fromEntries(Object.entries(RESTRICTIONS).map(([field, name]) => [name, field])),
 };
 
@@ -151,6 +154,7 @@ export function encodeTariff(rule: PriceRule<'tariff'>, encoding: Encoding) {
       ...(restrictions ? { restrictions: encodeRestrictions(restrictions) } : {}),
     })),
     min_price: encodeLimit(t.minPrice), max_price: encodeLimit(t.maxPrice), valid_from: encoding.timeOrNull(t.validFrom), valid_until: encoding.timeOrNull(t.validUntil),
+    tariff_alt_text: t.altText ?? null, tariff_alt_url: t.altUrl ?? null, energy_mix: t.energyMix ? encodeEnergyMix(t.energyMix) : null,
     service_fee: fee === undefined ? null : { ...fee.price, ...(fee.taxPercent === undefined ? {} : { tax_percent: fee.taxPercent }) },
   };
 }
@@ -203,6 +207,7 @@ export function encodeQuote({ id, driverId, asked, answer, rules, createdAt, exp
     offers: answer.offers.map(({ id: offer, name, discountMinor, missingEnergyWh, missingAmountMinor }) => ({
       id: offer, name, discount: discountMinor, missing_energy_wh: missingEnergyWh ?? null, missing_amount: missingAmountMinor ?? null,
     })),
-    tariff: rules.tariff, created: time(createdAt), expires_at: time(expiresAt),
+    tariff: { ...rules.tariff, tariff_alt_text: rules.rules.tariff.altText ?? [], tariff_alt_url: rules.rules.tariff.altUrl ?? null },
+    created: time(createdAt), expires_at: time(expiresAt),
   };
 }

@@ -7,17 +7,17 @@ import {
 import { Id, InstantIn, InstantOut, Strict } from './common.ts';
 
 const text = (maxLength: number, description?: string) => Type.String({ minLength: 1, maxLength, ...(description ? { description } : {}) });
-const url = Type.String({ pattern: '^https?://', maxLength: 255 });
+export const Url = Type.String({ pattern: '^https?://', maxLength: 255 });
 const optional = Type.Optional;
 const enums = <T extends string>(values: readonly T[], maxItems = 100) => Type.Array(Type.Enum([...values]), { maxItems });
 
-const DisplayText = Strict({ language: Type.String({ pattern: '^[a-z]{2}$' }), text: text(512) });
+export const DisplayText = Strict({ language: Type.String({ pattern: '^[a-z]{2}$' }), text: text(512) });
 export const Coordinates = Strict({ latitude: Type.Number({ minimum: -90, maximum: 90 }), longitude: Type.Number({ minimum: -180, maximum: 180 }) });
 const Image = Strict({
-  url, thumbnail: optional(url), category: Type.Enum([...IMAGE_CATEGORIES]), type: text(4), width: optional(Type.Integer({ minimum: 1, maximum: 99_999 })),
+  url: Url, thumbnail: optional(Url), category: Type.Enum([...IMAGE_CATEGORIES]), type: text(4), width: optional(Type.Integer({ minimum: 1, maximum: 99_999 })),
   height: optional(Type.Integer({ minimum: 1, maximum: 99_999 })),
 });
-const Business = Strict({ name: text(100), website: optional(url), logo: optional(Image) });
+const Business = Strict({ name: text(100), website: optional(Url), logo: optional(Image) });
 const clock = Type.String({ pattern: '^([01][0-9]|2[0-4]):[0-5][0-9]$', description: 'HH:MM in the location\'s own time' });
 export const OpeningTimes = <T extends ReturnType<typeof InstantIn>>(instant: T) => {
   const periods = optional(Type.Array(Strict({ period_begin: instant, period_end: instant }), { maxItems: 400 }));
@@ -27,7 +27,7 @@ export const OpeningTimes = <T extends ReturnType<typeof InstantIn>>(instant: T)
     exceptional_openings: periods, exceptional_closings: periods,
   });
 };
-const EnergyMix = Strict({
+export const EnergyMix = Strict({
   is_green_energy: Type.Boolean(),
   energy_sources: optional(Type.Array(Strict({ source: Type.Enum([...ENERGY_SOURCES]), percentage: Type.Number({ minimum: 0, maximum: 100 }) }), { maxItems: 20 })),
   environ_impact: optional(Type.Array(Strict({ category: Type.Enum([...ENVIRONMENTAL_IMPACTS]), amount: Type.Number({ minimum: 0 }) }), { maxItems: 5 })),
@@ -40,7 +40,7 @@ const connectorIn = {
   ref: text(36, 'id within its EVSE'), standard: text(40, 'an OCPI connector standard, or what people call it: CCS2, Type 2, CHAdeMO'), format: Type.Enum([...CONNECTOR_FORMATS]),
   power_type: Type.Enum([...POWER_TYPES]), max_voltage: volts, max_amperage: amperes,
   max_electric_power: optional(Type.Integer({ minimum: 1, maximum: 4_000_000, description: 'W; else voltage × current × phases' })),
-  tariff_ids: optional(Type.Array(text(36), { maxItems: 50 })), terms_and_conditions: optional(url),
+  tariff_ids: optional(Type.Array(text(36), { maxItems: 50 })), terms_and_conditions: optional(Url),
 };
 export const ConnectorIn = Strict(connectorIn);
 

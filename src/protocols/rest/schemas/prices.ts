@@ -1,6 +1,7 @@
 /** Tariffs (with the words of OCPI, and units in the names), surcharges, offers and quotes. */
 import Type, { type TOptional, type TProperties } from 'typebox';
 import { DAYS_OF_WEEK, PRICE_COMPONENT_TYPES, RESERVATION_RESTRICTIONS, type RuleKind } from '../../../domain/pricing/index.ts';
+import { DisplayText, EnergyMix, Url } from './location.ts';
 import { AmountMinor, Currency, Id, InstantIn, InstantOut, Nullable, Strict } from './common.ts';
 
 const optional = Type.Optional;
@@ -38,6 +39,8 @@ const TARIFF = {
   name: Name, is_default: Type.Boolean({ description: 'for connectors that name no tariff' }), currency: Currency,
   elements: Type.Array(Strict({ price_components: Type.Array(Component, { minItems: 1, maxItems: 4 }), restrictions: optional(Restrictions) }), { minItems: 1, maxItems: 200 }),
   min_price: Nullable(Limit), max_price: Nullable(Limit), valid_from: Nullable(From), valid_until: Nullable(Until), service_fee: Nullable(ServiceFee),
+  tariff_alt_text: Nullable(Type.Array(DisplayText, { minItems: 1, maxItems: 50, description: 'what drivers read of it, a text for each language' })),
+  tariff_alt_url: Nullable(Url), energy_mix: Nullable(EnergyMix),
 };
 const SURCHARGE = {
   name: Name, currency: Currency,
@@ -106,5 +109,6 @@ export const QuoteOut = Type.Object({
   offers: Type.Array(Type.Object({
     id: Id('offer'), name: Type.String(), discount: Money, missing_energy_wh: Nullable(Type.Integer()), missing_amount: Nullable(Money),
   })),
-  tariff: Type.Object({ id: Id('tariff'), version: Type.Integer() }), created: InstantOut, expires_at: InstantOut,
+  tariff: Type.Object({ id: Id('tariff'), version: Type.Integer(), tariff_alt_text: Type.Array(DisplayText), tariff_alt_url: Nullable(Url) }),
+  created: InstantOut, expires_at: InstantOut,
 });
