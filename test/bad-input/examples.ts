@@ -238,7 +238,7 @@ const locations: Record<string, Examples> = {
   createQuote: ({ make, ours }) => [
     { body: { evse: ours.evse, start: make.slot().start, energy_wh: 10_000, driver: ours.drv, vehicle: ours.veh } },
     { body: { connector: ours.con, duration_minutes: 30, buyer_finder_fee: { type: 'PERCENTAGE', value: '2' } } },
-    { body: { evse: ours.evse, amount: 2_000 } },
+    { body: { evse: ours.evse, amount: 2_000 } }, { body: { evse: ours.evse, driver: ours.drv, vehicle: ours.veh, soc_percent: 20, target_soc_percent: 80 } },
   ],
   getQuote: ({ ours }) => [{ id: ours.quo }],
   simulatePolicy: async ({ make, ours }) => {
@@ -291,6 +291,7 @@ const drivers: Record<string, Examples> = {
   createVehicle: ({ ours }) => [{
     id: ours.drv, body: {
       make: 'Tata', model: 'Nexon', license_plate: 'KA 01 AB 1234', connector_type: ['CCS2', 'Type 2'], max_ac_power_w: 7200, max_dc_power_w: 50_000, battery_capacity_wh: 40_500,
+      power_curve: [{ soc_percent: 0, power_w: 50_000 }, { soc_percent: 100, power_w: 5_000 }],
     },
   }],
   listVehicles: ({ ours }) => [{ id: ours.drv }],

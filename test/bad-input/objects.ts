@@ -93,7 +93,7 @@ export function createMaker(url: string, checker: Checker, key: string, receiver
   };
   const driver: Maker['driver'] = async () => {
     const { id } = await call('POST', '/v1/drivers', { ref: ref(), name: 'Asha' });
-    return { drv: id, veh: (await call('POST', `/v1/drivers/${id}/vehicles`, { connector_type: ['CCS2'] })).id };
+    return { drv: id, veh: (await call('POST', `/v1/drivers/${id}/vehicles`, { connector_type: ['CCS2'], battery_capacity_wh: 40_000 })).id };
   };
   const hold: Maker['hold'] = async ({ evse }, fields = {}) => {
     const { start, end } = slot();

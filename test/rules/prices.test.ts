@@ -54,6 +54,30 @@ describe('prices', () => {
     }
   });
 
+  it('PRC-24 DRV-8 a quote follows the power curve of the vehicle from how full it is, and says what it needs to know', async () => {
+    await tariff();
+    const driver = await w.driver();
+    const vehicle = async (more: object) => w.provider.api.post(`/v1/drivers/${driver.id}/vehicles`, { connector_type: ['CCS2'], max_dc_power_w: 30_000, ...more });
+    const curve = [{ soc_percent: 0, power_w: 50_000 }, { soc_percent: 80, power_w: 50_000 }, { soc_percent: 100, power_w: 10_000 }];
+    const { id, power_curve: kept } = must(await vehicle({ battery_capacity_wh: 40_000, power_curve: curve }));
+    expect(kept).toEqual(curve);
+    const ask = (more: object) => quote({ energy_wh: undefined, driver: driver.id, vehicle: id, ...more });
+    const full = must(await ask({ soc_percent: 40, target_soc_percent: 100 }));
+    expect(full).toMatchObject({ energy_wh: 24_000, total: 43_200, soc_percent: 40, end_soc_percent: 100, power: 30_000 });
+    const even = must(await ask({ energy_wh: 24_000 }));
+    expect([even.total, even.soc_percent, even.end_soc_percent]).toEqual([43_200, null, null]);
+    const minutesOf = ({ start, end }: Json) => Math.round((Date.parse(end) - Date.parse(start)) / MINUTE);
+    // 40 minutes at 30 kW, up to 90 %, and then 400 Wh each at 29, 27, … 11 kW
+    expect([minutesOf(full), minutesOf(even)]).toEqual([53, 48]);
+    const { body: plain } = await vehicle({});
+    const refused: [Promise<{ status: number; body: Json }>, string][] = [
+      [ask({ target_soc_percent: 80 }), '/soc_percent'], [ask({ soc_percent: 80, target_soc_percent: 80 }), '/target_soc_percent'],
+      [ask({ soc_percent: 80, target_soc_percent: 90, vehicle: plain.id }), '/vehicle'], [ask({ soc_percent: 80, target_soc_percent: 90, energy_wh: 5 }), '/energy_wh'],
+      [vehicle({ power_curve: curve }), '/battery_capacity_wh'], [vehicle({ battery_capacity_wh: 1_000, power_curve: [curve[1], curve[0]] }), '/power_curve/1/soc_percent'],
+    ];
+    for (const [answer, pointer] of refused) expect([(await answer).status, (await answer).body.errors[0].pointer]).toEqual([400, pointer]);
+  });
+
   it('PRC-20 listed slots have their price, of the energy asked for or of all that flows in them', async () => {
     const slots = async (query: string) => must(await w.anybody.get(`/v1/evses/${place.evse}/slots?start=${iso(place.at('17:30'))}&end=${iso(place.at('19:00'))}&${query}`)).data;
     expect((await slots('duration_minutes=30')).map(({ price }: Json) => price)).toContain(null);

@@ -29,6 +29,15 @@ export interface VehicleInput {
   maxAcPowerW?: number;
   maxDcPowerW?: number;
   batteryCapacityWh?: number;
+  /** by rising state of charge; only with the battery's capacity (DRV-8) */
+  powerCurve?: PowerPoint[];
+}
+
+/** The most that a battery takes when it is so full. */
+export interface PowerPoint {
+  /** whole percents */
+  socPercent: number;
+  powerW: number;
 }
 
 export interface Vehicle extends VehicleInput {

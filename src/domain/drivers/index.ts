@@ -1,4 +1,4 @@
-export { chargingPowerW, type Driver, type Vehicle, type VehicleInput, type VehicleLimits } from './driver.ts';
+export { chargingPowerW, type Driver, type PowerPoint, type Vehicle, type VehicleInput, type VehicleLimits } from './driver.ts';
 export { afterNoShow, isBanned, type NoShowCount } from './no-shows.ts';
 export { mergeMetadata, MOST_METADATA } from './metadata.ts';
 export { findVehicle as loadVehicle, findVehicles as loadVehicles, lockDriver } from './store.ts';

@@ -77,11 +77,20 @@ export async function issueDriverKey(ctx: Context, id: string, name: string): Pr
 export async function addVehicle(ctx: Context, driverId: string, input: VehicleInput): Promise<Vehicle> {
   const driver = await getDriver(ctx, driverId);
   requireAccess(ctx, 'driver.write', ownersOf(driver));
+  requireSoundCurve(input);
   const vehicle: Vehicle = { ...input, id: newId('vehicle'), driverId, version: 1, createdAt: ctx.now, updatedAt: ctx.now };
   await store.insertVehicle(ctx.tx, vehicle);
   await ctx.emit(vehicleEvent('vehicle.created', vehicle, driver));
   await audit(ctx, 'vehicle.create', 'vehicle', vehicle.id);
   return vehicle;
+}
+
+/** DRV-8 */
+function requireSoundCurve({ powerCurve = [], batteryCapacityWh }: VehicleInput): void {
+  const falling = powerCurve.findIndex(({ socPercent }, i) => i > 0 && socPercent <= powerCurve[i - 1]!.socPercent);
+  const error = powerCurve.length > 0 && batteryCapacityWh === undefined ? { pointer: '/battery_capacity_wh', message: 'is required with a power curve' }
+    : falling > 0 ? { pointer: `/power_curve/${falling}/soc_percent`, message: 'must be more than the one before' } : undefined;
+  if (error) throw new DomainError('invalid_request', 'That power curve can not be used.', { errors: [error] });
 }
 
 export async function getVehicle(ctx: Context, id: string): Promise<Vehicle> {

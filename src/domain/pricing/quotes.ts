@@ -2,10 +2,11 @@
 import { DAY_MS, MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
 import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { newId } from '../../platform/ids/index.ts';
-import { chargingPowerW, loadVehicle, getDriver, type VehicleLimits } from '../drivers/index.ts';
+import { chargingPowerW, loadVehicle, getDriver, type VehicleInput } from '../drivers/index.ts';
 import { actingOrganisation, may, ownersOfCaller, requireAccess, type Context } from '../organisations/index.ts';
 import { findEvse, getLocationOf, type Connector, type Location } from '../stations/index.ts';
 import type { Bill } from './bill.ts';
+import type { Battery } from './charging-course.ts';
 import { wrongFinderFee } from './check-rule.ts';
 import { quoteSession, type BuyerFinderFee, type Quote, type Wanted } from './quote.ts';
 import { rulesInForce } from './rules-in-force.ts';
@@ -21,6 +22,8 @@ interface QuoteInput {
   wanted: Wanted;
   driverId?: string;
   vehicleId?: string;
+  /** how full its battery is at the start: whole percents from 0 to 99 */
+  socPercent?: number;
   buyerFinderFee?: BuyerFinderFee;
 }
 
@@ -50,12 +53,12 @@ export async function createQuote(ctx: Context, input: QuoteInput): Promise<Stor
   const powerW = chargingPowerW(connector, vehicle);
   const quote = quoteSession(inForce.rules, {
     start, wanted: input.wanted, powerW, timeZone: location.timeZone, locationId: location.id, connectorId: connector.id, overagePercent: OVERAGE_PERCENT,
-    buyerFinderFee: input.buyerFinderFee,
+    battery: batteryOf(input, vehicle), buyerFinderFee: input.buyerFinderFee,
   });
   const asked: QuoteAsked = {
     locationId: location.id, evseId: connector.evseId, connectorId: connector.id, start, powerW, ...(input.vehicleId === undefined ? {} : { vehicleId: input.vehicleId }),
     ...(input.buyerFinderFee ? { buyerFinderFee: input.buyerFinderFee } : {}),
-    ...('amountMinor' in input.wanted ? { amountMinor: Number(input.wanted.amountMinor) } : input.wanted),
+    ...(input.socPercent === undefined ? {} : { socPercent: input.socPercent }), ...askedOf(input.wanted),
   };
   const stored: StoredQuote = {
     id: newId('quote'), networkId: ctx.network.id, organisationId: organisationId!, operatorId: location.operatorId, driverId, expiresAt: ctx.now + QUOTE_STANDS_MS,
@@ -91,7 +94,7 @@ async function placeOf(ctx: Context, { evseId, connectorId }: QuoteInput): Promi
   return { location, connector };
 }
 
-async function partyOf(ctx: Context, { driverId, vehicleId }: QuoteInput): Promise<{ driverId?: string; vehicle?: VehicleLimits }> {
+async function partyOf(ctx: Context, { driverId, vehicleId }: QuoteInput): Promise<{ driverId?: string; vehicle?: VehicleInput }> {
   const own = ctx.actor.kind === 'key' ? ctx.actor.driverId : undefined;
   const id = driverId ?? own;
   if (id !== undefined) await getDriver(ctx, id);
@@ -100,15 +103,34 @@ async function partyOf(ctx: Context, { driverId, vehicleId }: QuoteInput): Promi
   return { ...(id === undefined ? {} : { driverId: id }), ...(vehicle ? { vehicle } : {}) };
 }
 
+function askedOf(wanted: Wanted): Partial<QuoteAsked> {
+  if ('amountMinor' in wanted) return { amountMinor: Number(wanted.amountMinor) };
+  return 'socPercent' in wanted ? { targetSocPercent: wanted.socPercent } : wanted;
+}
+
+/** PRC-24: what is known of the battery; throws `invalid_request` where what was asked for can't be told without more. */
+function batteryOf({ socPercent, wanted }: QuoteInput, vehicle: VehicleInput | undefined): Battery | undefined {
+  const wrong = (pointer: string, message: string) => new DomainError('invalid_request', 'That needs to be known of the battery.', { errors: [{ pointer, message }] });
+  const target = 'socPercent' in wanted ? wanted.socPercent : undefined;
+  if (socPercent === undefined) {
+    if (target !== undefined) throw wrong('/soc_percent', 'is required with target_soc_percent');
+    return undefined;
+  }
+  const { batteryCapacityWh: capacityWh, powerCurve } = vehicle ?? {};
+  if (capacityWh === undefined) throw wrong('/vehicle', 'must be one whose battery_capacity_wh is known, where soc_percent is told');
+  if (target !== undefined && target <= socPercent) throw wrong('/target_soc_percent', 'must be more than soc_percent');
+  return { capacityWh, socPercent, ...(powerCurve ? { powerCurve } : {}) };
+}
+
 function requireSoundFee(fee: BuyerFinderFee | undefined, currency: string): void {
   const errors = fee ? wrongFinderFee(fee, currency) : [];
   if (errors.length > 0) throw new DomainError('invalid_request', 'That fee can not be asked.', { errors });
 }
 
-function answerOf({ bill, durationMs, overageProvisionMinor, holdMinor, buyerFinderFeeMinor }: Quote, start: EpochMs): QuoteAnswer {
+function answerOf({ bill, durationMs, overageProvisionMinor, holdMinor, buyerFinderFeeMinor, endSocPercent }: Quote, start: EpochMs): QuoteAnswer {
   return {
     ...plain(bill), overageProvisionMinor: Number(overageProvisionMinor), holdMinor: Number(holdMinor), buyerFinderFeeMinor: Number(buyerFinderFeeMinor),
-    end: start + durationMs,
+    end: start + durationMs, ...(endSocPercent === undefined ? {} : { endSocPercent }),
     offers: bill.offers.map(({ offer: { id, name }, discountMinor, missing }) => ({
       id, name, discountMinor: Number(discountMinor), ...(missing?.energyWh === undefined ? {} : { missingEnergyWh: missing.energyWh }),
       ...(missing?.amountMinor === undefined ? {} : { missingAmountMinor: Number(missing.amountMinor) }),

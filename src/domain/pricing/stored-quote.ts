@@ -25,6 +25,9 @@ export interface QuoteAsked {
   energyWh?: number;
   durationMs?: number;
   amountMinor?: number;
+  /** how full the battery is at the start, and shall be */
+  socPercent?: number;
+  targetSocPercent?: number;
   powerW: number;
   vehicleId?: string;
   buyerFinderFee?: BuyerFinderFee;
@@ -43,6 +46,7 @@ export interface QuoteAnswer {
   buyerFinderFeeMinor?: number;
   energyWh: number;
   end: EpochMs;
+  endSocPercent?: number;
   /** offers that are open to it */
   offers: { id: string; name: string; discountMinor: number; missingEnergyWh?: number; missingAmountMinor?: number }[];
 }

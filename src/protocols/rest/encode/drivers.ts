@@ -12,7 +12,8 @@ export function encodeDriver(d: Driver, { time, timeOrNull }: Encoding) {
 export function encodeVehicle(v: Vehicle, { time }: Encoding) {
   return {
     id: v.id, object: 'vehicle', driver: v.driverId, make: v.make ?? null, model: v.model ?? null, license_plate: v.licensePlate ?? null, connector_type: v.connectorStandards,
-    max_ac_power_w: v.maxAcPowerW ?? null, max_dc_power_w: v.maxDcPowerW ?? null, battery_capacity_wh: v.batteryCapacityWh ?? null, version: v.version, created: time(v.createdAt),
+    max_ac_power_w: v.maxAcPowerW ?? null, max_dc_power_w: v.maxDcPowerW ?? null, battery_capacity_wh: v.batteryCapacityWh ?? null,
+    power_curve: v.powerCurve?.map(({ socPercent, powerW }) => ({ soc_percent: socPercent, power_w: powerW })) ?? null, version: v.version, created: time(v.createdAt),
     updated: time(v.updatedAt),
   };
 }

@@ -180,8 +180,11 @@ export function encodeOffer(rule: PriceRule<'offer'>, encoding: Encoding) {
   };
 }
 
-export function decodeWanted({ energy_wh: energyWh, duration_minutes: minutes, amount }: Static<typeof QuoteIn>): Wanted {
-  if ([energyWh, minutes, amount].filter((value) => value !== undefined).length !== 1) throw either('/energy_wh', 'Say one of energy_wh, duration_minutes and amount.');
+export function decodeWanted({ energy_wh: energyWh, duration_minutes: minutes, amount, target_soc_percent: socPercent }: Static<typeof QuoteIn>): Wanted {
+  if ([energyWh, minutes, amount, socPercent].filter((value) => value !== undefined).length !== 1) {
+    throw either('/energy_wh', 'Say one of energy_wh, duration_minutes, amount and target_soc_percent.');
+  }
+  if (socPercent !== undefined) return { socPercent };
   return energyWh !== undefined ? { energyWh } : minutes !== undefined ? { durationMs: minutes * MINUTE_MS } : { amountMinor: BigInt(amount!) };
 }
 
@@ -198,6 +201,7 @@ export function encodeQuote({ id, driverId, asked, answer, rules, createdAt, exp
   return {
     id, object: 'quote', location_id: asked.locationId, evse: asked.evseId, connector: asked.connectorId, driver: driverId, vehicle: asked.vehicleId ?? null,
     start: time(asked.start), end: time(answer.end), power: asked.powerW, energy_wh: answer.energyWh, currency: answer.currency.toLowerCase(),
+    soc_percent: asked.socPercent ?? null, end_soc_percent: answer.endSocPercent ?? null,
     lines: answer.lines.map((line) => ({
       kind: line.kind, rule: line.id ?? null, name: line.name ?? null, element: line.element ?? null, quantity: line.quantity, unit: line.unit, unit_price: line.unitPrice,
       tax_percent: line.taxPercent ?? null, amount: line.exclTaxMinor, tax: line.taxMinor,

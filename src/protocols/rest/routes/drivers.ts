@@ -22,11 +22,15 @@ const power = Type.Integer({ minimum: 1, maximum: 4_000_000, description: 'W' })
 const VehicleIn = Strict({
   make: optional(text(100)), model: optional(text(100)), license_plate: optional(text(20)), connector_type: Type.Array(text(40), { minItems: 1, maxItems: 20 }),
   max_ac_power_w: optional(power), max_dc_power_w: optional(power), battery_capacity_wh: optional(Type.Integer({ minimum: 1, maximum: 2_000_000 })),
+  power_curve: optional(Type.Array(Strict({ soc_percent: Type.Integer({ minimum: 0, maximum: 100 }), power_w: power }), {
+    minItems: 1, maxItems: 101, description: 'the most that the battery takes when it is so full, by rising state of charge',
+  })),
 });
 const VehicleOut = Type.Object({
   id: Id('vehicle'), object: Type.Literal('vehicle'), driver: Id('driver'), make: Nullable(Type.String()), model: Nullable(Type.String()), license_plate: Nullable(Type.String()),
   connector_type: Type.Array(Type.Enum([...CONNECTOR_STANDARDS])), max_ac_power_w: Nullable(Type.Integer()), max_dc_power_w: Nullable(Type.Integer()),
-  battery_capacity_wh: Nullable(Type.Integer()), version: Type.Integer(), created: InstantOut, updated: InstantOut,
+  battery_capacity_wh: Nullable(Type.Integer()),
+  power_curve: Nullable(Type.Array(Type.Object({ soc_percent: Type.Integer(), power_w: Type.Integer() }))), version: Type.Integer(), created: InstantOut, updated: InstantOut,
 });
 
 export function addDriverRoutes(app: FastifyInstance, options: RestOptions): void {
@@ -73,6 +77,7 @@ function addVehicleRoutes(app: FastifyInstance, options: RestOptions): void {
     handle: async (ctx, { params, body, encoding }) => encodeVehicle(await addVehicle(ctx, params.id, {
       make: body.make, model: body.model, licensePlate: body.license_plate, connectorStandards: body.connector_type.map((word, i) => decodeStandard(word, `/connector_type/${i}`)),
       maxAcPowerW: body.max_ac_power_w, maxDcPowerW: body.max_dc_power_w, batteryCapacityWh: body.battery_capacity_wh,
+      powerCurve: body.power_curve?.map(({ soc_percent: socPercent, power_w: powerW }) => ({ socPercent, powerW })),
     }), encoding),
   });
   addRoute(app, options, {

@@ -98,8 +98,8 @@ function addQuoteRoutes(app: FastifyInstance, options: RestOptions): void {
         throw new DomainError('invalid_request', 'Say where: an evse or a connector.', { errors: [{ pointer: '/evse', message: 'is required, or connector' }] });
       }
       const start = parseOptionalInstant(body.start, '/start');
-      const input = { evseId, connectorId, start, wanted: decodeWanted(body), driverId, vehicleId, buyerFinderFee: decodeFinderFee(body.buyer_finder_fee) };
-      return encodeQuote(await createQuote(ctx, input), encoding);
+      const input = { evseId, connectorId, start, wanted: decodeWanted(body), driverId, vehicleId, socPercent: body.soc_percent };
+      return encodeQuote(await createQuote(ctx, { ...input, buyerFinderFee: decodeFinderFee(body.buyer_finder_fee) }), encoding);
     },
   });
   addRoute(app, options, {

@@ -93,12 +93,15 @@ export const QuoteIn = Strict({
   evse: optional(Id('evse', 'the fastest connector there')), connector: optional(Id('connector', 'or this one')), start: optional(InstantIn('when the session begins; now')),
   energy_wh: optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })), duration_minutes: optional(Type.Integer({ minimum: 1, maximum: 1_440 })),
   amount: optional(AmountMinor('as much as this pays for')), driver: optional(Id('driver')), vehicle: optional(Id('vehicle')),
+  soc_percent: optional(Type.Integer({ minimum: 0, maximum: 99, description: 'how full the battery is at the start' })),
+  target_soc_percent: optional(Type.Integer({ minimum: 1, maximum: 100, description: 'until it is so full' })),
   buyer_finder_fee: optional(BuyerFinderFee),
-}, { description: 'where, and one of energy_wh, duration_minutes and amount' });
+}, { description: 'where, and one of energy_wh, duration_minutes, amount and target_soc_percent' });
 const Money = Type.Integer({ description: 'in minor units of the currency' });
 export const QuoteOut = Type.Object({
   id: Id('quote'), object: Type.Literal('quote'), location_id: Id('location'), evse: Id('evse'), connector: Id('connector'), driver: Nullable(Id('driver')),
   vehicle: Nullable(Id('vehicle')), start: InstantOut, end: InstantOut, power: Type.Number({ description: 'W' }), energy_wh: Type.Integer(), currency: Type.String(),
+  soc_percent: Nullable(Type.Integer({ description: 'at the start' })), end_soc_percent: Nullable(Type.Integer({ description: 'at the end' })),
   lines: Type.Array(Type.Object({
     kind: Type.String(), rule: Nullable(Type.String({ description: 'id of the surcharge or offer' })), name: Nullable(Type.String()),
     element: Nullable(Type.Integer({ description: 'of the tariff, from 0' })), quantity: Type.String(), unit: Type.Enum(['kWh', 'h', 'once']), unit_price: Type.String(),
