@@ -19,7 +19,11 @@ const missing = (wanted: Iterable<string>, found: Set<string>): string[] => [...
 function emittedTypes(): Set<string> {
   const texts = productionFiles(readTree()).filter(({ path }) => path.startsWith('src/domain/')).map(({ text }) => text);
   const actions = new Set([...Object.keys(ACCESS), ...texts.flatMap((text) => [...text.matchAll(/audit\(\w+, '([^']+)'/g)].map(([, action]) => action!))]);
-  const form = /'((?:reservation|reservation_series|waitlist_entry|session|location|evse|policy|test_clock|block|outage|conflict|driver|vehicle|wallet)\.[a-z_]+)'/g;
+  const objects = [
+    'reservation', 'reservation_series', 'waitlist_entry', 'session', 'location', 'evse', 'policy', 'test_clock', 'block',
+    'outage', 'conflict', 'driver', 'vehicle', 'wallet', 'invoice', 'credit_note',
+  ];
+  const form = new RegExp(`'((?:${objects.join('|')})\\.[a-z_]+)'`, 'g');
   return new Set(texts.flatMap((text) => [...text.matchAll(form)].map(([, type]) => type!)).filter((type) => !actions.has(type)));
 }
 

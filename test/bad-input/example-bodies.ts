@@ -72,3 +72,10 @@ export const MAXIMAL_OFFER = {
   ...PLAIN_OFFER, discount: { percent: '10', most: '5' }, ...VALID, when: { start_time: '10:00', end_time: '16:00', days_of_week: ['MONDAY'] }, programmes: ['gold'],
   min_energy_wh: 5_000, min_amount: '10', is_combinable: true,
 };
+
+const PROFILE_ADDRESS = { line: '12 Residency Road', city: 'Bengaluru', postal_code: '560025', state: 'KA', country: 'IN' };
+export const ADDRESS_ABROAD = { line: 'Hafenplatz 1', city: 'Berlin', country: 'DE' };
+export const MAXIMAL_PROFILE = {
+  legal_name: 'Hakki Charge Private Limited', address: PROFILE_ADDRESS, gstins: ['29AAGCB7383J1Z4'], registration_number: 'U40100KA2020PTC123456', sac_code: '998714',
+  invoice_prefix: 'HC', credit_note_prefix: 'HCC', time_zone: 'Asia/Kolkata', small_print: 'Computer generated.',
+};

@@ -1,6 +1,7 @@
 /** A request, or several, that is accepted, for every operation. Together they use every field that is documented. */
 import {
-  LATE, MAXIMAL_EVSE, MAXIMAL_LOCATION, MAXIMAL_OFFER, MAXIMAL_POLICY, MAXIMAL_STATION, MAXIMAL_SURCHARGE, MAXIMAL_TARIFF, METADATA, NO_LIMITS, PLAIN_OFFER,
+  ADDRESS_ABROAD, LATE, MAXIMAL_EVSE, MAXIMAL_LOCATION, MAXIMAL_OFFER, MAXIMAL_POLICY, MAXIMAL_PROFILE, MAXIMAL_STATION,
+  MAXIMAL_SURCHARGE, MAXIMAL_TARIFF, METADATA, NO_LIMITS, PLAIN_OFFER,
 } from './example-bodies.ts';
 import { CONNECTOR, POLICY } from './objects.ts';
 import type { World } from './world.ts';
@@ -317,6 +318,20 @@ const wallets: Record<string, Examples> = {
   addTestCredit: ({ ours }) => [{ id: ours.drv, params, body: { amount: 2000, wallet_amount: 2200, metadata: METADATA } }],
 };
 
+const invoices: Record<string, Examples> = {
+  listInvoices: ({ ours }) => [...page(ours.inv), { query: { driver: ours.drv, about: ours.ses, kind: 'invoice', credits: ours.inv } }],
+  getInvoice: ({ ours }) => [{ id: ours.inv }],
+  createCreditNote: async ({ make, ours }) => [
+    { id: await make.invoice(ours.drv), body: { reason: 'The charger failed', lines: [{ line: 1, amount: 1_000 }, { line: 2, amount: 100 }] } },
+    { id: await make.invoice(ours.drv), body: { reason: 'never charged' } },
+  ],
+  getLegalProfile: async ({ make }) => {
+    await make.call('PUT', '/v1/organisation/legal_profile', MAXIMAL_PROFILE);
+    return [{}];
+  },
+  setLegalProfile: () => [{ body: MAXIMAL_PROFILE }, { body: { ...MAXIMAL_PROFILE, gstins: [], vat_id: 'DE143454214', address: ADDRESS_ABROAD } }],
+};
+
 const webhooks: Record<string, Examples> = {
   createWebhookEndpoint: ({ receiverUrl }) => [{ body: { url: receiverUrl, event_types: ['location.retired'], description: 'till' } }],
   listWebhookEndpoints: ({ ours }) => page(ours.we),
@@ -360,4 +375,6 @@ const rest: Record<string, Examples> = {
   listAuditLog: async ({ make, ours }) => [{ query: { limit: '2', object_id: ours.loc } }, { query: { after: (await make.call('GET', '/v1/audit_log')).data[0].id } }],
 };
 
-export const EXAMPLES: Record<string, Examples> = { ...search, ...reservations, ...series, ...waitlist, ...locations, ...calendar, ...drivers, ...wallets, ...webhooks, ...rest };
+export const EXAMPLES: Record<string, Examples> = {
+  ...search, ...reservations, ...series, ...waitlist, ...locations, ...calendar, ...drivers, ...wallets, ...invoices, ...webhooks, ...rest,
+};

@@ -5,7 +5,7 @@ import { send } from './http.ts';
 /** The id of one object of each kind, by the prefix of its kind. */
 export type Objects = Record<
   | 'loc' | 'chst' | 'evse' | 'con' | 'drv' | 'veh' | 'res' | 'ser' | 'wle' | 'blk' | 'out' | 'cfl' | 'ses' | 'evt' | 'key' | 'org' | 'pol' | 'we' | 'whd'
-  | 'tar' | 'sur' | 'off' | 'quo', string
+  | 'tar' | 'sur' | 'off' | 'quo' | 'inv', string
 >;
 
 /** A location with one EVSE, and what stands in it. */
@@ -44,6 +44,8 @@ export interface Maker {
   /** a tariff for connectors that name none, a surcharge and an offer */
   prices(): Promise<{ tar: string; sur: string; off: string }>;
   quote(site: Site): Promise<string>;
+  /** what the organisation has sold to a driver */
+  invoice(drv: string): Promise<string>;
   /** a text that nobody has used */
   ref(): string;
 }
@@ -69,7 +71,7 @@ export const TARIFF = {
 
 let lastRef = 0;
 
-export function createMaker(url: string, checker: Checker, key: string, receiverUrl: string): Maker {
+export function createMaker(url: string, checker: Checker, key: string, receiverUrl: string, issue: (driverId: string) => Promise<string>): Maker {
   let lastSlot = Math.floor(Date.now() / DAY) * DAY + 2 * DAY;
   const call: Maker['call'] = async (method, path, body) => {
     const got = await send(url, { method, path, key, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
@@ -138,14 +140,14 @@ export function createMaker(url: string, checker: Checker, key: string, receiver
   });
   const quote: Maker['quote'] = async ({ evse }) => (await call('POST', '/v1/quotes', { evse, energy_wh: 10_000 })).id;
   return {
-    call, ref, slot, site, driver, hold, confirmed, waiting, used, series, offered, block, outage, conflict, webhook, prices, quote,
+    call, ref, slot, site, driver, hold, confirmed, waiting, used, series, offered, block, outage, conflict, webhook, prices, quote, invoice: issue,
     setPolicy: async () => {
       await call('PATCH', '/v1/policy', POLICY);
     },
     everything: async (hasSandbox) => {
-      const place = await site();
+      const [place, buyer] = [await site(), await driver()];
       return {
-        ...place, ...await driver(), ...await webhook(), ...await prices(), quo: await quote(place),
+        ...place, ...buyer, inv: await issue(buyer.drv), ...await webhook(), ...await prices(), quo: await quote(place),
         res: await hold(place), ser: (await series(place)).ser, wle: await offered(place), blk: await block(place),
         cfl: await conflict(), out: await outage(await site()),
         ses: hasSandbox ? (await used()).ses : 'ses_01jq8y3k5wf0xr7q1m3zs5c9tb', evt: (await call('GET', '/v1/events')).data[0].id,

@@ -1,15 +1,9 @@
 /** The table of who may do what, cell by cell: for each action and each caller a real call is made, and is allowed or refused as the table says. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ACCESS, type Action, type Role } from '../../src/domain/organisations/index.ts';
+import { ACCESS, type Action } from '../../src/domain/organisations/index.ts';
+import { invoiceCalls, type Call, type Caller } from '../support/access-calls.ts';
 import type { Answer, Api, Json } from '../support/api.ts';
 import { iso, MINUTE, must, openWorld, type Party, type Place, type World } from '../support/world.ts';
-
-interface Caller {
-  name: string;
-  role: Role;
-  /** whether what the calls are about belongs to this caller, in its role */
-  isOwn: boolean;
-}
 
 const CALLERS: Caller[] = [
   { name: 'its operator', role: 'operator', isOwn: true }, { name: 'another operator', role: 'operator', isOwn: false },
@@ -17,16 +11,6 @@ const CALLERS: Caller[] = [
   { name: 'its driver', role: 'driver', isOwn: true }, { name: 'another driver of its provider', role: 'driver', isOwn: false },
   { name: "another provider's driver", role: 'driver', isOwn: false }, { name: 'the public', role: 'public', isOwn: false },
 ];
-
-interface Call {
-  send(api: Api, caller: Caller): Promise<Answer<Json>>;
-  /** with which status a caller with a key is refused */
-  refusal(caller: Caller): number;
-  /** and one without */
-  publicRefusal?: number;
-  /** it is about an organisation's own things: each calls for its own, or for somebody else's */
-  ofOrganisation?: boolean;
-}
 
 describe('who may do what', () => {
   let w: World;
@@ -305,6 +289,7 @@ describe('who may do what', () => {
     'wallet.add_test_credit': [{
       send: (api) => api.post(`/v1/drivers/${driver.id}/wallets/eur/credits`, { amount: 100 }), refusal: ({ isOwn, role }) => (isOwn && role === 'driver' ? 403 : 404),
     }],
+    ...invoiceCalls({ w: () => w, driver: () => driver.id, ownerFor, once, shows }),
     'calendar_feed.write': [
       { send: (api) => api.post(`/v1/drivers/${driver.id}/calendar_feed`), refusal: notFound },
       {

@@ -1,7 +1,7 @@
 export { chargingPowerW, type Driver, type PowerPoint, type Vehicle, type VehicleInput, type VehicleLimits } from './driver.ts';
 export { afterNoShow, isBanned, type NoShowCount } from './no-shows.ts';
 export { mergeMetadata, MOST_METADATA } from './metadata.ts';
-export { findVehicle as loadVehicle, findVehicles as loadVehicles, lockDriver } from './store.ts';
+export { findVehicle as loadVehicle, findVehicles as loadVehicles, findDriver as loadDriver, lockDriver } from './store.ts';
 export {
   addVehicle, clearNoShows, countLoss, countNoShow, createDriver, getDriver, getVehicle, issueDriverKey, listDrivers, listVehicles, removeVehicle, updateDriver, type DriverInput,
 } from './use-cases.ts';

@@ -16,7 +16,7 @@ export { listRulesOf as loadRules } from './store.ts';
 export type { MeteredInterval } from './split.ts';
 export { priceSlots, type SlotPrice } from './slot-prices.ts';
 export type { StoredQuote } from './stored-quote.ts';
-export { decimalOfUnits, exact, toDecimal, ZERO, type Decimal, type Fraction } from './decimal.ts';
+export { decimalOfUnits, exact, isDecimal, toDecimal, ZERO, type Decimal, type Fraction } from './decimal.ts';
 export type { Amounts } from './limits.ts';
 export type { Period, ReservationOutcome } from './period.ts';
 export { preparedTariff, pricePeriods, type Chosen, type LineKind, type PriceLine, type PricedPeriods } from './price-periods.ts';

@@ -31,6 +31,7 @@ export const ID_PREFIXES = {
   session: 'ses',
   ledgerAccount: 'acc',
   ledgerTransfer: 'trf',
+  invoice: 'inv',
   event: 'evt',
   webhookEndpoint: 'we',
   webhookDelivery: 'whd',

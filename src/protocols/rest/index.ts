@@ -19,6 +19,7 @@ import { addCalendarFeedRoutes } from './routes/calendar-feeds.ts';
 import { addCalendarRoutes } from './routes/calendar.ts';
 import { addDriverRoutes } from './routes/drivers.ts';
 import { addEventRoutes } from './routes/events.ts';
+import { addInvoiceRoutes } from './routes/invoices.ts';
 import { addLocationRoutes } from './routes/locations.ts';
 import { addOrganisationRoutes } from './routes/organisation.ts';
 import { addPriceRoutes } from './routes/prices.ts';
@@ -79,6 +80,7 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   addDriverRoutes(app, options);
   addCalendarFeedRoutes(app, options, { publicUrl: config.PLUGTIME_PUBLIC_URL });
   addWalletRoutes(app, options);
+  addInvoiceRoutes(app, options);
   addSandboxRoutes(app, options);
   addEventRoutes(app, options);
   addOrganisationRoutes(app, options);

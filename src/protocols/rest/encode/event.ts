@@ -1,6 +1,7 @@
 /** Events as a viewer may see them: the object in REST's form, with what is not theirs left out. */
 import type { Booking, Conflict, Outage } from '../../../domain/calendar/index.ts';
 import type { Driver, Vehicle } from '../../../domain/drivers/index.ts';
+import type { InvoiceSummary } from '../../../domain/invoices/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
 import type { Wallet } from '../../../domain/payments/index.ts';
 import type { PriceRule } from '../../../domain/pricing/index.ts';
@@ -12,6 +13,7 @@ import type { StoredEvent } from '../../../platform/events/index.ts';
 import { encodeBlock, encodeConflict, encodeOutage, encodeSession } from './calendar.ts';
 import { encodeDriver, encodeVehicle } from './drivers.ts';
 import type { Encoding } from './encoding.ts';
+import { encodeInvoiceSummary } from './invoice/json.ts';
 import { encodeEvse, encodeLocation } from './location.ts';
 import { encodeOffer, encodeSurcharge, encodeTariff } from './prices.ts';
 import { encodePolicyVersion, encodeReservation } from './reservation.ts';
@@ -40,6 +42,7 @@ const ENCODERS: Record<string, Encoder> = {
   reservation_series: (data: SeriesEventData, _viewer, encoding) => encodeSeriesEvent(data, encoding),
   waitlist_entry: (data: WaitlistEntry, _viewer, encoding) => encodeWaitlistEntry(data, encoding),
   wallet: (data: Wallet<string>, _viewer, encoding) => encodeWallet(data, encoding),
+  invoice: (data: InvoiceSummary, _viewer, encoding) => encodeInvoiceSummary(data, encoding),
   session: (data: Session, _viewer, encoding) => encodeSession(data, encoding),
 };
 
