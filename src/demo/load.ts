@@ -6,9 +6,10 @@ import {
 import { getLocationPolicy, getOperatorPolicy, setLocationPolicy, setOperatorPolicy } from '../domain/reservations/index.ts';
 import { importLocations } from '../domain/calendar/index.ts';
 import { createRule, listRules } from '../domain/pricing/index.ts';
+import { addMembers, createProgramme, listProgrammes } from '../domain/programmes/index.ts';
 import { listLocations } from '../domain/stations/index.ts';
 import { demoNetwork, type DemoNetwork } from './network.ts';
-import { EVENING_SURCHARGE, FIRST_OFFER, tariffOf } from './prices.ts';
+import { DEMO_PROGRAMMES, EVENING_SURCHARGE, FIRST_OFFER, tariffOf } from './prices.ts';
 
 /** The organisation of the demo key: a provider that may also be an operator, so that one key can try everything. */
 export const DEMO_ORGANISATION = { slug: 'demo', name: 'Plugtime Demo', roles: ['operator', 'provider'] as ('operator' | 'provider')[], countryCode: 'IN', partyId: 'PTD' };
@@ -49,10 +50,20 @@ async function loadOperator(ctx: Context, demo: DemoNetwork, slug: string): Prom
     await createRule(ctx, 'surcharge', 'evening', EVENING_SURCHARGE);
     await createRule(ctx, 'offer', 'welcome', FIRST_OFFER);
   }
+  await loadProgrammes(ctx, operatorId, slug);
   const loaded = await listLocations(ctx, { operatorId, limit: 1_000 });
   for (const { input, policy: special } of own) {
     const location = loaded.find((candidate) => candidate.ref === input.ref);
     if (special && location && (await getLocationPolicy(ctx, location.id)).locationId === null) await setLocationPolicy(ctx, location.id, special);
+  }
+}
+
+async function loadProgrammes(ctx: Context, operatorId: string, slug: string): Promise<void> {
+  if ((await listProgrammes(ctx, { operatorId, limit: 1 })).length > 0) return;
+  for (const { programme, members, offer } of DEMO_PROGRAMMES.filter(({ operatorSlug }) => operatorSlug === slug)) {
+    const { id } = await createProgramme(ctx, programme);
+    await addMembers(ctx, id, members);
+    await createRule(ctx, 'offer', offer.ref, { ...offer.content, programmeIds: [id] });
   }
 }
 

@@ -1,6 +1,6 @@
 /** The generated cases of one operation: a valid request, and everything that the document says must be refused in its place. */
 import type { ErrorCode } from '../../src/platform/errors/index.ts';
-import type { Example } from './examples.ts';
+import type { Example } from './example.ts';
 import type { Sent } from './http.ts';
 import { BROKEN_JSON, isInstant, mutateBody, mutateWord, NO_INSTANTS, UNSTORABLE_WORDS } from './mutations.ts';
 import { branches, type Operation, type Schema } from './openapi.ts';
@@ -16,7 +16,7 @@ const UNKNOWN_SUFFIX = '01jq8y3k5wf0xr7q1m3zs5c9tb';
 const ID_PATTERN = /^\^([a-z]+)_\[0-9a-hjkmnp-tv-z\]\{26\}\$$/;
 
 /** What is public, so that a neighbour's may be read. */
-const PUBLIC = new Set(['loc', 'chst', 'evse', 'con', 'org', 'tar', 'sur', 'off']);
+const PUBLIC = new Set(['loc', 'chst', 'evse', 'con', 'org', 'tar', 'sur', 'off', 'prg']);
 
 /** The request of an example. */
 export function requestOf(operation: Operation, example: Example, key: string | undefined): Sent {

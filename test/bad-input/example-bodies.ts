@@ -69,7 +69,7 @@ export const MAXIMAL_SURCHARGE = {
 };
 export const PLAIN_OFFER = { name: 'Two euros off', currency: 'EUR' };
 export const MAXIMAL_OFFER = {
-  ...PLAIN_OFFER, discount: { percent: '10', most: '5' }, ...VALID, when: { start_time: '10:00', end_time: '16:00', days_of_week: ['MONDAY'] }, programmes: ['gold'],
+  ...PLAIN_OFFER, discount: { percent: '10', most: '5' }, ...VALID, when: { start_time: '10:00', end_time: '16:00', days_of_week: ['MONDAY'] },
   min_energy_wh: 5_000, min_amount: '10', is_combinable: true,
 };
 

@@ -3,20 +3,10 @@ import {
   ADDRESS_ABROAD, LATE, MAXIMAL_EVSE, MAXIMAL_LOCATION, MAXIMAL_OFFER, MAXIMAL_POLICY, MAXIMAL_PROFILE, MAXIMAL_STATION,
   MAXIMAL_SURCHARGE, MAXIMAL_TARIFF, METADATA, NO_LIMITS, PLAIN_OFFER,
 } from './example-bodies.ts';
+import type { Example, Examples } from './example.ts';
 import { CONNECTOR, POLICY } from './objects.ts';
+import { programmes } from './programme-examples.ts';
 import type { World } from './world.ts';
-
-export interface Example {
-  /** in the place of `{id}` */
-  id?: string;
-  /** in the places of other names in the path */
-  params?: Record<string, string>;
-  query?: Record<string, string | undefined>;
-  headers?: Record<string, string>;
-  body?: unknown;
-}
-
-type Examples = (world: World) => Promise<Example[]> | Example[];
 
 const { ref: _ref, ...CONNECTOR_CHANGE } = CONNECTOR;
 const { ref: _locationRef, charging_stations: _stations, ...LOCATION_CHANGE } = MAXIMAL_LOCATION;
@@ -226,13 +216,14 @@ const locations: Record<string, Examples> = {
   updateSurcharge: ({ ours }) => [{ id: ours.sur, body: { ...MAXIMAL_SURCHARGE, locations: [ours.loc] } }, { id: ours.sur, body: { percent: '5' } }],
   deleteSurcharge: async ({ make }) => [{ id: (await make.prices()).sur }],
   createOffer: ({ make, ours }) => [
-    { body: { ...MAXIMAL_OFFER, locations: [ours.loc], connectors: [ours.con], ref: make.ref() } }, { body: { ...PLAIN_OFFER, discount: { amount: '5' }, ref: make.ref() } },
+    { body: { ...MAXIMAL_OFFER, locations: [ours.loc], connectors: [ours.con], programmes: [ours.prg], ref: make.ref() } },
+    { body: { ...PLAIN_OFFER, discount: { amount: '5' }, ref: make.ref() } },
     { body: { ...PLAIN_OFFER, discount: { free_energy_wh: 2_000 }, ref: make.ref() } },
   ],
   listOffers: ({ ours }) => [...page(ours.off), { query: { operator_id: ours.org } }],
   getOffer: ({ ours }) => [{ id: ours.off }],
   updateOffer: ({ ours }) => [
-    { id: ours.off, body: { ...MAXIMAL_OFFER, locations: [ours.loc], connectors: [ours.con] } }, { id: ours.off, body: { discount: { amount: '1' } } },
+    { id: ours.off, body: { ...MAXIMAL_OFFER, locations: [ours.loc], connectors: [ours.con], programmes: [ours.prg] } }, { id: ours.off, body: { discount: { amount: '1' } } },
     { id: ours.off, body: { discount: { free_energy_wh: 1 } } },
   ],
   deleteOffer: async ({ make }) => [{ id: (await make.prices()).off }],
@@ -376,5 +367,6 @@ const rest: Record<string, Examples> = {
 };
 
 export const EXAMPLES: Record<string, Examples> = {
-  ...search, ...reservations, ...series, ...waitlist, ...locations, ...calendar, ...drivers, ...wallets, ...invoices, ...webhooks, ...rest,
+  ...search, ...reservations, ...series, ...waitlist, ...locations, ...calendar, ...drivers, ...wallets, ...programmes,
+  ...invoices, ...webhooks, ...rest,
 };

@@ -5,7 +5,7 @@ import { send } from './http.ts';
 /** The id of one object of each kind, by the prefix of its kind. */
 export type Objects = Record<
   | 'loc' | 'chst' | 'evse' | 'con' | 'drv' | 'veh' | 'res' | 'ser' | 'wle' | 'blk' | 'out' | 'cfl' | 'ses' | 'evt' | 'key' | 'org' | 'pol' | 'we' | 'whd'
-  | 'tar' | 'sur' | 'off' | 'quo' | 'inv', string
+  | 'tar' | 'sur' | 'off' | 'quo' | 'inv' | 'prg' | 'mem' | 'mbr' | 'ntc', string
 >;
 
 /** A location with one EVSE, and what stands in it. */
@@ -46,6 +46,12 @@ export interface Maker {
   quote(site: Site): Promise<string>;
   /** what the organisation has sold to a driver */
   invoice(drv: string): Promise<string>;
+  /** a loyalty programme with a member, who is nobody yet */
+  programme(): Promise<{ prg: string; mem: string; number: string }>;
+  /** without members */
+  fleet(): Promise<string>;
+  /** a driver's membership that waits for a password, and the text with it; of a fresh driver unless told */
+  asked(drv?: string): Promise<{ drv: string; mbr: string; ntc: string; otp: string }>;
   /** a text that nobody has used */
   ref(): string;
 }
@@ -139,15 +145,38 @@ export function createMaker(url: string, checker: Checker, key: string, receiver
     off: (await call('POST', '/v1/offers', { ref: ref(), name: 'Hello', currency: 'EUR', discount: { amount: '1' } })).id,
   });
   const quote: Maker['quote'] = async ({ evse }) => (await call('POST', '/v1/quotes', { evse, energy_wh: 10_000 })).id;
+  const programme: Maker['programme'] = async () => {
+    const { id: prg } = await call('POST', '/v1/programmes', { kind: 'loyalty', ref: ref(), name: 'Gold' });
+    const number = ref();
+    await call('POST', `/v1/programmes/${prg}/members`, { members: [{ member_number: number }] });
+    return { prg, mem: (await call('GET', `/v1/programmes/${prg}/members`)).data[0].id, number };
+  };
+  const fleet: Maker['fleet'] = async () => (await call('POST', '/v1/programmes', { kind: 'fleet', ref: ref(), name: 'Taxis' })).id;
+  const asked: Maker['asked'] = async (drv) => {
+    const id = await fleet();
+    const phone = `+4915123${String(100_000 + ++lastRef).slice(-6)}`;
+    await call('POST', `/v1/programmes/${id}/members`, { members: [{ phone }] });
+    const whose = drv ?? (await driver()).drv;
+    const { id: mbr } = await call('POST', `/v1/drivers/${whose}/memberships`, { programme: id, phone });
+    const [{ id: ntc, text }] = (await call('GET', `/v1/sandbox/notices?driver=${whose}`)).data;
+    return { drv: whose, mbr, ntc, otp: text.slice(0, 6) };
+  };
   return {
-    call, ref, slot, site, driver, hold, confirmed, waiting, used, series, offered, block, outage, conflict, webhook, prices, quote, invoice: issue,
+    call, ref, slot, site, driver, hold, confirmed, waiting, used, series, offered, block, outage, conflict, webhook, prices, quote, programme, fleet, asked,
+    invoice: issue,
     setPolicy: async () => {
       await call('PATCH', '/v1/policy', POLICY);
     },
     everything: async (hasSandbox) => {
       const [place, buyer] = [await site(), await driver()];
+      const none = { mbr: 'mbr_01jq8y3k5wf0xr7q1m3zs5c9tb', ntc: 'ntc_01jq8y3k5wf0xr7q1m3zs5c9tb' };
+      const membership = async () => {
+        const { prg, mem } = await programme();
+        const { mbr, ntc } = hasSandbox ? await asked(buyer.drv) : none;
+        return { prg, mem, mbr, ntc };
+      };
       return {
-        ...place, ...buyer, inv: await issue(buyer.drv), ...await webhook(), ...await prices(), quo: await quote(place),
+        ...place, ...buyer, inv: await issue(buyer.drv), ...await webhook(), ...await prices(), quo: await quote(place), ...await membership(),
         res: await hold(place), ser: (await series(place)).ser, wle: await offered(place), blk: await block(place),
         cfl: await conflict(), out: await outage(await site()),
         ses: hasSandbox ? (await used()).ses : 'ses_01jq8y3k5wf0xr7q1m3zs5c9tb', evt: (await call('GET', '/v1/events')).data[0].id,

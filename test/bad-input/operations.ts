@@ -5,14 +5,15 @@
 import { expect, it } from 'vitest';
 import { casesOf, requestOf } from './cases.ts';
 import { wrongs } from './checks.ts';
-import { EXAMPLES, type Example } from './examples.ts';
+import type { Example } from './example.ts';
+import { EXAMPLES } from './examples.ts';
 import { changedTables } from './fingerprint.ts';
 import { inTurns } from './http.ts';
 import { propertyPaths, valuePaths, type Operation } from './openapi.ts';
 import type { World } from './world.ts';
 
 /** As many as there were when this was written; a document that loses some has lost them by accident. */
-const LEAST_OPERATIONS = 99;
+const LEAST_OPERATIONS = 112;
 const LEAST_CASES = 18_000;
 
 /** Documented, but never accepted: `field of operation`. */

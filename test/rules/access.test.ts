@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS, type Action } from '../../src/domain/organisations/index.ts';
 import { invoiceCalls, type Call, type Caller } from '../support/access-calls.ts';
+import { programmeCalls } from '../support/access-calls-of-programmes.ts';
 import type { Answer, Api, Json } from '../support/api.ts';
 import { iso, MINUTE, must, openWorld, type Party, type Place, type World } from '../support/world.ts';
 
@@ -121,6 +122,7 @@ describe('who may do what', () => {
         refusal: forbidden,
       },
     ],
+    ...programmeCalls(() => w, () => driver.id, once),
     'quote.create': [{
       send: async (api, { role }) => {
         await tariff();

@@ -78,6 +78,28 @@ describe('prices', () => {
     for (const [answer, pointer] of refused) expect([(await answer).status, (await answer).body.errors[0].pointer]).toEqual([400, pointer]);
   });
 
+  it('PRC-25 PGM-2 an offer for members is had by members, and tells others what to join', async () => {
+    await tariff();
+    const club = must(await operator.api.post('/v1/programmes', { kind: 'loyalty', ref: 'club', name: 'Club' }));
+    must(await operator.api.post(`/v1/programmes/${club.id}/members`, { members: [{ member_number: 'C-1' }] }));
+    const offer = await post('/v1/offers', { discount: { percent: '10' }, programmes: [club.id], name: 'Club price' });
+    const driver = await w.driver();
+    const ask = async () => must(await driver.api.post('/v1/quotes', { evse: place.evse, energy_wh: 5_000 }));
+    const join = [{ programme: club.id, kind: 'loyalty', name: 'Club' }];
+    expect(await ask()).toMatchObject({ total: 9_000, offers: [{ id: offer.id, discount: 0, membership: null, join }] });
+    expect(must(await quote()).offers[0].join).toEqual(join);
+    const membership = must(await driver.api.post(`/v1/drivers/${driver.id}/memberships`, { programme: club.id, member_number: 'C-1' }));
+    const member = await ask();
+    expect(member).toMatchObject({ total: 8_100, offers: [{ id: offer.id, discount: 900, membership: membership.id, join: [] }] });
+    expect(must(await driver.api.get(`/v1/quotes/${member.id}`))).toEqual(member);
+    must(await operator.api.post(`/v1/programmes/${club.id}/members/remove`, { members: [{ member_number: 'C-1' }] }));
+    expect((await ask()).total).toBe(9_000);
+    must(await operator.api.delete(`/v1/programmes/${club.id}`));
+    expect((await ask()).offers).toEqual([]);
+    const answer = await operator.api.post('/v1/offers', { ref: 'x', name: 'x', currency: 'INR', discount: { amount: '1' }, programmes: [club.id] });
+    expect([outcome(answer), answer.body.errors[0].pointer]).toEqual(['invalid_request', '/programmes/0']);
+  });
+
   it('PRC-20 listed slots have their price, of the energy asked for or of all that flows in them', async () => {
     const slots = async (query: string) => must(await w.anybody.get(`/v1/evses/${place.evse}/slots?start=${iso(place.at('17:30'))}&end=${iso(place.at('19:00'))}&${query}`)).data;
     expect((await slots('duration_minutes=30')).map(({ price }: Json) => price)).toContain(null);

@@ -8,7 +8,8 @@ import { isTestCode } from './tree.ts';
 
 /** The rooms of the domain: each may import those before it. */
 export const ROOMS = [
-  'geography', 'organisations', 'stations', 'drivers', 'calendar', 'pricing', 'payments', 'invoices', 'reservations', 'sessions', 'feedback', 'search', 'deadlines',
+  'geography', 'organisations', 'stations', 'drivers', 'notices', 'programmes', 'calendar', 'pricing', 'payments', 'invoices', 'reservations', 'sessions', 'feedback',
+  'search', 'deadlines',
 ];
 
 const MAY_IMPORT: Record<string, readonly string[]> = {

@@ -4,7 +4,9 @@
  */
 import { noticeConflicts } from '../calendar/index.ts';
 import { inContext, listNetworks, type Context, type Runtime } from '../organisations/index.ts';
+import { purgeNotices } from '../notices/index.ts';
 import { purgeQuotes } from '../pricing/index.ts';
+import { purgeClaims } from '../programmes/index.ts';
 import { assignAll, purgeRefusals, settleConflict, sweepReservations, sweepWaitlist } from '../reservations/index.ts';
 import { sweepSeries } from '../reservations/series/index.ts';
 import { sweepSessions } from '../sessions/index.ts';
@@ -25,7 +27,7 @@ export async function sweepAll(runtime: Runtime): Promise<number> {
  */
 const STEPS: readonly ((ctx: Context, onFailure: (failure: unknown) => void) => Promise<number>)[] = [
   (ctx) => sweepSessions(ctx, 1), (ctx) => sweepReservations(ctx, BATCH), (ctx, onFailure) => sweepSeries(ctx, 1, { onFailure }),
-  (ctx) => noticeConflicts(ctx), tellAffected, (ctx) => settleConflict(ctx), giveFreedTime, (ctx) => sweepWaitlist(ctx, 1), purgeRefusals, purgeQuotes,
+  (ctx) => noticeConflicts(ctx), tellAffected, (ctx) => settleConflict(ctx), giveFreedTime, (ctx) => sweepWaitlist(ctx, 1), purgeRefusals, purgeQuotes, purgeClaims, purgeNotices,
 ];
 
 /** A step that fails keeps no other one from its work; the first failure, also one that a step got over, is thrown at the end. */

@@ -88,12 +88,22 @@ describe('offers', () => {
   });
 
   it('PRC-13 are open by time, place and membership', () => {
-    const only = (change: Partial<Offer>, more: Partial<SessionCase> = {}) => worth([{ ...ten, ...change }], more).length === 1;
+    const only = (change: Partial<Offer>, more: Partial<SessionCase> = {}) => priceSession(
+      rulesOf(rupees({ ENERGY: '10' }), { offers: [{ ...ten, ...change }] }), evening(10, more),
+    ).offers.some(({ join }) => !join);
     expect(only({ when: { startTime: '18:00', endTime: '19:00', daysOfWeek: ['SATURDAY'] } })).toBe(true);
     expect(only({ when: { startTime: '19:00', endTime: '20:00' } })).toBe(false);
     expect([only({ validUntil: Date.parse('2026-11-21T12:55:00Z') }), only({ validFrom: Date.parse('2026-11-21T12:55:00Z') })]).toEqual([false, true]);
     expect([only({ locationIds: ['a'] }), only({ locationIds: ['a'] }, { locationId: 'a' }), only({ connectorIds: ['c'] }, { connectorId: 'd' })]).toEqual([false, true, false]);
     expect([only({ programmeIds: ['gold'] }), only({ programmeIds: ['gold', 'fleet'] }, { programmeIds: ['fleet'] })]).toEqual([false, true]);
+  });
+
+  it('PRC-25 for members only say which programme opened them, or would have to be joined, and are had by nobody else', () => {
+    const offer: Offer = { ...ten, programmeIds: ['gold', 'fleet'], minEnergyWh: 11_000 };
+    const outcomes = (more: Partial<SessionCase>, kWh = 12) => priceSession(rulesOf(rupees({ ENERGY: '10' }), { offers: [offer] }), evening(kWh, more)).offers;
+    expect(outcomes({ programmeIds: ['fleet', 'other'] })).toEqual([{ offer, discountMinor: 1_200n, programmeId: 'fleet' }]);
+    expect(outcomes({ programmeIds: ['other'] })).toEqual([{ offer, discountMinor: 0n, join: ['gold', 'fleet'] }]);
+    expect(outcomes({}, 10)).toEqual([{ offer, discountMinor: 0n, join: ['gold', 'fleet'], missing: { energyWh: 1_000 } }]);
   });
 
   it('PRC-13 say how much is missing of energy and of amount', () => {

@@ -49,22 +49,32 @@ export interface OfferOutcome {
   discountMinor: bigint;
   /** what it takes still; absent once it is earned */
   missing?: { energyWh?: number; amountMinor?: bigint };
+  /** the driver's programme that it is open by; absent of one that is for all */
+  programmeId?: string;
+  /** one of these programmes would have to be joined for it */
+  join?: readonly string[];
 }
 
-/** PRC-13, PRC-14: the outcomes of all offers that are open to this case, in their order. */
+/** PRC-13, PRC-14, PRC-25: the outcomes of all offers that are open to this case, or would be to a member, in their order. */
 export function judgeOffers(offers: readonly Offer[], given: OfferCase): OfferOutcome[] {
-  const open = offers.filter((offer) => isOpen(offer, given)).map((offer) => ({ offer, missing: missingFor(offer, given) }));
-  const earned = open.filter(({ missing }) => !missing).map(({ offer }) => ({ offer, worthMinor: worthOf(offer, given) }));
+  const open = offers.filter((offer) => isOpen(offer, given)).map((offer) => ({ offer, missing: missingFor(offer, given), ...memberFor(offer, given) }));
+  const earned = open.filter(({ missing, join }) => !missing && !join).map(({ offer }) => ({ offer, worthMinor: worthOf(offer, given) }));
   const chosen = best(earned, given.amountMinor);
-  return open.map(({ offer, missing }) => ({ offer, discountMinor: chosen.get(offer) ?? 0n, ...(missing ? { missing } : {}) }));
+  return open.map(({ missing, ...rest }) => ({ ...rest, discountMinor: chosen.get(rest.offer) ?? 0n, ...(missing ? { missing } : {}) }));
 }
 
-function isOpen(offer: Offer, { start, timeZone, locationId, connectorId, programmeIds }: OfferCase): boolean {
+function isOpen(offer: Offer, { start, timeZone, locationId, connectorId }: OfferCase): boolean {
   const { validFrom = -Infinity, validUntil = Infinity, when } = offer;
   const isAmong = (list: readonly string[] | undefined, id: string | undefined) => list === undefined || (id !== undefined && list.includes(id));
-  const isMember = offer.programmeIds === undefined || offer.programmeIds.some((id) => programmeIds.includes(id));
-  return start >= validFrom && start < validUntil && isMember && isAmong(offer.locationIds, locationId) && isAmong(offer.connectorIds, connectorId)
+  return start >= validFrom && start < validUntil && isAmong(offer.locationIds, locationId) && isAmong(offer.connectorIds, connectorId)
     && (!when || matches(prepareRestrictions(when), { start }, localMs(start, timeZone), { energyWh: ZERO, durationS: ZERO }));
+}
+
+/** By which of the driver's programmes it is open, or which would have to be joined. */
+function memberFor({ programmeIds }: Offer, given: OfferCase): Pick<OfferOutcome, 'programmeId' | 'join'> {
+  if (programmeIds === undefined) return {};
+  const programmeId = programmeIds.find((id) => given.programmeIds.includes(id));
+  return programmeId === undefined ? { join: programmeIds } : { programmeId };
 }
 
 function missingFor({ minEnergyWh = 0, minAmount = '0' }: Offer, { energyWh, amountMinor, currency }: OfferCase): OfferOutcome['missing'] {

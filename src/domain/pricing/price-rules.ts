@@ -2,6 +2,7 @@
 import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { newId } from '../../platform/ids/index.ts';
 import { actingOrganisation, audit, requireAccess, type Context } from '../organisations/index.ts';
+import { findOwnProgrammes } from '../programmes/index.ts';
 import { findOwnLocations } from '../stations/index.ts';
 import { checkRule } from './check-rule.ts';
 import type { PriceRule, RuleContents, RuleKind } from './price-rule.ts';
@@ -69,11 +70,16 @@ async function lockOwn<K extends RuleKind>(ctx: Context, kind: K, id: string): P
 
 async function requireSound<K extends RuleKind>(ctx: Context, kind: K, content: RuleContents[K]): Promise<void> {
   checkRule(kind, content);
-  const named = 'locationIds' in content ? content.locationIds ?? [] : [];
-  const own = await findOwnLocations(ctx, named);
+  const locationIds = 'locationIds' in content ? content.locationIds ?? [] : [];
+  requireOwn('location', locationIds, await findOwnLocations(ctx, locationIds));
+  const programmeIds = 'programmeIds' in content ? content.programmeIds ?? [] : [];
+  requireOwn('programme', programmeIds, await findOwnProgrammes(ctx, programmeIds));
+}
+
+function requireOwn(what: 'location' | 'programme', named: readonly string[], own: ReadonlySet<string>): void {
   const unknown = named.findIndex((id) => !own.has(id));
   if (unknown < 0) return;
-  throw new DomainError('invalid_request', 'That is no location of yours.', { errors: [{ pointer: `/locationIds/${unknown}`, message: 'is no location of yours' }] });
+  throw new DomainError('invalid_request', `That is no ${what} of yours.`, { errors: [{ pointer: `/${what}Ids/${unknown}`, message: `is no ${what} of yours` }] });
 }
 
 async function tell(ctx: Context, what: 'created' | 'updated' | 'deleted', rule: PriceRule): Promise<void> {

@@ -4,6 +4,7 @@ import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { newId } from '../../platform/ids/index.ts';
 import { chargingPowerW, loadVehicle, getDriver, type VehicleInput } from '../drivers/index.ts';
 import { actingOrganisation, may, ownersOfCaller, requireAccess, type Context } from '../organisations/index.ts';
+import { loadProgrammes, membershipsOf } from '../programmes/index.ts';
 import { findEvse, getLocationOf, type Connector, type Location } from '../stations/index.ts';
 import type { Bill } from './bill.ts';
 import type { Battery } from './charging-course.ts';
@@ -11,7 +12,7 @@ import { wrongFinderFee } from './check-rule.ts';
 import { quoteSession, type BuyerFinderFee, type Quote, type Wanted } from './quote.ts';
 import { rulesInForce } from './rules-in-force.ts';
 import * as store from './store.ts';
-import type { QuoteAnswer, QuoteAsked, StoredQuote } from './stored-quote.ts';
+import type { QuoteAnswer, QuoteAsked, QuotedOffer, StoredQuote } from './stored-quote.ts';
 
 interface QuoteInput {
   /** one of these */
@@ -51,9 +52,10 @@ export async function createQuote(ctx: Context, input: QuoteInput): Promise<Stor
   if (!inForce) throw new DomainError('price_unknown', 'Nobody has set a price for that connector then.');
   requireSoundFee(input.buyerFinderFee, inForce.rules.tariff.currency);
   const powerW = chargingPowerW(connector, vehicle);
+  const memberships = driverId === null ? [] : await membershipsOf(ctx, driverId);
   const quote = quoteSession(inForce.rules, {
     start, wanted: input.wanted, powerW, timeZone: location.timeZone, locationId: location.id, connectorId: connector.id, overagePercent: OVERAGE_PERCENT,
-    battery: batteryOf(input, vehicle), buyerFinderFee: input.buyerFinderFee,
+    programmeIds: memberships.map(({ programmeId }) => programmeId), battery: batteryOf(input, vehicle), buyerFinderFee: input.buyerFinderFee,
   });
   const asked: QuoteAsked = {
     locationId: location.id, evseId: connector.evseId, connectorId: connector.id, start, powerW, ...(input.vehicleId === undefined ? {} : { vehicleId: input.vehicleId }),
@@ -62,7 +64,7 @@ export async function createQuote(ctx: Context, input: QuoteInput): Promise<Stor
   };
   const stored: StoredQuote = {
     id: newId('quote'), networkId: ctx.network.id, organisationId: organisationId!, operatorId: location.operatorId, driverId, expiresAt: ctx.now + QUOTE_STANDS_MS,
-    createdAt: ctx.now, rules: inForce, asked, answer: answerOf(quote, start),
+    createdAt: ctx.now, rules: inForce, asked, answer: { ...answerOf(quote, start), offers: await offersOf(ctx, quote.bill, memberships) },
   };
   await store.insertQuote(ctx.tx, stored);
   return stored;
@@ -127,15 +129,26 @@ function requireSoundFee(fee: BuyerFinderFee | undefined, currency: string): voi
   if (errors.length > 0) throw new DomainError('invalid_request', 'That fee can not be asked.', { errors });
 }
 
-function answerOf({ bill, durationMs, overageProvisionMinor, holdMinor, buyerFinderFeeMinor, endSocPercent }: Quote, start: EpochMs): QuoteAnswer {
+function answerOf({ bill, durationMs, overageProvisionMinor, holdMinor, buyerFinderFeeMinor, endSocPercent }: Quote, start: EpochMs): Omit<QuoteAnswer, 'offers'> {
   return {
     ...plain(bill), overageProvisionMinor: Number(overageProvisionMinor), holdMinor: Number(holdMinor), buyerFinderFeeMinor: Number(buyerFinderFeeMinor),
     end: start + durationMs, ...(endSocPercent === undefined ? {} : { endSocPercent }),
-    offers: bill.offers.map(({ offer: { id, name }, discountMinor, missing }) => ({
-      id, name, discountMinor: Number(discountMinor), ...(missing?.energyWh === undefined ? {} : { missingEnergyWh: missing.energyWh }),
-      ...(missing?.amountMinor === undefined ? {} : { missingAmountMinor: Number(missing.amountMinor) }),
-    })),
   };
+}
+
+/** With what a driver reads of programmes; those that have been deleted can't be joined any more. */
+async function offersOf(ctx: Context, { offers }: Bill, memberships: readonly { id: string; programmeId: string }[]): Promise<QuotedOffer[]> {
+  const programmes = (await loadProgrammes(ctx, offers.flatMap(({ join = [] }) => join))).filter(({ retiredAt }) => retiredAt === null);
+  return offers.flatMap(({ offer, discountMinor, missing, programmeId, join }) => {
+    const joinable = join && programmes.filter(({ id }) => join.includes(id)).map(({ id, kind, name }) => ({ id, kind, name }));
+    if (joinable?.length === 0) return [];
+    const membershipId = memberships.find((membership) => membership.programmeId === programmeId)?.id;
+    return [{
+      id: offer.id, name: offer.name, discountMinor: Number(discountMinor), ...(missing?.energyWh === undefined ? {} : { missingEnergyWh: missing.energyWh }),
+      ...(missing?.amountMinor === undefined ? {} : { missingAmountMinor: Number(missing.amountMinor) }), ...(membershipId === undefined ? {} : { membershipId }),
+      ...(joinable ? { join: joinable } : {}),
+    }];
+  });
 }
 
 function plain({ currency, lines, exclTaxMinor, taxMinor, totalMinor, energyWh }: Bill) {

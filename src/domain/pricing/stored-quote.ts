@@ -47,8 +47,20 @@ export interface QuoteAnswer {
   energyWh: number;
   end: EpochMs;
   endSocPercent?: number;
-  /** offers that are open to it */
-  offers: { id: string; name: string; discountMinor: number; missingEnergyWh?: number; missingAmountMinor?: number }[];
+  /** offers that are open to it, or would be to a member */
+  offers: QuotedOffer[];
+}
+
+export interface QuotedOffer {
+  id: string;
+  name: string;
+  discountMinor: number;
+  missingEnergyWh?: number;
+  missingAmountMinor?: number;
+  /** the driver's membership that opens it */
+  membershipId?: string;
+  /** programmes of which one would have to be joined for it */
+  join?: { id: string; kind: string; name: string }[];
 }
 
 /** A price that is promised until it expires, with the rules that it came from (PRC-18). */

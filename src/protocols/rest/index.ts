@@ -23,6 +23,7 @@ import { addInvoiceRoutes } from './routes/invoices.ts';
 import { addLocationRoutes } from './routes/locations.ts';
 import { addOrganisationRoutes } from './routes/organisation.ts';
 import { addPriceRoutes } from './routes/prices.ts';
+import { addProgrammeRoutes } from './routes/programmes.ts';
 import { addReservationRoutes } from './routes/reservations.ts';
 import { addSeriesRoutes } from './routes/series.ts';
 import { addSandboxRoutes } from './routes/sandbox.ts';
@@ -79,6 +80,7 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   addCalendarRoutes(app, options);
   addDriverRoutes(app, options);
   addCalendarFeedRoutes(app, options, { publicUrl: config.PLUGTIME_PUBLIC_URL });
+  addProgrammeRoutes(app, options);
   addWalletRoutes(app, options);
   addInvoiceRoutes(app, options);
   addSandboxRoutes(app, options);

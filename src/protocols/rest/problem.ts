@@ -13,6 +13,7 @@ export const STATUS: Record<ErrorCode, number> = {
   walk_in_not_offered: 422, outside_opening_hours: 422, off_grid: 422, duration_not_allowed: 422, lead_time_not_allowed: 422, too_many_active_reservations: 422,
   driver_banned: 422, price_unknown: 422, currency_mismatch: 422, amount_out_of_range: 422,
   change_cut_off_passed: 422, cancel_cut_off_passed: 422, grace_exceeded: 422, too_early: 422, test_mode_only: 422,
+  not_a_member: 422, otp_wrong: 422, otp_expired: 422, no_notice_sender: 422,
   not_supported: 422, rate_limited: 429, hold_limit_reached: 429, waitlist_limit_reached: 429, internal: 500, unavailable: 503,
 };
 

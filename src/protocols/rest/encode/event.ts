@@ -5,6 +5,7 @@ import type { InvoiceSummary } from '../../../domain/invoices/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
 import type { Wallet } from '../../../domain/payments/index.ts';
 import type { PriceRule } from '../../../domain/pricing/index.ts';
+import type { Membership, Programme } from '../../../domain/programmes/index.ts';
 import type { PolicyVersion, Reservation, WaitlistEntry } from '../../../domain/reservations/index.ts';
 import type { SeriesEventData } from '../../../domain/reservations/series/index.ts';
 import type { Session } from '../../../domain/sessions/index.ts';
@@ -16,6 +17,7 @@ import type { Encoding } from './encoding.ts';
 import { encodeInvoiceSummary } from './invoice/json.ts';
 import { encodeEvse, encodeLocation } from './location.ts';
 import { encodeOffer, encodeSurcharge, encodeTariff } from './prices.ts';
+import { encodeMembership, encodeProgramme } from './programmes.ts';
 import { encodePolicyVersion, encodeReservation } from './reservation.ts';
 import { encodeSeriesEvent } from './series.ts';
 import { encodeWaitlistEntry } from './waitlist.ts';
@@ -36,6 +38,8 @@ const ENCODERS: Record<string, Encoder> = {
   tariff: (data: PriceRule<'tariff'>, _viewer, encoding) => encodeTariff(data, encoding),
   surcharge: (data: PriceRule<'surcharge'>, _viewer, encoding) => encodeSurcharge(data, encoding),
   offer: (data: PriceRule<'offer'>, _viewer, encoding) => encodeOffer(data, encoding),
+  programme: (data: Programme, _viewer, encoding) => encodeProgramme(data, encoding),
+  membership: (data: Membership, _viewer, encoding) => encodeMembership(data, encoding),
   policy: (data: PolicyVersion, _viewer, encoding) => encodePolicyVersion(data, encoding),
   reservation: (data: Reservation, viewer, encoding) => encodeReservation(viewer, data, encoding),
   test_clock: (data: { now: number }, _viewer, encoding) => ({ object: 'test_clock', now: encoding.time(data.now) }),

@@ -118,7 +118,7 @@ function either(pointer: string, message: string): DomainError {
 /** What the domain says of a rule, in our words. */
 const NAMES: Record<string, string> = {
   components: 'price_components', taxPercent: 'tax_percent', stepSize: 'step_size', minPrice: 'min_price', maxPrice: 'max_price', exclTax: 'excl_tax', inclTax: 'incl_tax',
-  validFrom: 'valid_from', validUntil: 'valid_until', serviceFee: 'service_fee', minAmount: 'min_amount', locationIds: 'locations',
+  validFrom: 'valid_from', validUntil: 'valid_until', serviceFee: 'service_fee', minAmount: 'min_amount', locationIds: 'locations', programmeIds: 'programmes',
   altText: 'tariff_alt_text', energyMix: 'energy_mix', energySources: 'energy_sources',
   ...Object.fromEntries(Object.entries(RESTRICTIONS).map(([field, name]) => [name, field])),
 };
@@ -208,8 +208,9 @@ export function encodeQuote({ id, driverId, asked, answer, rules, createdAt, exp
     })),
     subtotal: answer.exclTaxMinor, tax: answer.taxMinor, total: answer.totalMinor, overage_provision: answer.overageProvisionMinor, hold: answer.holdMinor,
     buyer_finder_fee: encodeFinderFee(asked.buyerFinderFee, answer.buyerFinderFeeMinor ?? 0),
-    offers: answer.offers.map(({ id: offer, name, discountMinor, missingEnergyWh, missingAmountMinor }) => ({
+    offers: answer.offers.map(({ id: offer, name, discountMinor, missingEnergyWh, missingAmountMinor, membershipId, join = [] }) => ({
       id: offer, name, discount: discountMinor, missing_energy_wh: missingEnergyWh ?? null, missing_amount: missingAmountMinor ?? null,
+      membership: membershipId ?? null, join: join.map(({ id: programme, kind, name: called }) => ({ programme, kind, name: called })),
     })),
     tariff: { ...rules.tariff, tariff_alt_text: rules.rules.tariff.altText ?? [], tariff_alt_url: rules.rules.tariff.altUrl ?? null },
     created: time(createdAt), expires_at: time(expiresAt),

@@ -1,6 +1,7 @@
 /** Tariffs (with the words of OCPI, and units in the names), surcharges, offers and quotes. */
 import Type, { type TOptional, type TProperties } from 'typebox';
 import { DAYS_OF_WEEK, PRICE_COMPONENT_TYPES, RESERVATION_RESTRICTIONS, type RuleKind } from '../../../domain/pricing/index.ts';
+import { PROGRAMME_KINDS } from '../../../domain/programmes/index.ts';
 import { DisplayText, EnergyMix, Url } from './location.ts';
 import { AmountMinor, Currency, Id, InstantIn, InstantOut, Nullable, Strict } from './common.ts';
 
@@ -57,7 +58,7 @@ const OFFER = {
   }, { description: 'an amount, a share or the first energy' }),
   valid_from: Nullable(From), valid_until: Nullable(Until), when: Nullable(Strict(WHEN, { description: "of the session's beginning" })), locations: Nullable(locations),
   connectors: Nullable(Type.Array(Id('connector'), { minItems: 1, maxItems: 1_000 })),
-  programmes: Nullable(Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { minItems: 1, maxItems: 100, description: 'for members of one of these' })),
+  programmes: Nullable(Type.Array(Id('programme'), { minItems: 1, maxItems: 100, description: 'for members of one of these' })),
   min_energy_wh: Nullable(Type.Integer({ minimum: 1, maximum: 1_000_000 })), min_amount: Nullable(Decimal('tax included')),
   is_combinable: Type.Boolean({ description: 'may be had beside others that may, too' }),
 };
@@ -111,6 +112,10 @@ export const QuoteOut = Type.Object({
   buyer_finder_fee: Nullable(Type.Object({ ...finderFee, amount: Money })),
   offers: Type.Array(Type.Object({
     id: Id('offer'), name: Type.String(), discount: Money, missing_energy_wh: Nullable(Type.Integer()), missing_amount: Nullable(Money),
+    membership: Nullable(Id('membership', 'by which it is open')),
+    join: Type.Array(Type.Object({ programme: Id('programme'), kind: Type.Enum([...PROGRAMME_KINDS]), name: Type.String() }), {
+      description: 'one of these would have to be joined for it',
+    }),
   })),
   tariff: Type.Object({ id: Id('tariff'), version: Type.Integer(), tariff_alt_text: Type.Array(DisplayText), tariff_alt_url: Nullable(Url) }),
   created: InstantOut, expires_at: InstantOut,
