@@ -1,20 +1,25 @@
-import type { Runtime } from '../domain/organisations/index.ts';
+import type { PaymentProviderFacts, Runtime } from '../domain/organisations/index.ts';
 import { MINUTE_MS } from '../platform/clock/index.ts';
 import { insertRefusals, REFUSAL_NOTES, type Refusal } from '../domain/reservations/index.ts';
+import { SANDBOX_NOTICE } from '../integrations/index.ts';
 import type { Config } from '../platform/config/index.ts';
 import type { Database } from '../platform/database/index.ts';
 import { natsWakeUps, startEventLog } from '../platform/events/index.ts';
 import { openJobs } from '../platform/jobs/index.ts';
 import { startNotes, type NotesOptions } from '../platform/notes/index.ts';
+import { PAYMENT_JOB_KINDS, type Providers } from '../domain/payments/index.ts';
 import { REST_JOB_KINDS } from '../protocols/rest/index.ts';
 
 /** Every kind of job that this program knows. */
-const JOB_KINDS: readonly string[] = [...REST_JOB_KINDS];
+const JOB_KINDS: readonly string[] = [...REST_JOB_KINDS, ...PAYMENT_JOB_KINDS, SANDBOX_NOTICE];
 
 /** What writes the notes of each kind. */
 export const noteWriters = (database: Database): NotesOptions['writers'] => ({
   [REFUSAL_NOTES]: (batch) => insertRefusals(database, batch as Refusal[]),
 });
+
+const factsOf = (providers: Providers): PaymentProviderFacts[] => (
+  [...providers.values()].map(({ id, mode, methods, canHold, increase }) => ({ id, mode, methods, canHold, canIncrease: increase !== undefined })));
 
 /** Where the runtime tells of what nobody waits for. */
 export interface Reports {
@@ -29,7 +34,7 @@ export interface RunningRuntime extends Runtime {
 }
 
 /** Events and jobs on an open database. */
-export async function startRuntime(database: Database, config: Config, { onError, onWarning }: Reports): Promise<RunningRuntime> {
+export async function startRuntime(database: Database, config: Config, { onError, onWarning }: Reports, providers: Providers = new Map()): Promise<RunningRuntime> {
   const nats = config.NATS_URL === undefined ? undefined : await natsWakeUps(database, config.NATS_URL, (isConnected, reason) => {
     onWarning(isConnected ? 'NATS is connected again' : `NATS can't be used, so other processes are heard up to a second later: ${reason}`);
   });
@@ -37,7 +42,8 @@ export async function startRuntime(database: Database, config: Config, { onError
   const jobs = await orStop(openJobs(database, { kinds: JOB_KINDS, postgresUrl: config.DATABASE_URL, onError }), () => events.stop());
   const notes = startNotes({ writers: noteWriters(database), onError });
   return {
-    database, events, jobs, notes, settings: { assignLeadMs: config.PLUGTIME_ASSIGN_LEAD_MINUTES * MINUTE_MS }, isNatsConnected: nats?.isConnected,
+    database, events, jobs, notes, isNatsConnected: nats?.isConnected,
+    settings: { assignLeadMs: config.PLUGTIME_ASSIGN_LEAD_MINUTES * MINUTE_MS, providers: factsOf(providers) },
     stop: async () => {
       await jobs.stop();
       await notes.stop();

@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { startSweeper } from '../domain/deadlines/index.ts';
 import type { Runtime } from '../domain/organisations/index.ts';
+import { startPaymentWorker } from '../domain/payments/index.ts';
 import { startSearchKeeper, type SearchKeeper } from '../domain/search/index.ts';
+import { addSandboxPages, newNoticeSecret, openProviders, startSandboxNotices } from '../integrations/index.ts';
 import type { Config } from '../platform/config/index.ts';
 import { answersWithin, type Database } from '../platform/database/index.ts';
 import { lastPosition } from '../platform/events/index.ts';
@@ -47,7 +49,10 @@ export async function startApp({ config, log, isDemo, isDrivenByHand = false, pr
   try {
     const { database, close } = given ? { database: given, close: () => undefined } : await openDatabase(config, onError);
     closers.push(close);
-    const runtime = await startRuntime(database, config, { onError, onWarning: (text) => log.warn(text) });
+    const noticeSecret = newNoticeSecret();
+    const server = { url: config.PLUGTIME_PUBLIC_URL ?? '' };
+    const providers = openProviders({ database, noticeSecret, publicUrl: () => server.url });
+    const runtime = await startRuntime(database, config, { onError, onWarning: (text) => log.warn(text) }, providers);
     closers.push(() => runtime.stop());
     const network = await publicNetwork(database, isDemo);
     await prepare?.(runtime);
@@ -58,6 +63,8 @@ export async function startApp({ config, log, isDemo, isDrivenByHand = false, pr
       const sweeper = startSweeper(runtime, { intervalMs: config.PLUGTIME_SWEEP_INTERVAL_MS, onSwept: (count) => metrics.sweptDeadlines.inc(count), onError });
       closers.push(() => sweeper.stop());
     }
+    await startPaymentWorker(runtime, providers);
+    await startSandboxNotices(runtime, providers, noticeSecret);
     const workers = await startRestWorkers(runtime, config, onError);
     closers.push(() => workers.stop());
     metrics.eventPosition.set(await lastPosition(database));
@@ -66,11 +73,13 @@ export async function startApp({ config, log, isDemo, isDrivenByHand = false, pr
     }));
     let ready = false;
     const http = createHttpServer({ config, log, metrics, isReady: async () => ready && (await answersWithin(database, 2_000)), refuseMalformed });
-    await addRest(http, { config, log, metrics, runtime, keeper, publicNetworkId: network.id });
+    await addRest(http, { config, log, metrics, runtime, keeper, publicNetworkId: network.id, providers });
+    addSandboxPages(http, runtime);
     closers.push(() => drain(http));
     await http.listen({ host: config.HOST, port: config.PORT });
+    server.url = urlOf(http, config);
     ready = true;
-    return { url: urlOf(http, config), http, runtime, keeper, stop: closeAll };
+    return { url: server.url, http, runtime, keeper, stop: closeAll };
   } catch (error) {
     await closeAll();
     throw error;

@@ -41,7 +41,8 @@ export const MAXIMAL_POLICY = {
   mode: 'mixed', slot_grid_minutes: 30, min_duration_minutes: 30, max_duration_minutes: 120, min_lead_minutes: 0, max_lead_minutes: 10_000,
   buffer_minutes: 5, early_start_minutes: 10,
   late_stop_minutes: 5, no_show_minutes: 15, grace_minutes: 30, hold_minutes: 10,
-  fee: { currency: 'eur', fixed: 100, per_minute: 2, deposit: 500, credited: true }, no_show_fee: 300,
+  fee: { currency: 'eur', fixed: 100, per_minute: 2, deposit: 500, credited: true }, no_show_fee: 300, payment_timing: 'post_fulfillment',
+  compensation: 200,
   refund_tiers: [{ min_minutes_before_start: 60, refund_percent: 100 }], change_until_minutes: 10, cancel_until_minutes: 10, max_active_per_driver: 3,
   no_show_ban: { consecutive: 3, ban_minutes: 1440 }, walk_in_share_percent: 20, walk_in_into_slot: 'limit', backup_evse_uids: ['A1'], on_fault: 'refund',
 };

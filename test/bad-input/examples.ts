@@ -68,7 +68,7 @@ const reservations: Record<string, Examples> = {
     return [{
       body: {
         evse: ours.evse, connector: ours.con, connector_type: ['CCS2'], ideal_start: evse.start, ideal_end: evse.end, driver: ours.drv, vehicle: ours.veh, metadata: METADATA,
-        payment_method: 'cash', confirm: false,
+        payment_method: 'cash', confirm: false, quote: (await make.call('POST', '/v1/quotes', { connector: ours.con, start: evse.start, energy_wh: 1_000 })).id,
       },
     }, { body: { charging_station: ours.chst, ideal_start: station.start, duration_minutes: 30 } }, {
       body: { location_id: ours.loc, ideal_start: location.start, energy_wh: 5000, confirm: true },
@@ -323,6 +323,53 @@ const invoices: Record<string, Examples> = {
   setLegalProfile: () => [{ body: MAXIMAL_PROFILE }, { body: { ...MAXIMAL_PROFILE, gstins: [], vat_id: 'DE143454214', address: ADDRESS_ABROAD } }],
 };
 
+/** A hold, and a bank transfer for it. */
+const transferred = async ({ make }: World): Promise<{ res: string; pay: string; drv: string }> => {
+  const { drv } = await make.driver();
+  const res = await make.hold(await make.site(), { driver: drv });
+  return { res, drv, pay: (await make.call('POST', `/v1/reservations/${res}/payments`, { method: 'bank_transfer', amount: 700 })).id };
+};
+const fromWallet = async ({ make }: World): Promise<string> => {
+  const { drv } = await make.driver();
+  await make.call('POST', `/v1/drivers/${drv}/wallets/eur/credits`, { amount: 1_000 });
+  const res = await make.hold(await make.site(), { driver: drv });
+  return (await make.call('POST', `/v1/reservations/${res}/payments`, { method: 'wallet', amount: 500 })).id;
+};
+const billed = async ({ make }: World): Promise<{ bil: string; res: string }> => {
+  const { res, ses } = await make.used();
+  return { res, bil: (await make.call('POST', `/v1/sandbox/sessions/${ses}/end`, { energy_wh: 1_000 })).cost.bill };
+};
+const payments: Record<string, Examples> = {
+  getPaymentDue: async ({ make }) => [{ id: await make.hold(await make.site()) }],
+  payReservation: async ({ make }) => [
+    { id: await make.hold(await make.site()), body: { method: 'payment_link', provider: 'sandbox', amount: 700, return_url: 'https://app.example/done', metadata: METADATA } },
+    { id: await make.hold(await make.site()), body: { method: 'upi_transfer', upi_address: 'driver@bank', amount: 700 } },
+  ],
+  listPayments: async (world) => {
+    const { res, pay, drv } = await transferred(world);
+    return [...page(pay), { query: { status: 'pending', for: res, driver: drv } }];
+  },
+  getPayment: async (world) => [{ id: (await transferred(world)).pay }],
+  cancelPayment: async (world) => [{ id: (await transferred(world)).pay, body: {} }],
+  lookUpPayment: async (world) => [{ id: (await transferred(world)).pay, body: {} }],
+  capturePayment: async (world) => [{ id: await fromWallet(world), body: { amount: 300 } }],
+  refundPayment: async (world) => {
+    const { pay } = await transferred(world);
+    await world.make.call('POST', `/v1/payments/${pay}/mark_paid`, {});
+    return [{ id: pay, body: { amount: 300, reason: 'goodwill' } }];
+  },
+  markPaymentPaid: async (world) => [{ id: (await transferred(world)).pay, body: { amount: 650, note: 'statement 4' } }],
+  listBills: async (world) => {
+    const { bil, res } = await billed(world);
+    return [...page(bil), { query: { for: res, driver: world.ours.drv } }];
+  },
+  getBill: async (world) => [{ id: (await billed(world)).bil }],
+  listLedgerAccounts: async (world) => {
+    await fromWallet(world);
+    return page((await world.make.call('GET', '/v1/ledger/accounts')).data[0].id);
+  },
+};
+
 const webhooks: Record<string, Examples> = {
   createWebhookEndpoint: ({ receiverUrl }) => [{ body: { url: receiverUrl, event_types: ['location.retired'], description: 'till' } }],
   listWebhookEndpoints: ({ ours }) => page(ours.we),
@@ -368,5 +415,5 @@ const rest: Record<string, Examples> = {
 
 export const EXAMPLES: Record<string, Examples> = {
   ...search, ...reservations, ...series, ...waitlist, ...locations, ...calendar, ...drivers, ...wallets, ...programmes,
-  ...invoices, ...webhooks, ...rest,
+  ...payments, ...invoices, ...webhooks, ...rest,
 };

@@ -5,7 +5,7 @@ import { send } from './http.ts';
 /** The id of one object of each kind, by the prefix of its kind. */
 export type Objects = Record<
   | 'loc' | 'chst' | 'evse' | 'con' | 'drv' | 'veh' | 'res' | 'ser' | 'wle' | 'blk' | 'out' | 'cfl' | 'ses' | 'evt' | 'key' | 'org' | 'pol' | 'we' | 'whd'
-  | 'tar' | 'sur' | 'off' | 'quo' | 'inv' | 'prg' | 'mem' | 'mbr' | 'ntc', string
+  | 'tar' | 'sur' | 'off' | 'quo' | 'inv' | 'pay' | 'bil' | 'prg' | 'mem' | 'mbr' | 'ntc', string
 >;
 
 /** A location with one EVSE, and what stands in it. */
@@ -77,7 +77,9 @@ export const TARIFF = {
 
 let lastRef = 0;
 
-export function createMaker(url: string, checker: Checker, key: string, receiverUrl: string, issue: (driverId: string) => Promise<string>): Maker {
+export function createMaker(
+  url: string, checker: Checker, key: string, receiverUrl: string, issue: (driverId: string) => Promise<string>, sweep: () => Promise<unknown>,
+): Maker {
   let lastSlot = Math.floor(Date.now() / DAY) * DAY + 2 * DAY;
   const call: Maker['call'] = async (method, path, body) => {
     const got = await send(url, { method, path, key, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
@@ -161,6 +163,14 @@ export function createMaker(url: string, checker: Checker, key: string, receiver
     const [{ id: ntc, text }] = (await call('GET', `/v1/sandbox/notices?driver=${whose}`)).data;
     return { drv: whose, mbr, ntc, otp: text.slice(0, 6) };
   };
+  /** of a confirmed reservation that its operator, who is its provider too, has cancelled when something was paid for it */
+  const bill = async (): Promise<string> => {
+    const res = await hold(await site(), { driver: (await driver()).drv });
+    await call('POST', `/v1/reservations/${res}/payments`, { method: 'bank_transfer', amount: 100 });
+    await call('POST', `/v1/reservations/${res}/cancel`, {});
+    await sweep();
+    return (await call('GET', `/v1/bills?for=${res}`)).data[0].id;
+  };
   return {
     call, ref, slot, site, driver, hold, confirmed, waiting, used, series, offered, block, outage, conflict, webhook, prices, quote, programme, fleet, asked,
     invoice: issue,
@@ -175,11 +185,14 @@ export function createMaker(url: string, checker: Checker, key: string, receiver
         const { mbr, ntc } = hasSandbox ? await asked(buyer.drv) : none;
         return { prg, mem, mbr, ntc };
       };
+      const res = await hold(place);
+      const session = hasSandbox ? await used() : undefined;
+      const { id: pay } = await call('POST', `/v1/reservations/${res}/payments`, { method: 'bank_transfer', amount: 100 });
       return {
         ...place, ...buyer, inv: await issue(buyer.drv), ...await webhook(), ...await prices(), quo: await quote(place), ...await membership(),
-        res: await hold(place), ser: (await series(place)).ser, wle: await offered(place), blk: await block(place),
+        res, pay, bil: await bill(), ser: (await series(place)).ser, wle: await offered(place), blk: await block(place),
         cfl: await conflict(), out: await outage(await site()),
-        ses: hasSandbox ? (await used()).ses : 'ses_01jq8y3k5wf0xr7q1m3zs5c9tb', evt: (await call('GET', '/v1/events')).data[0].id,
+        ses: session?.ses ?? 'ses_01jq8y3k5wf0xr7q1m3zs5c9tb', evt: (await call('GET', '/v1/events?type=reservation.*')).data[0].id,
         key: (await call('GET', '/v1/api_keys')).data[0].id, org: (await call('GET', '/v1/organisation')).id, pol: (await call('GET', '/v1/policy')).id,
       };
     },

@@ -1,6 +1,7 @@
 /** The network that the cases are made on: an organisation of ours, a neighbour in the same network, and one in a live network. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { sweepAll } from '../../src/domain/deadlines/index.ts';
 import { issueInvoice } from '../../src/domain/invoices/index.ts';
 import { createOrganisation, inContext, issueKey, type Actor, type Scope } from '../../src/domain/organisations/index.ts';
 import { ensureNetwork } from '../../src/app/networks.ts';
@@ -65,12 +66,13 @@ export async function openWorld(testDatabase: TestDatabase, settings: Partial<Re
     await found(app.network.id, 'ours', both), await found(app.network.id, 'neighbour', both), await found(live.id, 'elsewhere', both),
     await found(app.network.id, 'operator-only', ['operator']),
   ];
+  const sweep = () => sweepAll(runtime);
   const sell = (networkId: string, sellerId: string) => (driverId: string): Promise<string> =>
     inContext(runtime, { networkId, actor: SYSTEM }, async (ctx) => (await issueInvoice(ctx, billOf(sellerId, { buyer: { driverId } }))).id);
   const makers = {
-    ours: createMaker(url, checker, ours.key, receiver.url, sell(app.network.id, ours.id)),
-    neighbour: createMaker(url, checker, neighbour.key, receiver.url, sell(app.network.id, neighbour.id)),
-    live: createMaker(url, checker, elsewhere.key, receiver.url, sell(live.id, elsewhere.id)),
+    ours: createMaker(url, checker, ours.key, receiver.url, sell(app.network.id, ours.id), sweep),
+    neighbour: createMaker(url, checker, neighbour.key, receiver.url, sell(app.network.id, neighbour.id), sweep),
+    live: createMaker(url, checker, elsewhere.key, receiver.url, sell(live.id, elsewhere.id), sweep),
   };
   for (const maker of Object.values(makers)) await maker.setPolicy();
   const objects = { ours: await makers.ours.everything(true), neighbour: await makers.neighbour.everything(true), live: await makers.live.everything(false) };

@@ -1,6 +1,7 @@
 /** The table of who may do what, cell by cell: for each action and each caller a real call is made, and is allowed or refused as the table says. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS, type Action } from '../../src/domain/organisations/index.ts';
+import { openAccount } from '../../src/domain/payments/index.ts';
 import { invoiceCalls, type Call, type Caller } from '../support/access-calls.ts';
 import { programmeCalls } from '../support/access-calls-of-programmes.ts';
 import type { Answer, Api, Json } from '../support/api.ts';
@@ -81,6 +82,16 @@ describe('who may do what', () => {
     return must(await w.provider.api.post('/v1/waitlist_entries', { evse, driver: driver.id, ideal_start: iso(at('10:00')), duration_minutes: 15 }));
   };
   const endpoint = async (of: Party) => must(await of.api.post('/v1/webhook_endpoints', { url: 'https://example.org/hook', event_types: ['*'] }));
+  /** A bank transfer that is waited for. */
+  const payment = async () => must(await w.provider.api.post(`/v1/reservations/${(await reserve()).id}/payments`, { method: 'bank_transfer', amount: 100 }));
+  const bill = async () => {
+    const { at, ...spot } = await w.place({ policy: { no_show_fee: 100, max_active_per_driver: 1000 } });
+    const reservation = must(await w.provider.api.post('/v1/reservations', { evse: spot.evse, driver: driver.id, ideal_start: iso(at('10:00')),
+      ideal_end: iso(at('11:00')), confirm: true }));
+    must(await w.operator.api.post(`/v1/reservations/${reservation.id}/cancel`, { reason: 'works' }));
+    await w.sweep();
+    return must(await w.provider.api.get(`/v1/bills?for=${reservation.id}`)).data[0];
+  };
   const key = async (of: Party) => must(await of.api.post('/v1/api_keys', { name: 'one more', scopes: ['locations:read'] }));
   /** A list that does not show what was looked for is as good as "not found". */
   const shows = (answer: Answer<Json>, wanted: (item: Json) => boolean): Answer<Json> =>
@@ -292,6 +303,41 @@ describe('who may do what', () => {
       send: (api) => api.post(`/v1/drivers/${driver.id}/wallets/eur/credits`, { amount: 100 }), refusal: ({ isOwn, role }) => (isOwn && role === 'driver' ? 403 : 404),
     }],
     ...invoiceCalls({ w: () => w, driver: () => driver.id, ownerFor, once, shows }),
+    'payment.create': [
+      { send: async (api) => api.post(`/v1/payments/${(await payment()).id}/cancel`), refusal: ({ role }) => (role === 'operator' ? 403 : 404) },
+    ],
+    'payment.read': [
+      { send: async (api) => api.get(`/v1/payments/${(await once('payment', payment)).id}`), refusal: ({ role }) => (role === 'operator' ? 403 : 404) },
+      { send: async (api) => api.post(`/v1/payments/${(await once('payment', payment)).id}/look_up`), refusal: ({ role }) => (role === 'operator' ? 403 : 404) },
+      {
+        send: async (api) => {
+          const { id } = await once('payment', payment);
+          return shows(await api.get('/v1/payments?limit=100'), (item) => item.id === id);
+        },
+        refusal: ({ role }) => (role === 'operator' ? 403 : 404),
+      },
+    ],
+    'payment.manage': [{
+      send: async (api) => api.post(`/v1/payments/${(await payment()).id}/mark_paid`, {}), refusal: ({ role }) => (role === 'provider' ? 404 : 403),
+    }],
+    'bill.read': [
+      { send: async (api) => api.get(`/v1/bills/${(await once('bill', bill)).id}`), refusal: notFound },
+      {
+        send: async (api) => {
+          const { id } = await once('bill', bill);
+          return shows(await api.get('/v1/bills?limit=100'), (item) => item.id === id);
+        },
+        refusal: notFound,
+      },
+    ],
+    'ledger.read': [{
+      ofOrganisation: true, refusal: ({ role }) => (role === 'driver' ? 403 : 404),
+      send: async (api, caller) => {
+        await w.asSystem((ctx) => openAccount(ctx, { kind: 'revenue', currency: 'EUR', organisationId: ownerFor(caller).organisation.id }));
+        const [account] = must(await ownerFor(caller).api.get('/v1/ledger/accounts')).data as Json[];
+        return shows(await api.get('/v1/ledger/accounts?limit=100'), (item) => item.id === account.id);
+      },
+    }],
     'calendar_feed.write': [
       { send: (api) => api.post(`/v1/drivers/${driver.id}/calendar_feed`), refusal: notFound },
       {

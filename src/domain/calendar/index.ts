@@ -12,7 +12,7 @@ export {
   type DueConflict, type FreedTime,
 } from './store-freed.ts';
 export {
-  confirmBooking, endOccupancy, expectDeparture, findBooking, insertOccupancy, listBookings, listBusy, listDriversSlots, listEvsesInUse, listExpiredHolds,
+  confirmBooking, extendHold, endOccupancy, expectDeparture, findBooking, insertOccupancy, listBookings, listBusy, listDriversSlots, listEvsesInUse, listExpiredHolds,
   lockConflicts, lockEvses, lockLocationHours, releaseBooking,
 } from './store.ts';
 export {

@@ -42,6 +42,13 @@ export async function confirmBooking(db: Queryable, locationId: string, id: stri
   return rows.length === 1;
 }
 
+/** Lets a hold that still stands stand longer. */
+export async function extendHold(db: Queryable, locationId: string, id: string, until: EpochMs): Promise<void> {
+  await db.query(sql`
+    UPDATE bookings SET hold_expires_at = greatest(hold_expires_at, ${toRfc3339(until)}::timestamptz)
+    WHERE location_id = ${locationId} AND id = ${id} AND kind = 'hold' AND released_at IS NULL`);
+}
+
 export async function findBooking(db: Queryable, locationId: string, id: string): Promise<Booking | undefined> {
   return (await db.query<Booking>(sql`SELECT ${BOOKING} FROM bookings WHERE location_id = ${locationId} AND id = ${id} AND released_at IS NULL`))[0];
 }

@@ -9,9 +9,11 @@ import { withPatience } from '../../platform/database/index.ts';
 import { hasFreedTime, noticeConflicts } from '../calendar/index.ts';
 import { holdTestClock, moveTestClock, requireAdvance, type Context } from '../organisations/index.ts';
 import {
-  assignDue, nextAssignment, nextCollisionOf, nextReservationDeadline, nextSettlingOf, nextWaitlistDeadline, settleConflict, sweepReservations, sweepWaitlist, takeOverAll,
+  assignDue, doMoney, followPayment, nextAssignment, nextCollisionOf, nextReservationDeadline, nextSettlingOf, nextWaitlistDeadline, settleConflict, sweepReservations,
+    sweepWaitlist, takeOverAll,
 } from '../reservations/index.ts';
 import { nextSeriesDeadline, sweepSeries } from '../reservations/series/index.ts';
+import { expirePayments, nextPaymentExpiry } from '../payments/index.ts';
 import { nextSessionDeadline, sweepSessions } from '../sessions/index.ts';
 import { giveFreedTime, tellAffected } from './freed-time.ts';
 
@@ -55,7 +57,7 @@ export async function advanceTestClock(caller: Context, target: { to: EpochMs } 
 }
 
 const DEADLINES: readonly ((ctx: Context) => Promise<EpochMs | undefined>)[] = [
-  nextSessionDeadline, nextReservationDeadline, nextSettlingOf, nextSeriesDeadline, nextWaitlistDeadline,
+  nextSessionDeadline, nextReservationDeadline, nextSettlingOf, nextSeriesDeadline, nextWaitlistDeadline, nextPaymentExpiry,
 ];
 
 /** The next instant after the context's time, until `until`, at which something is due. */
@@ -86,7 +88,8 @@ const SWEEPS: readonly ((ctx: Context, past: number) => Promise<number>)[] = [
   (ctx, past) => sweepSessions(ctx, 1, past), (ctx, past) => sweepReservations(ctx, 1, past), (ctx, past) => sweepSeries(ctx, 1, { past }),
 ];
 const SWEEPS_AFTER_ASSIGNMENT: typeof SWEEPS = [
-  firstOnly(tellAffected), settleConflict, firstOnly(giveFreedTime), firstOnly((ctx) => sweepWaitlist(ctx, 1)),
+  firstOnly(tellAffected), settleConflict, firstOnly(giveFreedTime), firstOnly((ctx) => sweepWaitlist(ctx, 1)), firstOnly(expirePayments), firstOnly(followPayment),
+    firstOnly(doMoney),
 ];
 
 /** Those behind one that somebody else is in the way of wait for it. */

@@ -5,9 +5,10 @@
 import { noticeConflicts } from '../calendar/index.ts';
 import { inContext, listNetworks, type Context, type Runtime } from '../organisations/index.ts';
 import { purgeNotices } from '../notices/index.ts';
+import { expirePayments, reviveCalls } from '../payments/index.ts';
 import { purgeQuotes } from '../pricing/index.ts';
 import { purgeClaims } from '../programmes/index.ts';
-import { assignAll, purgeRefusals, settleConflict, sweepReservations, sweepWaitlist } from '../reservations/index.ts';
+import { assignAll, doMoney, followPayment, purgeRefusals, settleConflict, sweepReservations, sweepWaitlist } from '../reservations/index.ts';
 import { sweepSeries } from '../reservations/series/index.ts';
 import { sweepSessions } from '../sessions/index.ts';
 import { giveFreedTime, tellAffected } from './freed-time.ts';
@@ -28,6 +29,7 @@ export async function sweepAll(runtime: Runtime): Promise<number> {
 const STEPS: readonly ((ctx: Context, onFailure: (failure: unknown) => void) => Promise<number>)[] = [
   (ctx) => sweepSessions(ctx, 1), (ctx) => sweepReservations(ctx, BATCH), (ctx, onFailure) => sweepSeries(ctx, 1, { onFailure }),
   (ctx) => noticeConflicts(ctx), tellAffected, (ctx) => settleConflict(ctx), giveFreedTime, (ctx) => sweepWaitlist(ctx, 1), purgeRefusals, purgeQuotes, purgeClaims, purgeNotices,
+  expirePayments, followPayment, doMoney, reviveCalls,
 ];
 
 /** A step that fails keeps no other one from its work; the first failure, also one that a step got over, is thrown at the end. */
@@ -52,6 +54,7 @@ async function sweepDeadlines(runtime: Runtime): Promise<number> {
 const WAKING = new Set([
   'reservation.created', 'reservation.updated', 'reservation.cancelled', 'reservation.expired', 'reservation.failed', 'reservation.left', 'reservation.completed',
   'reservation.moved', 'session.ended', 'outage.started', 'outage.ended', 'block.removed',
+  'payment.authorized', 'payment.captured', 'payment.failed', 'payment.cancelled', 'payment.expired', 'payment.refunded', 'payment.refund_failed',
 ]);
 
 /**

@@ -56,7 +56,21 @@ export interface Runtime {
 export interface DomainSettings {
   /** how long before its earliest start a flexible reservation is decided */
   assignLeadMs: number;
+  /** who collects payments outside */
+  providers: readonly PaymentProviderFacts[];
 }
+
+/** What of a payment provider use cases know. */
+export interface PaymentProviderFacts {
+  id: string;
+  /** in which networks its payments may be made */
+  mode: Network['mode'];
+  /** ways to pay that it offers, and those that can be authorised now and captured later */
+  methods: readonly string[];
+  canHold: readonly string[];
+  canIncrease: boolean;
+}
+
 
 export interface Caller {
   networkId: string;

@@ -2,7 +2,8 @@ export { ACCESS, may, requireAccess, rolesOf, type Action, type Cell, type Owner
 export { SCOPES, type Scope } from './scopes.ts';
 export { audit } from './audit.ts';
 export {
-  actingOrganisation, contextAt, inContext, openContext, type Actor, type Caller, type Context, type ContextEvent, type KeyActor, type Network, type Runtime,
+  actingOrganisation, contextAt, inContext, openContext, type Actor, type Caller, type Context, type ContextEvent, type KeyActor, type Network,
+    type PaymentProviderFacts, type Runtime,
 } from './context.ts';
 export { newSecret, type ApiKey, type KeyKind } from './key.ts';
 export { type Organisation, type OrganisationRole } from './organisation.ts';

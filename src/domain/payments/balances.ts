@@ -1,8 +1,9 @@
 /** What accounts have and had, entry by entry and all together. */
 import type { EpochMs } from '../../platform/clock/index.ts';
 import type { Queryable } from '../../platform/database/index.ts';
-import type { Context } from '../organisations/index.ts';
-import { findWrongBalances, listEntries, sumBalance, sumByKind, type Entry, type EntryPage, type TrialRow, type WrongBalance } from './store-balances.ts';
+import { actingOrganisation, ownersOfCaller, requireAccess, type Context } from '../organisations/index.ts';
+import { findWrongBalances, listAccountsOf, listEntries, sumBalance, sumByKind, type AccountNow, type Entry, type EntryPage, type TrialRow,
+  type WrongBalance } from './store-balances.ts';
 
 /**
  * What an account has, in minor units, and how much of it is promised away; or had, at an instant of the past. What accounts without a limit
@@ -18,6 +19,12 @@ const LATEST = Date.UTC(9000, 0, 1);
 /** What has happened to an account, newest first. */
 export function entriesOf(ctx: Context, accountId: string, page: EntryPage): Promise<Entry[]> {
   return listEntries(ctx.tx, accountId, page);
+}
+
+/** The caller's organisation's own accounts, with what they have. */
+export function listAccounts(ctx: Context, page: EntryPage): Promise<AccountNow[]> {
+  requireAccess(ctx, 'ledger.read', ownersOfCaller(ctx));
+  return listAccountsOf(ctx.tx, ctx.network.id, actingOrganisation(ctx)!, page);
 }
 
 export interface TrialBalance {

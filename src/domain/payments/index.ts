@@ -2,10 +2,27 @@
 export type { Account, AccountKey, AccountKind } from './account.ts';
 export { PHASES, REASONS, type Leg, type Phase, type Reason, type Transfer } from './transfer.ts';
 export { correct, openAccount, pend, post, transfer, transfersAbout, voidPending, type TransferInput } from './ledger.ts';
-export { balanceOf, entriesOf, trialBalance, type TrialBalance } from './balances.ts';
+export { balanceOf, entriesOf, listAccounts, trialBalance, type TrialBalance } from './balances.ts';
 export type { Entry, EntryPage } from './store-balances.ts';
 export type { Wallet } from './wallet.ts';
 export {
-  addTestCredit, captureHold, creditWallet, getWallet, holdFromWallet, listWalletEntries, listWallets, releaseHold, walletStatement, type Statement, type WalletCredit,
+  addTestCredit, captureHold, compensate, creditWallet, getWallet, holdFromWallet, listWalletEntries, listWallets, releaseHold, walletStatement, type Statement, type WalletCredit,
   type WalletHold,
 } from './wallets.ts';
+export { METHODS, PAID_OBJECTS, PAYMENT_STATUSES, TIMINGS, heldMinor, isEnded, type Method, type Payment, type PaymentDetails, type PaymentEventData,
+  type Refund } from './payment.ts';
+export { beginPayment, type PaymentDraft } from './begin.ts';
+export {
+  cancelPayment, captureByHand, findUntoldPayment, getPayment, listPayments, lockPaymentsOf, lookUpPayment, markPaid, markTold, movePayments, paymentsOf, refundByHand,
+    type PaymentWithRefunds,
+} from './payments.ts';
+export { PAYMENT_JOB_KINDS, reviveCalls } from './calls.ts';
+export { startPaymentWorker, type Providers } from './work.ts';
+export { takeNotice } from './notices.ts';
+export { expirePayments, nextPaymentExpiry } from './expire.ts';
+export { billObject, debtOf, settleObject, type BillInput } from './settle.ts';
+export { billContent, billFees, EMPTY_BILL, type BillContent, type BillEventData, type ObjectBill } from './bill.ts';
+export { getBill, listBills } from './bills.ts';
+export {
+  NoticeRefused, ProviderRefusal, type ChangeRequest, type PaymentProvider, type ProviderPayment, type ProviderRefund, type StartRequest,
+} from './provider.ts';

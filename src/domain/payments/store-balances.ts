@@ -62,6 +62,28 @@ export async function listEntries(db: Queryable, accountId: string, page: EntryP
   return rows.map((row) => ({ ...row, amountMinor: BigInt(row.amountMinor), heldMinor: BigInt(row.heldMinor) }));
 }
 
+export interface AccountNow {
+  id: string;
+  kind: string;
+  currency: string;
+  driverId: string | null;
+  postedMinor: bigint;
+  pendingOutMinor: bigint;
+}
+
+/** An organisation's accounts with what they have, newest first. */
+export async function listAccountsOf(db: Queryable, networkId: string, organisationId: string, page: EntryPage): Promise<AccountNow[]> {
+  const isBack = page.before !== undefined;
+  const where = isBack ? sql`AND a.id > ${page.before}` : page.after === undefined ? sql`` : sql`AND a.id < ${page.after}`;
+  const rows = await db.query<Pick<AccountNow, 'id' | 'kind' | 'currency' | 'driverId'>>(sql`
+    SELECT a.id, a.kind, a.currency, a.driver_id AS "driverId" FROM ledger_accounts a WHERE a.network_id = ${networkId} AND a.organisation_id = ${organisationId} ${where}
+    ${isBack ? sql`ORDER BY a.id` : sql`ORDER BY a.id DESC`} LIMIT ${page.limit}`);
+  const ordered = isBack ? rows.reverse() : rows;
+  const found: AccountNow[] = [];
+  for (const row of ordered) found.push({ ...row, ...(await sumBalance(db, row.id, Date.UTC(9000, 0, 1))) });
+  return found;
+}
+
 /** What all accounts of a kind and currency have together. */
 export interface TrialRow {
   kind: string;

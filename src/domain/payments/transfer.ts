@@ -15,7 +15,7 @@ export type Phase = keyof typeof PHASES;
 
 /** Why money moves. */
 export const REASONS = [
-  'test_credit', 'top_up', 'charging', 'reservation_fee', 'no_show_fee', 'overstay_fee', 'refund', 'compensation', 'division', 'payout', 'correction',
+  'test_credit', 'top_up', 'charging', 'reservation_fee', 'no_show_fee', 'overstay_fee', 'refund', 'compensation', 'outstanding', 'division', 'payout', 'correction',
 ] as const;
 export type Reason = (typeof REASONS)[number];
 

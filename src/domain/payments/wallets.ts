@@ -103,6 +103,17 @@ export async function creditWallet(ctx: Context, driver: Pick<Driver, 'id' | 'or
   return transfer(ctx, { ...input, legs: [...await legFrom('outside', paidMinor), ...await legFrom('promotions', creditedMinor - paidMinor)] });
 }
 
+/** PAY-34: the operator gives a driver whom it has let down something into their wallet. Once for an object. */
+export async function compensate(
+  ctx: Context, driver: Pick<Driver, 'id' | 'organisationId'>, given: { operatorId: string; currency: string; amountMinor: bigint; object: string; objectId: string },
+): Promise<Transfer> {
+  const { operatorId, currency, amountMinor, object, objectId } = given;
+  const from = await openAccount(ctx, { kind: 'promotions', currency, organisationId: operatorId });
+  const to = await openAccount(ctx, { kind: 'wallet', currency, organisationId: driver.organisationId, driverId: driver.id });
+  const legs = [{ fromId: from.id, toId: to.id, amountMinor }];
+  return transfer(ctx, { legs, reason: 'compensation', object, objectId, idempotencyKey: `compensation for ${objectId}` });
+}
+
 export interface WalletHold {
   driverId: string;
   currency: string;

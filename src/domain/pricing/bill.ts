@@ -20,7 +20,7 @@ export interface PriceRules {
 
 /** An amount that was fixed before, like the fee of a reservation; it may count towards the session. */
 export interface FixedFee {
-  kind: 'reservation_fee' | 'no_show_fee';
+  kind: 'reservation_fee' | 'no_show_fee' | 'cancellation_fee';
   /** before tax */
   amountMinor: bigint;
   taxPercent?: Decimal;
@@ -92,6 +92,12 @@ export function priceSession(rules: PriceRules, session: SessionCase): Bill {
   const lines = [...used, ...fee, ...discounts];
   const all = [...lines, ...feeLines(currency, session.fees ?? [], sumOf(lines))];
   return { currency, lines: all, ...sumOf(all), offers, energyWh };
+}
+
+/** Fees that fall due without a session. */
+export function priceFees(currency: string, fees: readonly FixedFee[]): Bill {
+  const lines = feeLines(currency, fees.map((fee) => ({ ...fee, isCredited: false })), sumOf([]));
+  return { currency, lines, ...sumOf(lines), offers: [], energyWh: exact(0) };
 }
 
 function linesOfUse(currency: string, priced: PricedPeriods): BillLine[] {

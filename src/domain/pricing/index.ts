@@ -1,7 +1,9 @@
 /** What charging costs: tariffs, surcharges and offers, and the one engine that prices quotes, running sessions and bills. */
-export { priceSession, type Bill, type BillLine, type PriceRules, type SessionCase } from './bill.ts';
+export { priceFees, priceSession, type Bill, type BillLine, type FixedFee, type PriceRules, type SessionCase } from './bill.ts';
 export { isCurrency, minorDigits } from './currency.ts';
 export { checkTariffValues } from './check-tariff.ts';
+export { promisedRules, takeQuote } from './promised.ts';
+export { quoteSession, type Quote } from './quote.ts';
 export { createQuote, getQuote, purgeQuotes } from './quotes.ts';
 export { changeRule, createRule, getRule, listRules, retireRule } from './price-rules.ts';
 export type { Offer } from './offer.ts';
@@ -9,7 +11,7 @@ export type { PriceRule, RuleContents, RuleKind } from './price-rule.ts';
 export type { BuyerFinderFee, Wanted } from './quote.ts';
 export type { Surcharge } from './surcharge.ts';
 export { RULE_KINDS } from './price-rule.ts';
-export { rulesInForce } from './rules-in-force.ts';
+export { rulesInForce, type RulesInForce } from './rules-in-force.ts';
 export { runningCost } from './running-cost.ts';
 export { shownPrice, type ShownPrice } from './shown-price.ts';
 export { listRulesOf as loadRules } from './store.ts';

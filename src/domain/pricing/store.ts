@@ -49,6 +49,15 @@ export async function listRulesOf(db: Queryable, operatorIds: readonly string[])
   return db.query(sql`SELECT ${RULE} FROM price_rules WHERE operator_id = ANY(${[...operatorIds]}::text[]) AND retired_at IS NULL ORDER BY id`);
 }
 
+/** All that an operator asked at an instant, the oldest first. */
+export async function listRulesAsOf(db: Queryable, operatorId: string, at: EpochMs): Promise<PriceRule[]> {
+  return db.query(sql`
+    SELECT DISTINCT ON (v.id) v.id, v.network_id AS "networkId", v.operator_id AS "operatorId", v.kind, v.ref, v.version, v.content, r.created_at AS "createdAt",
+      v.holds_from AS "updatedAt", v.retired_at AS "retiredAt"
+    FROM price_rule_versions v JOIN price_rules r ON r.id = v.id
+    WHERE v.operator_id = ${operatorId} AND v.holds_from <= ${instant(at)} ORDER BY v.id, v.version DESC`);
+}
+
 /** How many of a kind an operator has. */
 export async function countRules(db: Queryable, operatorId: string, kind: RuleKind): Promise<number> {
   const [row] = await db.query<{ count: number }>(sql`
@@ -66,6 +75,13 @@ export async function insertQuote(db: Queryable, q: StoredQuote): Promise<void> 
       ${json(q.asked)}::jsonb, ${json(q.answer)}::jsonb)`);
 }
 
+/** Keeps a quote for the reservation that was made with it; false when it was used before, or is over. */
+export async function keepQuote(db: Queryable, id: string, reservationId: string, now: EpochMs): Promise<boolean> {
+  const rows = await db.query(sql`
+    UPDATE quotes SET reservation_id = ${reservationId} WHERE id = ${id} AND reservation_id IS NULL AND expires_at > ${instant(now)} RETURNING id`);
+  return rows.length === 1;
+}
+
 export async function findQuote(db: Queryable, id: string): Promise<StoredQuote | undefined> {
   return (await db.query<StoredQuote>(sql`SELECT ${QUOTE} FROM quotes WHERE id = ${id}`))[0];
 }
@@ -73,7 +89,8 @@ export async function findQuote(db: Queryable, id: string): Promise<StoredQuote 
 export async function deleteQuotesBefore(db: Queryable, networkId: string, before: EpochMs, limit: number): Promise<number> {
   const rows = await db.query(sql`
     DELETE FROM quotes WHERE id IN (
-      SELECT id FROM quotes WHERE network_id = ${networkId} AND expires_at < ${instant(before)} ORDER BY expires_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+      SELECT id FROM quotes WHERE network_id = ${networkId} AND reservation_id IS NULL AND expires_at < ${instant(before)} ORDER BY expires_at LIMIT ${limit}
+      FOR UPDATE SKIP LOCKED)
     RETURNING id`);
   return rows.length;
 }

@@ -3,7 +3,7 @@ import { MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
 import { freeUntilBeforeSeconds, refundPercent } from './policy.ts';
 import type { Reservation } from './reservation.ts';
 
-/** What cancelling now would cost and give back. Nothing has been paid before payments exist, so the refund is of the fee that was agreed. */
+/** What cancelling now would cost and give back, of what was agreed. */
 export interface CancelQuote {
   cancellable: boolean;
   /** why not */
@@ -17,11 +17,12 @@ export interface CancelQuote {
 }
 
 /** What of a reservation the quote depends on. */
-export type Cancellable = Pick<Reservation, 'policy' | 'status' | 'reservedStart' | 'reservationFeeMinor' | 'currency' | 'sessionId'>;
+export type Cancellable = Pick<Reservation, 'policy' | 'status' | 'reservedStart' | 'reservationFeeMinor' | 'agreedMinor' | 'currency' | 'sessionId'>;
 
 /** RSV-12: tiers by the notice that is given; a hold costs nothing. */
 export function cancelQuote(reservation: Cancellable, now: EpochMs): CancelQuote {
-  const { policy, status, reservedStart, reservationFeeMinor: feeMinor, currency } = reservation;
+  const { policy, status, reservedStart, currency } = reservation;
+  const feeMinor = agreedMinor(reservation);
   const minutesBefore = reservedStart === null ? Infinity : (reservedStart - now) / MINUTE_MS;
   const reason = cancelObstacle(reservation, now);
   const percent = status === 'pending' ? 100 : refundPercent(policy, minutesBefore);
@@ -30,6 +31,11 @@ export function cancelQuote(reservation: Cancellable, now: EpochMs): CancelQuote
     cancellable: reason === null, reason, refundPercent: percent, refundMinor, cancellationFeeMinor: feeMinor - refundMinor, noShowFeeMinor: policy.noShowFeeMinor, currency,
     freeUntilBeforeSeconds: freeUntilBeforeSeconds(policy),
   };
+}
+
+/** What tiers are a part of: the fee, or, where the whole estimate was paid before, that (seed 001). */
+export function agreedMinor({ reservationFeeMinor, agreedMinor: agreed }: Pick<Reservation, 'reservationFeeMinor' | 'agreedMinor'>): number {
+  return agreed ?? reservationFeeMinor;
 }
 
 /** Why the driver can't cancel, or null. */

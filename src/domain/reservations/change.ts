@@ -1,7 +1,7 @@
 /** What a driver does with a reservation between making it and using it. Each is one use case in one transaction. */
 import { MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
 import { DomainError, notFound } from '../../platform/errors/index.ts';
-import { confirmBooking, expectDeparture, findBooking, lockEvses, releaseBooking, replacePromise, type Booking } from '../calendar/index.ts';
+import { expectDeparture, findBooking, lockEvses, releaseBooking, replacePromise, type Booking } from '../calendar/index.ts';
 import { getVehicle, loadVehicle, mergeMetadata } from '../drivers/index.ts';
 import { newId } from '../../platform/ids/index.ts';
 import { audit, may, type Context } from '../organisations/index.ts';
@@ -11,7 +11,8 @@ import { cancelObstacle, cancelQuote, type CancelQuote } from './cancel-quote.ts
 import { saveChange } from './events.ts';
 import { assignNow } from './flexible/assign-now.ts';
 import { changedWish, type WishChange } from './flexible/change-wish.ts';
-import { paymentDueMinor, reservationFeeMinor } from './policy.ts';
+import { confirmHeld, paymentDue, payReservation } from './pay.ts';
+import { mustPayFirst, reservationFeeMinor } from './policy.ts';
 import { getReservation, lockForChange, requireDriverSide, requirePossible } from './read.ts';
 import { isWaiting, noShowDeadline, type Reservation } from './reservation.ts';
 import { retakeSlot } from './take-slot.ts';
@@ -25,16 +26,13 @@ export async function confirmReservation(ctx: Context, id: string, input: { paym
   requirePossible(reservation, 'confirm');
   if (input.paymentMethod !== undefined) requireDriverSide(ctx, reservation);
   if (isWaiting(reservation)) return assignNow(ctx, await withPaymentMethod(ctx, reservation, input.paymentMethod));
-  const { policy } = reservation;
-  const [start, end] = [reservation.reservedStart!, reservation.reservedEnd!];
   if (reservation.holdExpiresAt! <= ctx.now) throw new DomainError('invalid_state', 'The hold has expired.', { status: reservation.status });
-  const dueMinor = paymentDueMinor(policy, end - start);
-  if (dueMinor > 0) throw new DomainError('payment_required', 'The reservation has to be paid first.', { amount_due: dueMinor, currency: policy.fee.currency.toLowerCase() });
-  if (!(await confirmBooking(ctx.tx, reservation.locationId!, reservation.bookingId!))) throw new Error(`the booking of ${id} is gone while it is pending`);
-  return saveChange(ctx, reservation, {
-    status: 'confirmed', confirmedAt: ctx.now, holdExpiresAt: null, noShowAt: noShowDeadline(policy, start, end, null),
-    paymentMethod: input.paymentMethod ?? reservation.paymentMethod,
-  }, 'reservation.confirmed');
+  const paymentMethod = input.paymentMethod ?? reservation.paymentMethod;
+  if (!mustPayFirst(reservation.policy, reservation.reservedEnd! - reservation.reservedStart!)) return confirmHeld(ctx, reservation, { paymentMethod });
+  const { dueMinor, coveredMinor, currency } = await paymentDue(ctx, reservation);
+  if (coveredMinor >= dueMinor) return confirmHeld(ctx, reservation, { paymentMethod });
+  if (paymentMethod === 'wallet') return (await payReservation(ctx, id, { method: 'wallet' })).reservation;
+  throw new DomainError('payment_required', 'The reservation has to be paid first.', { amount_due: Number(dueMinor - coveredMinor), currency: currency.toLowerCase() });
 }
 
 async function withPaymentMethod(ctx: Context, reservation: Reservation, paymentMethod: string | undefined): Promise<Reservation> {

@@ -13,7 +13,9 @@ import { locate, type Located } from './locate.ts';
 import { requireDriverRoom, requireHoldRoom, requireParties, type Parties } from './parties.ts';
 import type { PolicyInForce } from './policies.ts';
 import { noShowDeadline, type Reservation } from './reservation.ts';
-import { paymentDueMinor, reservationFeeMinor } from './policy.ts';
+import { payReservation } from './pay.ts';
+import { pinQuote } from './price.ts';
+import { mustPayFirst, reservationFeeMinor } from './policy.ts';
 import { notingRefusal } from './refusals.ts';
 import * as store from './store.ts';
 import { lookAt, takeSlot } from './take-slot.ts';
@@ -33,6 +35,8 @@ export interface ReservationInput extends Wish {
   vehicleId?: string;
   metadata?: Record<string, string>;
   paymentMethod?: string;
+  /** whose prices hold for it */
+  quoteId?: string;
   /** confirm at once where nothing has to be paid; else the slot is held */
   confirm: boolean;
   /** the series that it is an occurrence of */
@@ -42,13 +46,15 @@ export interface ReservationInput extends Wish {
 }
 
 /**
- * Makes a reservation: a flexible one where an area is given (see `createFlexible`), else an exact one: a hold that waits for
+ * Makes a reservation, which a wallet can pay at once: a flexible one where an area is given (see `createFlexible`), else an exact one: a hold that waits for
  * its confirmation, or, with `confirm` and nothing to pay, a firm booking.
  * Fails with `slot_unavailable` and alternatives when no EVSE that was asked for is free then, and with the rule that stands
  * against it otherwise.
  */
 export async function createReservation(ctx: Context, input: ReservationInput | FlexibleInput): Promise<Reservation> {
-  return 'area' in input ? createFlexible(ctx, input) : createExact(ctx, input);
+  const made = await ('area' in input ? createFlexible(ctx, input) : createExact(ctx, input));
+  const isPaidNow = input.confirm && made.status === 'pending' && made.bookingId !== null && made.paymentMethod === 'wallet';
+  return isPaidNow ? (await payReservation(ctx, made.id, { method: 'wallet' })).reservation : made;
 }
 
 async function createExact(ctx: Context, input: ReservationInput): Promise<Reservation> {
@@ -66,7 +72,7 @@ async function takeWhatWasAskedFor(ctx: Context, { location, inForce }: Located,
   const { policy } = inForce;
   requireBookings(policy);
   const choices = choicesFor(location, policy, input, findCandidates(location, input, vehicle), ctx.now);
-  const isConfirmed = input.confirm && choices.every(({ slot }) => paymentDueMinor(policy, slot.end - slot.start) === 0);
+  const isConfirmed = input.confirm && choices.every(({ slot }) => !mustPayFirst(policy, slot.end - slot.start));
   const [busy] = await Promise.all([
     lookAt(ctx, location, policy, choices), requireDriverRoom(ctx, driver, policy.maxActivePerDriver), isConfirmed || input.offer ? undefined : requireHoldRoom(ctx),
   ]);
@@ -82,6 +88,7 @@ async function takeWhatWasAskedFor(ctx: Context, { location, inForce }: Located,
     await requireHoldRoom(ctx);
   }
   const reservation = newReservation(ctx, { id, input, asked, location, inForce, choice: taken.choice, bookingId: taken.booking.id, holdExpiresAt });
+  if (input.quoteId !== undefined) await pinQuote(ctx, input.quoteId, reservation);
   store.insertReservation(ctx.tx, reservation);
   await emitReservation(ctx, isConfirmed ? 'reservation.confirmed' : 'reservation.created', reservation);
   return reservation;
@@ -112,6 +119,6 @@ function newReservation(ctx: Context, { id, input, asked, location, inForce, cho
     reservationFeeMinor: reservationFeeMinor(policy, slot.end - slot.start), currency: policy.fee.currency, confirmedAt: isConfirmed ? ctx.now : null, endedAt: null,
     failedReason: null, endedDetail: null, cancelledBy: null, expectedArrival: null, leftAt: null, sessionId: null, sessionStartedAt: null, noShowFeeMinor: 0,
     wish: null, assignment: null, movedBecause: null, seriesId: input.seriesId ?? null, askedFor: asked,
-    waitlistEntryId: input.offer?.entryId ?? null,
+    waitlistEntryId: input.offer?.entryId ?? null, quoteId: input.quoteId ?? null,
   };
 }

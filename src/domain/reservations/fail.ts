@@ -1,13 +1,13 @@
 import { releaseBooking } from '../calendar/index.ts';
 import type { Context } from '../organisations/index.ts';
 import { saveChange } from './events.ts';
-import { paymentDueMinor } from './policy.ts';
+import { mustPayFirst } from './policy.ts';
 import { isWaiting, LIFE_CYCLE, type Reservation } from './reservation.ts';
 import * as store from './store.ts';
 
 /** Ends a reservation whose slot is lost (its booking must be released already). One that was left unpaid says so. */
-export async function failReservation(ctx: Context, reservation: Reservation, detail: 'hold_expired' | 'evse_lost'): Promise<Reservation> {
-  const unpaid = detail === 'hold_expired' && paymentDueMinor(reservation.policy, reservation.reservedEnd! - reservation.reservedStart!) > 0;
+export async function failReservation(ctx: Context, reservation: Reservation, detail: 'hold_expired' | 'evse_lost' | 'payment_refused'): Promise<Reservation> {
+  const unpaid = detail === 'payment_refused' || (detail === 'hold_expired' && mustPayFirst(reservation.policy, reservation.reservedEnd! - reservation.reservedStart!));
   const failedReason = unpaid ? 'payment_failed' : 'other';
   return saveChange(
     ctx, reservation,

@@ -40,6 +40,10 @@ export interface BookingPolicy {
   /** how long a hold waits for its confirmation */
   holdMinutes: number;
   fee: ReservationFee;
+  /** what has to be paid or held, besides fee and deposit, and when: the whole estimate before it is confirmed, or before charging begins, or nothing */
+  paymentTiming?: 'pre_order' | 'pre_fulfillment' | 'post_fulfillment';
+  /** into the driver's wallet when the operator's side lets them down, besides all that they have paid */
+  compensationMinor?: number;
   noShowFeeMinor: number;
   /** the first tier that fits, the longest notice first; none fits: nothing is given back */
   refundTiers: RefundTier[];
@@ -80,6 +84,8 @@ export const DEFAULT_POLICY: BookingPolicy = {
   graceMinutes: 30,
   holdMinutes: 10,
   fee: { currency: 'EUR', fixedMinor: 0, perMinuteMinor: 0, depositMinor: 0, credited: true },
+  paymentTiming: 'post_fulfillment',
+  compensationMinor: 0,
   noShowFeeMinor: 0,
   refundTiers: [{ minMinutesBeforeStart: 0, refundPercent: 100 }],
   changeUntilMinutes: 0,
@@ -116,6 +122,11 @@ export function reservationFeeMinor({ fee }: BookingPolicy, durationMs: number):
 /** What has to be paid before a reservation is confirmed. */
 export function paymentDueMinor(policy: BookingPolicy, durationMs: number): number {
   return reservationFeeMinor(policy, durationMs) + policy.fee.depositMinor;
+}
+
+/** RSV-M1: whether anything is to be paid or held before a reservation is confirmed; how much the whole estimate is depends on prices. */
+export function mustPayFirst(policy: BookingPolicy, durationMs: number): boolean {
+  return policy.paymentTiming === 'pre_order' || paymentDueMinor(policy, durationMs) > 0;
 }
 
 /** How much of what was paid a driver gets back who cancels so long before the start (which may have passed), in percent. */

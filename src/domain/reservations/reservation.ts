@@ -111,6 +111,12 @@ export interface Reservation {
   seriesId: string | null;
   /** the entry of the waitlist that it is, or was, an offer to */
   waitlistEntryId: string | null;
+  /** what it was agreed to cost, where all of that was paid or held before it was confirmed */
+  agreedMinor?: number | null;
+  /** the quote that it was made with, whose prices hold for it */
+  quoteId?: string | null;
+  /** whether money is involved: payments were begun; it is to be paid by itself, or billed, now; it was billed */
+  money?: 'open' | 'to_pay' | 'to_bill' | 'billed' | null;
   /** what a flexible one asked for */
   wish: FlexibleWish | null;
   /** why a flexible one got what it got, or what was tried */

@@ -80,6 +80,18 @@ export async function lockDueReservations(db: Queryable, networkId: string, now:
   return [...holds, ...absent].map(toReservation);
 }
 
+/** Locks a reservation whose money is to be seen to, of those that nobody is working on. */
+export async function lockWithMoneyToDo(db: Queryable, networkId: string): Promise<Reservation | undefined> {
+  return (await db.query<ReservationRow>(sql`
+    SELECT ${SELECT} FROM reservations r WHERE r.network_id = ${networkId} AND r.details ->> 'money' IN ('to_pay', 'to_bill') ORDER BY r.id LIMIT 1
+    FOR UPDATE SKIP LOCKED`)).map(toReservation)[0];
+}
+
+/** What of its money is done is no change that anybody is told of. The row must be locked. */
+export function setMoney(tx: Transaction, id: string, money: Reservation['money']): void {
+  tx.send(sql`UPDATE reservations SET details = jsonb_set(details, '{money}', ${json(money ?? null)}::jsonb) WHERE id = ${id}`);
+}
+
 /** The next instant after `now` at which a hold of the network ends, or a reservation that nobody uses. */
 export async function nextDeadline(db: Queryable, networkId: string, now: EpochMs): Promise<EpochMs | undefined> {
   const at = toRfc3339(now);

@@ -18,7 +18,15 @@ export interface Session {
   endsBy: EpochMs | null;
   endedAt: EpochMs | null;
   energyWh: number;
+  /** in the end: what it comes to */
+  cost: SessionCost | null;
   version: number;
   createdAt: EpochMs;
   updatedAt: EpochMs;
+}
+
+export interface SessionCost {
+  billId: string;
+  currency: string;
+  totalMinor: number;
 }

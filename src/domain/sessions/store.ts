@@ -1,10 +1,10 @@
 import { toRfc3339, type EpochMs } from '../../platform/clock/index.ts';
-import { sql, type Queryable } from '../../platform/database/index.ts';
+import { json, sql, type Queryable } from '../../platform/database/index.ts';
 import type { Session } from './session.ts';
 
 const SESSION = sql`id, network_id AS "networkId", organisation_id AS "organisationId", operator_id AS "operatorId", location_id AS "locationId", evse_id AS "evseId",
   connector_id AS "connectorId", driver_id AS "driverId", reservation_id AS "reservationId", status, started_at AS "startedAt", ends_by AS "endsBy",
-  ended_at AS "endedAt", energy_wh::float8 AS "energyWh", version, created_at AS "createdAt", updated_at AS "updatedAt"`;
+  ended_at AS "endedAt", energy_wh::float8 AS "energyWh", cost, version, created_at AS "createdAt", updated_at AS "updatedAt"`;
 const instant = (at: EpochMs | null) => (at === null ? null : toRfc3339(at));
 
 /** Adds a session; false when the EVSE serves another vehicle. */
@@ -28,7 +28,8 @@ export async function lockSession(db: Queryable, id: string): Promise<Session | 
 
 export async function updateSession(db: Queryable, s: Session): Promise<void> {
   await db.query(sql`
-    UPDATE sessions SET status = ${s.status}, ends_by = ${instant(s.endsBy)}, ended_at = ${instant(s.endedAt)}, energy_wh = ${s.energyWh}, version = ${s.version},
+    UPDATE sessions SET status = ${s.status}, ends_by = ${instant(s.endsBy)}, ended_at = ${instant(s.endedAt)}, energy_wh = ${s.energyWh},
+      cost = ${s.cost === null ? null : json(s.cost)}::jsonb, version = ${s.version},
       updated_at = ${instant(s.updatedAt)} WHERE id = ${s.id}`);
 }
 

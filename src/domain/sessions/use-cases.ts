@@ -10,8 +10,10 @@ import {
 } from '../calendar/index.ts';
 import { getDriver, lockDriver } from '../drivers/index.ts';
 import { actingOrganisation, may, requireAccess, rolesOf, type Context } from '../organisations/index.ts';
-import { completeReservation, lockForChange, markInUse, policyInForce, requirePossible, walkInEnd, walkInHorizon, type Reservation } from '../reservations/index.ts';
+import { completeReservation, lockForChange, markInUse, policyInForce, requireCovered, requirePossible, walkInEnd, walkInHorizon,
+  type Reservation } from '../reservations/index.ts';
 import { findEvse, getLocationOf, loadLocation, reportEvseStatus, type Location } from '../stations/index.ts';
+import { billSession } from './bill.ts';
 import type { Session } from './session.ts';
 import * as store from './store.ts';
 
@@ -39,6 +41,7 @@ async function startReserved(ctx: Context, reservationId: string, input: StartIn
   if (reservation.driverId !== null) await lockDriver(ctx.tx, reservation.driverId); // before the EVSE: see the order of locks in the calendar
   await lockEvses(ctx.tx, [reservation.evseId!]);
   await requireItsTime(ctx, reservation);
+  await requireCovered(ctx, reservation);
   const location = await placeOf(ctx, reservation);
   const session = newSession(ctx, location, {
     organisationId: reservation.organisationId, evseId: reservation.evseId!, connectorId: reservation.connectorId, driverId: reservation.driverId, reservationId,
@@ -106,7 +109,7 @@ function newSession(
 ): Session {
   return {
     ...given, id: newId('session'), networkId: ctx.network.id, operatorId: location.operatorId, locationId: location.id, status: 'started', startedAt: ctx.now, endedAt: null,
-    energyWh: 0, version: 1, createdAt: ctx.now, updatedAt: ctx.now,
+    energyWh: 0, cost: null, version: 1, createdAt: ctx.now, updatedAt: ctx.now,
   };
 }
 
@@ -124,24 +127,25 @@ export async function endSession(ctx: Context, id: string, input: { energyWh?: n
 async function finish(ctx: Context, id: string, energyWh?: number): Promise<Session | undefined> {
   // The reservation is locked first, then the EVSE, then the session, as at the start.
   const { reservationId, evseId } = (await store.findSession(ctx.tx, id))!;
-  if (reservationId !== null) await completeReservation(ctx, reservationId);
+  const reservation = reservationId === null ? undefined : await completeReservation(ctx, reservationId);
   await lockEvses(ctx.tx, [evseId]);
   const session = (await store.lockSession(ctx.tx, id))!;
   if (session.status !== 'started') return undefined;
   const ended: Session = {
     ...session, status: 'ended', endedAt: ctx.now, energyWh: energyWh ?? session.energyWh, version: session.version + 1, updatedAt: ctx.now,
   };
-  await store.updateSession(ctx.tx, ended);
   const occupancy = await endOccupancy(ctx.tx, id, ctx.now);
   if (occupancy) {
     await resolveConflictsBy(ctx, occupancy.id);
     await insertFreedTime(ctx.tx, { ...occupancy, startsAt: ctx.now, endsAt: occupancy.expectedEndAt ?? ctx.now + ASSUMED_OCCUPANCY_MS }, ctx.now);
   }
-  const location = await loadLocation(ctx.tx, session.locationId);
-  const evse = location && location.retiredAt === undefined ? findEvse(location, session.evseId) : undefined;
+  const location = (await loadLocation(ctx.tx, session.locationId))!;
+  const evse = location.retiredAt === undefined ? findEvse(location, session.evseId) : undefined;
   if (evse?.status === 'CHARGING') await reportEvseStatus(ctx, evse.id, 'AVAILABLE');
-  await emitSession(ctx, 'session.ended', ended);
-  return ended;
+  const billed: Session = { ...ended, cost: await billSession(ctx, ended, location, reservation) };
+  await store.updateSession(ctx.tx, billed);
+  await emitSession(ctx, 'session.ended', billed);
+  return billed;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The door of the REST protocol: `/v1/…`, its documentation, its event stream and its webhooks. */
 import type { FastifyInstance } from 'fastify';
 import type { SearchKeeper } from '../../domain/search/index.ts';
+import type { Providers } from '../../domain/payments/index.ts';
 import { touchKeys, type Runtime } from '../../domain/organisations/index.ts';
 import { DomainError } from '../../platform/errors/index.ts';
 import type { Config } from '../../platform/config/index.ts';
@@ -22,6 +23,8 @@ import { addEventRoutes } from './routes/events.ts';
 import { addInvoiceRoutes } from './routes/invoices.ts';
 import { addLocationRoutes } from './routes/locations.ts';
 import { addOrganisationRoutes } from './routes/organisation.ts';
+import { addNoticeRoute } from './routes/payment-notices.ts';
+import { addPaymentRoutes } from './routes/payments.ts';
 import { addPriceRoutes } from './routes/prices.ts';
 import { addProgrammeRoutes } from './routes/programmes.ts';
 import { addReservationRoutes } from './routes/reservations.ts';
@@ -50,12 +53,13 @@ export interface RestDependencies {
   runtime: Runtime;
   keeper: SearchKeeper;
   publicNetworkId: string;
+  providers: Providers;
 }
 
 const HOUSEKEEPING_MS = 30_000;
 
 /** Puts the whole protocol on the server. */
-export async function addRest(app: FastifyInstance, { config, log, metrics, runtime, keeper, publicNetworkId }: RestDependencies): Promise<void> {
+export async function addRest(app: FastifyInstance, { config, log, metrics, runtime, keeper, publicNetworkId, providers }: RestDependencies): Promise<void> {
   const usedKeys = new Set<string>();
   const options: SearchOptions = {
     runtime, keeper, publicNetworkId,
@@ -83,6 +87,8 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   addProgrammeRoutes(app, options);
   addWalletRoutes(app, options);
   addInvoiceRoutes(app, options);
+  addPaymentRoutes(app, options);
+  addNoticeRoute(app, options, providers);
   addSandboxRoutes(app, options);
   addEventRoutes(app, options);
   addOrganisationRoutes(app, options);

@@ -7,11 +7,11 @@ import { RFC3339, type Encoding } from './encode/encoding.ts';
 /** HTTP status of every code. A test proves the table complete. */
 export const STATUS: Record<ErrorCode, number> = {
   invalid_request: 400, area_too_large: 400, invalid_time_range: 400, time_in_past: 400, url_not_allowed: 400, unauthenticated: 401,
-  payment_required: 402, insufficient_funds: 402, forbidden: 403, not_found: 404, method_not_allowed: 405, already_exists: 409, idempotency_key_reused: 409,
+  payment_required: 402, payment_failed: 402, insufficient_funds: 402, forbidden: 403, not_found: 404, method_not_allowed: 405, already_exists: 409, idempotency_key_reused: 409,
   version_conflict: 409, slot_unavailable: 409, walk_in_share_reached: 409, invalid_state: 409,
   evse_occupied: 409, payload_too_large: 413, unsupported_media_type: 415, evse_not_bookable: 422, connector_incompatible: 422, booking_not_offered: 422,
   walk_in_not_offered: 422, outside_opening_hours: 422, off_grid: 422, duration_not_allowed: 422, lead_time_not_allowed: 422, too_many_active_reservations: 422,
-  driver_banned: 422, price_unknown: 422, currency_mismatch: 422, amount_out_of_range: 422,
+  driver_banned: 422, price_unknown: 422, payment_method_not_offered: 422, currency_mismatch: 422, amount_out_of_range: 422,
   change_cut_off_passed: 422, cancel_cut_off_passed: 422, grace_exceeded: 422, too_early: 422, test_mode_only: 422,
   not_a_member: 422, otp_wrong: 422, otp_expired: 422, no_notice_sender: 422,
   not_supported: 422, rate_limited: 429, hold_limit_reached: 429, waitlist_limit_reached: 429, internal: 500, unavailable: 503,

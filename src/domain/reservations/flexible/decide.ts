@@ -7,7 +7,7 @@ import { getLocationOf } from '../../stations/index.ts';
 import type { Assigned, Tried, Unassigned } from '../assignment/index.ts';
 import { saveChange } from '../events.ts';
 import { policyInForce } from '../policies.ts';
-import { paymentDueMinor, reservationFeeMinor, type BookingPolicy } from '../policy.ts';
+import { mustPayFirst, reservationFeeMinor, type BookingPolicy } from '../policy.ts';
 import { isWaiting, noShowDeadline, type Reservation } from '../reservation.ts';
 import { countActiveOfDriver, lockReservation } from '../store.ts';
 import { lookAt, takeSlot } from '../take-slot.ts';
@@ -62,7 +62,7 @@ async function take(ctx: Context, reservation: Reservation, assigned: Assigned):
   requireOfferedSlot(location, policy, slot, ctx.now);
   await requireDriverLimit(ctx, reservation, policy);
   await requireWalkInShare(ctx, location, policy, slot, () => Promise.resolve(undefined));
-  const isPaid = reservation.status === 'confirmed' || paymentDueMinor(policy, slot.end - slot.start) === 0;
+  const isPaid = reservation.status === 'confirmed' || !mustPayFirst(policy, slot.end - slot.start);
   const holdExpiresAt = isPaid ? null : Math.min(ctx.now + policy.holdMinutes * MINUTE_MS, slot.start + policy.noShowMinutes * MINUTE_MS);
   const choices = [{ candidate: candidate!, slot }];
   const found = await takeSlot(ctx, { location, policy, reservationId: reservation.id, holdExpiresAt }, choices, await lookAt(ctx, location, policy, choices));
@@ -72,6 +72,7 @@ async function take(ctx: Context, reservation: Reservation, assigned: Assigned):
     connectorId: candidate!.connector.id, bookingId: found.booking.id, reservedStart: slot.start, reservedEnd: slot.end, holdExpiresAt, timeZone: location.timeZone,
     noShowAt: isPaid ? noShowDeadline(policy, slot.start, slot.end, null) : null, confirmedAt: isPaid ? ctx.now : null, policyId, policy, assignAt: null, outlook: null,
     reservationFeeMinor: reservationFeeMinor(policy, slot.end - slot.start), currency: policy.fee.currency, assignment: noteOf(ctx, assigned),
+    ...(!isPaid && reservation.paymentMethod !== null ? { money: 'to_pay' as const } : {}),
   };
 }
 

@@ -37,7 +37,8 @@ export function encodeConflict(c: Conflict, { time }: Encoding) {
 export function encodeSession(s: Session, { time, timeOrNull }: Encoding) {
   return {
     id: s.id, object: 'session', status: s.status, operator_id: s.operatorId, location_id: s.locationId, evse: s.evseId, connector: s.connectorId, driver: s.driverId,
-    reservation: s.reservationId, started_at: time(s.startedAt), ends_by: timeOrNull(s.endsBy), ended_at: timeOrNull(s.endedAt), energy_wh: s.energyWh, version: s.version,
+    reservation: s.reservationId, started_at: time(s.startedAt), ends_by: timeOrNull(s.endsBy), ended_at: timeOrNull(s.endedAt), energy_wh: s.energyWh,
+    cost: s.cost && { bill: s.cost.billId, currency: s.cost.currency.toLowerCase(), total: s.cost.totalMinor }, version: s.version,
     created: time(s.createdAt), updated: time(s.updatedAt),
   };
 }

@@ -197,15 +197,20 @@ function encodeFinderFee(fee: BuyerFinderFee | undefined, amount: number) {
   return 'percent' in fee ? { type: 'PERCENTAGE', value: fee.percent, amount } : { type: 'AMOUNT', value: fee.amount, amount };
 }
 
+/** A line of a quote or a bill: quantity, unit price and rule say how it came to its amount. */
+export function encodeBillLine(line: StoredQuote['answer']['lines'][number]) {
+  return {
+    kind: line.kind, rule: line.id ?? null, name: line.name ?? null, element: line.element ?? null, quantity: line.quantity, unit: line.unit, unit_price: line.unitPrice,
+    tax_percent: line.taxPercent ?? null, amount: line.exclTaxMinor, tax: line.taxMinor,
+  };
+}
+
 export function encodeQuote({ id, driverId, asked, answer, rules, createdAt, expiresAt }: StoredQuote, { time }: Encoding) {
   return {
     id, object: 'quote', location_id: asked.locationId, evse: asked.evseId, connector: asked.connectorId, driver: driverId, vehicle: asked.vehicleId ?? null,
     start: time(asked.start), end: time(answer.end), power: asked.powerW, energy_wh: answer.energyWh, currency: answer.currency.toLowerCase(),
     soc_percent: asked.socPercent ?? null, end_soc_percent: answer.endSocPercent ?? null,
-    lines: answer.lines.map((line) => ({
-      kind: line.kind, rule: line.id ?? null, name: line.name ?? null, element: line.element ?? null, quantity: line.quantity, unit: line.unit, unit_price: line.unitPrice,
-      tax_percent: line.taxPercent ?? null, amount: line.exclTaxMinor, tax: line.taxMinor,
-    })),
+    lines: answer.lines.map((line) => encodeBillLine(line)),
     subtotal: answer.exclTaxMinor, tax: answer.taxMinor, total: answer.totalMinor, overage_provision: answer.overageProvisionMinor, hold: answer.holdMinor,
     buyer_finder_fee: encodeFinderFee(asked.buyerFinderFee, answer.buyerFinderFeeMinor ?? 0),
     offers: answer.offers.map(({ id: offer, name, discountMinor, missingEnergyWh, missingAmountMinor, membershipId, join = [] }) => ({

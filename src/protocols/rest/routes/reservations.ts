@@ -127,6 +127,7 @@ function decodeInput(body: Static<typeof ReservationIn>): ReservationInput | Fle
   const what = decodeWhat(body, body.ideal_end, '/ideal_end');
   const asked = { start: parseInstant(body.ideal_start, '/ideal_start'), confirm: body.confirm ?? false };
   if ('area' in what) return { ...what, ...decodeWindow(body), ...asked };
+  if (body.quote !== undefined) Object.assign(asked, { quoteId: body.quote });
   refuseWithout('/location', { '/earliest_start': body.earliest_start, '/latest_end': body.latest_end });
   return { ...what, ...asked };
 }

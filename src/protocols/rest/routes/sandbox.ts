@@ -12,7 +12,9 @@ import { parseInstant } from '../times.ts';
 const SessionOut = Type.Object({
   id: Id('session'), object: Type.Literal('session'), status: Type.Enum(['created', 'started', 'paused', 'ended', 'cancelled']), operator_id: Id('organisation'),
   location_id: Id('location'), evse: Id('evse'), connector: Nullable(Id('connector')), driver: Nullable(Id('driver')), reservation: Nullable(Id('reservation')),
-  started_at: InstantOut, ends_by: Nullable(InstantOut), ended_at: Nullable(InstantOut), energy_wh: Type.Integer(), version: Type.Integer(),
+  started_at: InstantOut, ends_by: Nullable(InstantOut), ended_at: Nullable(InstantOut), energy_wh: Type.Integer(),
+  cost: Nullable(Type.Object({ bill: Id('bill'), currency: Type.String(), total: Type.Integer() }, { description: 'once it has ended, where it has a price' })),
+    version: Type.Integer(),
   created: InstantOut, updated: InstantOut,
 });
 const ClockOut = Type.Object({ object: Type.Literal('test_clock'), now: InstantOut, advanceable: Type.Boolean() });

@@ -99,15 +99,16 @@ export const QuoteIn = Strict({
   buyer_finder_fee: optional(BuyerFinderFee),
 }, { description: 'where, and one of energy_wh, duration_minutes, amount and target_soc_percent' });
 const Money = Type.Integer({ description: 'in minor units of the currency' });
+export const BillLineOut = Type.Object({
+  kind: Type.String(), rule: Nullable(Type.String({ description: 'id of the surcharge or offer' })), name: Nullable(Type.String()),
+  element: Nullable(Type.Integer({ description: 'of the tariff, from 0' })), quantity: Type.String(), unit: Type.Enum(['kWh', 'h', 'once']), unit_price: Type.String(),
+  tax_percent: Nullable(Type.String()), amount: Money, tax: Money,
+});
 export const QuoteOut = Type.Object({
   id: Id('quote'), object: Type.Literal('quote'), location_id: Id('location'), evse: Id('evse'), connector: Id('connector'), driver: Nullable(Id('driver')),
   vehicle: Nullable(Id('vehicle')), start: InstantOut, end: InstantOut, power: Type.Number({ description: 'W' }), energy_wh: Type.Integer(), currency: Type.String(),
   soc_percent: Nullable(Type.Integer({ description: 'at the start' })), end_soc_percent: Nullable(Type.Integer({ description: 'at the end' })),
-  lines: Type.Array(Type.Object({
-    kind: Type.String(), rule: Nullable(Type.String({ description: 'id of the surcharge or offer' })), name: Nullable(Type.String()),
-    element: Nullable(Type.Integer({ description: 'of the tariff, from 0' })), quantity: Type.String(), unit: Type.Enum(['kWh', 'h', 'once']), unit_price: Type.String(),
-    tax_percent: Nullable(Type.String()), amount: Money, tax: Money,
-  })),
+  lines: Type.Array(BillLineOut),
   subtotal: Money, tax: Money, total: Money, overage_provision: Money, hold: Money,
   buyer_finder_fee: Nullable(Type.Object({ ...finderFee, amount: Money })),
   offers: Type.Array(Type.Object({

@@ -37,6 +37,7 @@ export const ReservationIn = Strict({
   ideal_start: InstantIn('when the slot begins'), ideal_end: optional(InstantIn('when it ends')), ...wish,
   ...flexible,
   driver: optional(Id('driver')), vehicle: optional(Id('vehicle')), metadata: optional(Metadata), payment_method: optional(Type.String({ minLength: 1, maxLength: 100 })),
+  quote: optional(Id('quote', 'exact only: whose prices hold for it; once')),
   confirm: optional(Type.Boolean({ default: false, description: 'confirm at once where nothing has to be paid; else the slot is held' })),
 });
 
@@ -72,6 +73,10 @@ export const PolicyFields = {
     credited: Type.Boolean({ description: 'taken off the bill of the session' }),
   }),
   no_show_fee: AmountMinor('owed for not using it'),
+  payment_timing: Type.Enum(['pre_order', 'pre_fulfillment', 'post_fulfillment'], {
+    description: 'when the whole estimate has to be paid or held: before it is confirmed, before charging begins, or not at all; fee and deposit are paid before it is confirmed',
+  }),
+  compensation: AmountMinor("into the driver's wallet, besides all that was paid, when the operator cancels or the EVSE is lost"),
   refund_tiers: Type.Array(
     Strict({ min_minutes_before_start: Type.Integer({ minimum: 0, maximum: 525_600 }), refund_percent: Type.Integer({ minimum: 0, maximum: 100 }) }),
     { maxItems: 20 },
@@ -129,7 +134,8 @@ export const ReservationOut = Type.Object({
   location: Nullable(Type.Object({ latitude: Latitude, longitude: Longitude, radius: Radius }, { description: 'of a flexible one in a circle' })),
   area: Nullable(Type.Object({}, { additionalProperties: true, description: 'of a flexible one: where' })), min_power: Nullable(Type.Integer()),
   assign_at: Nullable(InstantOut), outlook: Nullable(OutlookOut), assignment: Nullable(AssignmentOut),
-  reservation_fee: Type.Integer(), currency: Currency, payment_method: Nullable(Type.String()), no_show_fee: Type.Integer({ description: 'owed, once it was not used' }),
+  reservation_fee: Type.Integer(), currency: Currency, quote: Nullable(Id('quote')), payment_method: Nullable(Type.String()),
+  no_show_fee: Type.Integer({ description: 'owed, once it was not used' }),
   cancellation_policy: Nullable(Type.Object({ type: Type.Literal('free_cancellation'), free_until_before: Type.Integer({ description: 'seconds' }) })),
   cancel_quote: Type.Object(CancelQuoteFields), policy: Type.Object({}, { additionalProperties: true, description: 'the policy as it was when the promise was made' }),
   metadata: Type.Object({}, { additionalProperties: true }), version: Type.Integer(), created: InstantOut, updated: InstantOut,

@@ -7,7 +7,7 @@ import { ReservationIn } from './reservation.ts';
 
 export const LocalDate = Type.String({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$', description: 'a day in the zone of the series' });
 
-const { ideal_start: _start, ideal_end: _end, earliest_start: _earliest, latest_end: _latest, ...timeless } = ReservationIn.properties;
+const { ideal_start: _start, ideal_end: _end, earliest_start: _earliest, latest_end: _latest, quote: _quote, ...timeless } = ReservationIn.properties;
 const minutes = (description: string) => Type.Optional(Type.Integer({ minimum: 1, maximum: 2_880, description }));
 const EachIn = Strict({
   ...timeless, earliest_start_minutes_before: minutes('flexible: it may begin so much before its start'),

@@ -6,7 +6,7 @@ import { Latitude, Longitude, Radius } from './area.ts';
 import { Currency, Id, InstantOut, Nullable, Strict } from './common.ts';
 import { ReservationIn } from './reservation.ts';
 
-const { confirm: _confirm, connector: _connector, ...asked } = ReservationIn.properties;
+const { confirm: _confirm, connector: _connector, quote: _quote, ...asked } = ReservationIn.properties;
 export const WaitlistIn = Strict(asked, { description: 'where, when and how long: the fields of a reservation' });
 
 const OfferOut = Type.Object({

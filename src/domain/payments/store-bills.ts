@@ -1,0 +1,51 @@
+import { toRfc3339, type EpochMs } from '../../platform/clock/index.ts';
+import { json, sql, type Queryable } from '../../platform/database/index.ts';
+import type { ObjectBill } from './bill.ts';
+
+const instant = (at: EpochMs) => sql`${toRfc3339(at)}::timestamptz`;
+const BILL = sql`id, network_id AS "networkId", organisation_id AS "organisationId", operator_id AS "operatorId", driver_id AS "driverId", object, object_id AS "objectId",
+  session_id AS "sessionId", currency, content, total AS "totalMinor", carried AS "carriedMinor", outstanding AS "outstandingMinor", version, created_at AS "createdAt",
+  updated_at AS "updatedAt"`;
+
+export async function insertBill(db: Queryable, b: ObjectBill): Promise<void> {
+  await db.query(sql`
+    INSERT INTO bills (id, network_id, organisation_id, operator_id, driver_id, object, object_id, session_id, currency, content, total, carried, outstanding, version,
+      created_at, updated_at)
+    VALUES (${b.id}, ${b.networkId}, ${b.organisationId}, ${b.operatorId}, ${b.driverId}, ${b.object}, ${b.objectId}, ${b.sessionId}, ${b.currency},
+      ${json(b.content)}::jsonb, ${b.totalMinor}, ${b.carriedMinor}, ${b.outstandingMinor}, ${b.version}, ${instant(b.createdAt)}, ${instant(b.updatedAt)})`);
+}
+
+/** The row must be locked. */
+export async function updateBill(db: Queryable, b: ObjectBill): Promise<void> {
+  await db.query(sql`
+    UPDATE bills SET session_id = ${b.sessionId}, content = ${json(b.content)}::jsonb, total = ${b.totalMinor}, carried = ${b.carriedMinor}, outstanding = ${b.outstandingMinor},
+      version = ${b.version}, updated_at = ${instant(b.updatedAt)}
+    WHERE id = ${b.id}`);
+}
+
+export async function findBill(db: Queryable, id: string): Promise<ObjectBill | undefined> {
+  return (await db.query<ObjectBill>(sql`SELECT ${BILL} FROM bills WHERE id = ${id}`))[0];
+}
+
+export async function lockBillOf(db: Queryable, object: ObjectBill['object'], objectId: string): Promise<ObjectBill | undefined> {
+  return (await db.query<ObjectBill>(sql`SELECT ${BILL} FROM bills WHERE object = ${object} AND object_id = ${objectId} FOR UPDATE`))[0];
+}
+
+export interface BillListing {
+  networkId: string;
+  /** of this provider or operator */
+  partyId?: string;
+  driverId?: string;
+  objectId?: string;
+  after?: string;
+  before?: string;
+  limit: number;
+}
+
+/** Newest first. */
+export async function listBills(db: Queryable, q: BillListing): Promise<ObjectBill[]> {
+  const where = sql`network_id = ${q.networkId} ${q.partyId === undefined ? sql`` : sql`AND (organisation_id = ${q.partyId} OR operator_id = ${q.partyId})`}
+    ${q.driverId === undefined ? sql`` : sql`AND driver_id = ${q.driverId}`} ${q.objectId === undefined ? sql`` : sql`AND ${q.objectId} IN (object_id, session_id)`}`;
+  if (q.before !== undefined) return (await db.query<ObjectBill>(sql`SELECT ${BILL} FROM bills WHERE ${where} AND id > ${q.before} ORDER BY id LIMIT ${q.limit}`)).reverse();
+  return db.query<ObjectBill>(sql`SELECT ${BILL} FROM bills WHERE ${where} ${q.after === undefined ? sql`` : sql`AND id < ${q.after}`} ORDER BY id DESC LIMIT ${q.limit}`);
+}
