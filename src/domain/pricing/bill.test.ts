@@ -123,6 +123,27 @@ describe('fees', () => {
   });
 });
 
+describe('what a session costs besides charging', () => {
+  it('PRC-11 each line has its tax, at its own rate: energy, overstay after a time of grace, a fee for not coming', () => {
+    const tariff: Tariff = {
+      currency: 'INR',
+      elements: [
+        { components: [{ type: 'PARKING_TIME', price: '120', taxPercent: '12', stepSize: 60 }], restrictions: { minDurationS: 2_400 } },
+        { components: [{ type: 'ENERGY', price: '10', taxPercent: '18', stepSize: 1 }] },
+      ],
+    };
+    const { start, intervals: [charging] } = evening(10);
+    const parked = { start: charging!.end, end: charging!.end + 1_230_000, state: 'parking' as const, energyWh: exact(0) };
+    const bill = priceSession(rulesOf(tariff), evening(10, { intervals: [charging!, parked] }));
+    // half an hour of charging, ten minutes of grace, and 10½ minutes that count as 11
+    expect(bill.lines.map(({ kind, quantity, exclTaxMinor, taxMinor, taxPercent }) => [kind, quantity, exclTaxMinor, taxMinor, taxPercent])).toEqual([
+      ['energy', '10.000000', 10_000n, 1_800n, '18'], ['parking_time', '0.183333', 2_200n, 264n, '12'],
+    ]);
+    const absent = priceSession(rulesOf(tariff), { timeZone: 'Asia/Kolkata', start, intervals: [], fees: [{ kind: 'no_show_fee', amountMinor: 10_000n, taxPercent: '18' }] });
+    expect([amounts(absent), absent.exclTaxMinor, absent.taxMinor, absent.totalMinor]).toEqual([[['no_show_fee', 11_800]], 10_000n, 1_800n, 11_800n]);
+  });
+});
+
 describe('a quote', () => {
   const rules = rulesOf(rupees({ ENERGY: '18' }), { serviceFee: { price: { amount: '10' } } });
   const quote = (more: Pick<QuoteCase, 'wanted'> & Partial<QuoteCase>) => quoteSession(rules, { ...evening(0), powerW: 30_000, ...more });
