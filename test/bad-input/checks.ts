@@ -31,7 +31,8 @@ export function createChecker(document: Json): Checker {
     return found;
   };
   const success = (id: string, got: Got): string | undefined => {
-    const reply = operation(id).replies[String(got.status)];
+    const documented = operation(id).replies[String(got.status)];
+    const reply = documented?.others.find(({ contentType }) => String(got.headers['content-type']).startsWith(contentType)) ?? documented;
     if (got.status >= 300 || !reply) return told(got, `is not a documented success of ${id}`);
     counts.successes += 1;
     if (!String(got.headers['content-type']).startsWith(reply.contentType)) return told(got, `has the type ${String(got.headers['content-type'])}`);

@@ -316,6 +316,19 @@ const invoices: Record<string, Examples> = {
     { id: await make.invoice(ours.drv), body: { reason: 'The charger failed', lines: [{ line: 1, amount: 1_000 }, { line: 2, amount: 100 }] } },
     { id: await make.invoice(ours.drv), body: { reason: 'never charged' } },
   ],
+  getInvoicePdf: ({ ours }) => [{ id: ours.inv }],
+  getInvoiceUbl: async ({ make, ours }) => {
+    await make.call('PUT', '/v1/organisation/legal_profile', MAXIMAL_PROFILE);
+    return [{ id: await make.invoice(ours.drv) }];
+  },
+  createInvoiceLink: ({ ours }) => [{ id: ours.inv, body: {} }],
+  deleteInvoiceLinks: async ({ make, ours }) => [{ id: await make.invoice(ours.drv) }],
+  getLinkedInvoice: async ({ make, ours }) => {
+    await make.call('PUT', '/v1/organisation/legal_profile', MAXIMAL_PROFILE);
+    const { secret_url: url } = await make.call('POST', `/v1/invoices/${await make.invoice(ours.drv)}/links`);
+    const secret = { token: url.split('/').at(-1) };
+    return [{ params: secret }, { params: secret, query: { format: 'json' } }, { params: secret, query: { format: 'ubl' } }];
+  },
   getLegalProfile: async ({ make }) => {
     await make.call('PUT', '/v1/organisation/legal_profile', MAXIMAL_PROFILE);
     return [{}];

@@ -20,7 +20,13 @@ export interface Operation {
   path: string;
   parameters: Parameter[];
   body?: { schema: Schema; required: boolean };
-  replies: Record<string, { contentType: string; schema: Schema }>;
+  /** the first of each status, and, where it is answered in several types, the others */
+  replies: Record<string, Media & { others: Media[] }>;
+}
+
+interface Media {
+  contentType: string;
+  schema: Schema;
 }
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
@@ -38,8 +44,8 @@ export function operationsOf(document: Json): Operation[] {
       ...(requestBody ? { body: { schema: requestBody.content['application/json'].schema, required: requestBody.required === true } } : {}),
       replies: Object.fromEntries(Object.entries<Json>(responses).map(([status, reply]) => {
         const response = reply.$ref === undefined ? reply : pointedTo(document, reply.$ref);
-        const [contentType, media] = Object.entries<Json>(response.content)[0]!;
-        return [status, { contentType, schema: media.schema }];
+        const [first, ...others] = Object.entries<Json>(response.content).map(([contentType, media]): Media => ({ contentType, schema: media.schema }));
+        return [status, { ...first!, others }];
       })),
     };
   }));

@@ -51,6 +51,9 @@ export function invoiceCalls({ w, driver, ownerFor, once, shows }: Story): Recor
         },
         refusal: notFound,
       },
+      { send: async (api) => api.get(`/v1/invoices/${(await once('invoice', invoice)).id}/invoice.pdf`), refusal: notFound },
+      { send: async (api) => api.post(`/v1/invoices/${(await once('invoice', invoice)).id}/links`), refusal: notFound },
+      { send: async (api) => api.delete(`/v1/invoices/${(await invoice()).id}/links`), refusal: notFound },
     ],
     'invoice.credit': [{
       send: async (api, caller) => api.post(`/v1/invoices/${(await invoice(ownerFor(caller))).id}/credit_notes`, { reason: 'broken' }),

@@ -33,3 +33,7 @@ export function gstStateCode(word: string): string | undefined {
 export function isUnionTerritory(code: string): boolean {
   return byWord.get(code)?.isUnionTerritory ?? false;
 }
+export function gstStateName(code: string): string {
+  return byWord.get(code)?.name ?? code;
+}
+

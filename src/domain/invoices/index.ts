@@ -8,3 +8,6 @@ export { getLegalProfile, setLegalProfile } from './profiles.ts';
 export type { LegalProfileInput } from './legal-profile.ts';
 export type { StoredProfile } from './store-profiles.ts';
 export { localDate } from './series.ts';
+export { endInvoiceLinks, INVOICE_TOKEN_PATTERN, makeInvoiceLink, readLinkedInvoice } from './links.ts';
+export type { TaxCategory, TaxedPart } from './tax.ts';
+export { gstStateName } from './gst-states.ts';

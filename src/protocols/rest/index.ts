@@ -20,6 +20,7 @@ import { addCalendarFeedRoutes } from './routes/calendar-feeds.ts';
 import { addCalendarRoutes } from './routes/calendar.ts';
 import { addDriverRoutes } from './routes/drivers.ts';
 import { addEventRoutes } from './routes/events.ts';
+import { addInvoiceLinkRoutes } from './routes/invoice-links.ts';
 import { addInvoiceRoutes } from './routes/invoices.ts';
 import { addLocationRoutes } from './routes/locations.ts';
 import { addOrganisationRoutes } from './routes/organisation.ts';
@@ -87,6 +88,7 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   addProgrammeRoutes(app, options);
   addWalletRoutes(app, options);
   addInvoiceRoutes(app, options);
+  addInvoiceLinkRoutes(app, options, { publicUrl: config.PLUGTIME_PUBLIC_URL });
   addPaymentRoutes(app, options);
   addNoticeRoute(app, options, providers);
   addSandboxRoutes(app, options);

@@ -1,14 +1,20 @@
 /** Invoices, receipts and credit notes, and the legal profile that they are issued under. */
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
-import { creditInvoice, getInvoice, getLegalProfile, INVOICE_KINDS, listInvoices, setLegalProfile } from '../../../domain/invoices/index.ts';
+import { creditInvoice, getInvoice, getLegalProfile, INVOICE_KINDS, listInvoices, setLegalProfile, type Invoice } from '../../../domain/invoices/index.ts';
 import { encodeInvoice, encodeLegalProfile } from '../encode/invoice/json.ts';
+import { encodePdf } from '../encode/invoice/pdf.ts';
+import { encodeUbl } from '../encode/invoice/ubl.ts';
 import { toList, toPage } from '../paging.ts';
 import { addRoute, type RestOptions } from '../route.ts';
 import { Id, List, pageOf, Strict } from '../schemas/common.ts';
-import { CreditNoteIn, InvoiceOut, LegalProfileIn, LegalProfileOut } from '../schemas/invoice.ts';
+import { Bytes, CreditNoteIn, InvoiceOut, LegalProfileIn, LegalProfileOut, PDF, UBL } from '../schemas/invoice.ts';
 
 const tag = 'Invoices';
+/** To be opened in a browser or kept, and by nobody on the way. */
+const headersOf = (ending: string): Record<string, string> => ({
+  'content-disposition': `inline; filename="invoice.${ending}"`, 'cache-control': 'private, max-age=300',
+});
 const params = Strict({ id: Id('invoice') });
 
 export function addInvoiceRoutes(app: FastifyInstance, options: RestOptions): void {
@@ -28,6 +34,15 @@ export function addInvoiceRoutes(app: FastifyInstance, options: RestOptions): vo
   addRoute(app, options, {
     method: 'GET', url: '/v1/invoices/:id', operationId: 'getInvoice', tag, summary: 'Read an invoice', params, reply: InvoiceOut,
     handle: async (ctx, { params: { id }, encoding }) => encodeInvoice(await getInvoice(ctx, id), encoding),
+  });
+  addRoute(app, options, {
+    method: 'GET', url: '/v1/invoices/:id/invoice.pdf', operationId: 'getInvoicePdf', tag, summary: 'An invoice on paper', params, reply: Bytes,
+    bytes: { type: PDF, headers: headersOf('pdf'), make: (invoice) => encodePdf(invoice as Invoice) }, handle: async (ctx, { params: { id } }) => getInvoice(ctx, id),
+  });
+  addRoute(app, options, {
+    method: 'GET', url: '/v1/invoices/:id/invoice.xml', operationId: 'getInvoiceUbl', tag, params, reply: Type.String(), text: { type: UBL, headers: headersOf('xml') },
+    summary: 'An invoice as UBL 2.1 that conforms to EN 16931', description: 'Receipts have no such form: they claim no tax.',
+    handle: async (ctx, { params: { id } }) => encodeUbl(await getInvoice(ctx, id)),
   });
   addRoute(app, options, {
     method: 'POST', url: '/v1/invoices/:id/credit_notes', operationId: 'createCreditNote', tag, params, body: CreditNoteIn, reply: InvoiceOut, creates: true,

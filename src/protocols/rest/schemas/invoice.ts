@@ -60,11 +60,20 @@ export const InvoiceOut = Type.Object({
   place_of_supply: Nullable(Type.String({ description: 'GST state code, or a country' })), reverse_charge: Type.Boolean(), supplied_from: InstantOut,
   supplied_until: Nullable(InstantOut), currency: Currency,
   lines: Type.Array(Type.Object({
-    line: Type.Integer(), kind: Type.String(), name: Nullable(Type.String()), quantity: Type.String(), unit: Type.String(), unit_price: Type.String(),
+    line: Type.Integer(), kind: Type.String(), name: Nullable(Type.String()), quantity: Type.String(), unit: Type.String(), unit_price: Type.String({ description: 'before tax' }),
     tax_percent: Nullable(Type.String()),
     excl_tax: OptionalMinor('before tax; null on receipts'), tax: OptionalMinor('the tax; null on receipts'), amount: Minor('both together'),
   })),
   taxes: Type.Array(TaxOut, { description: 'by rate; none on receipts' }), excl_tax: OptionalMinor('before tax; null on receipts'), tax: OptionalMinor('all tax; null on receipts'),
   total: Minor('both together'), payments: Type.Array(Type.Object({ method: Type.String(), amount: Minor('what was paid'), paid: InstantOut })),
   amount_due: Minor('what is not paid yet'),
+});
+
+export const PDF = 'application/pdf';
+export const UBL = 'application/xml';
+export const Bytes = Type.String({ format: 'binary' });
+
+export const InvoiceLinkOut = Type.Object({
+  object: Type.Literal('invoice_link'), invoice: Id('invoice'), created: InstantOut,
+  secret_url: Type.String({ description: 'for whoever is to have the invoice; whoever has it reads it. Shown this once' }),
 });
