@@ -273,6 +273,8 @@ describe.each(testDatabases())('invoices ($kind)', ({ open }) => {
     expect(await ids(w.operator.api, '')).not.toContain(theirs.id);
     const page = must(await seller.api.get('/v1/invoices?limit=2'));
     expect((must(await seller.api.get(page.next_page_url)).data as { id: string }[]).map(({ id }) => id)).toEqual(newest.slice(1));
+    expect(await ids(seller.api, `&before=${newest[2]}`)).toEqual([theirs.id, ...newest.slice(0, 2)]);
+    expect((must(await seller.api.get(`/v1/invoices?limit=1&before=${newest[2]}`)).data as { id: string }[]).map(({ id }) => id)).toEqual([newest[1]]);
     expect(outcome(await w.provider.api.post(`/v1/invoices/${mine[0]!.id}/credit_notes`, { reason: 'mine' }))).toBe('forbidden');
     for (const who of [w.provider, seller]) {
       const [event, ...more] = await w.eventsOf(mine[0]!.id, who);

@@ -76,18 +76,19 @@ export interface InvoiceFilter {
   creditedId?: string;
 }
 
-/** Newest first. */
+/** Newest first. What an organisation sells and what its drivers have are looked up each along its own index, as far as the page goes. */
 export async function listInvoices(db: Queryable, filter: InvoiceFilter, page: { after?: string; before?: string; limit: number }): Promise<Invoice[]> {
   const { networkId, organisationId, driverId, objectId, kind, creditedId } = filter;
-  const where = sql`network_id = ${networkId}
-    ${organisationId === undefined ? sql`` : sql`AND (seller_id = ${organisationId} OR provider_id = ${organisationId})`}
-    ${driverId === undefined ? sql`` : sql`AND driver_id = ${driverId}`} ${objectId === undefined ? sql`` : sql`AND object_id = ${objectId}`}
-    ${kind === undefined ? sql`` : sql`AND kind = ${kind}`} ${creditedId === undefined ? sql`` : sql`AND credited_id = ${creditedId}`}`;
-  if (page.before !== undefined) {
-    return (await invoicesOf(db, sql`SELECT ${INVOICE} FROM invoices WHERE ${where} AND id > ${page.before} ORDER BY id ASC LIMIT ${page.limit}`)).reverse();
-  }
-  return invoicesOf(db, sql`
-    SELECT ${INVOICE} FROM invoices WHERE ${where} ${page.after === undefined ? sql`` : sql`AND id < ${page.after}`} ORDER BY id DESC LIMIT ${page.limit}`);
+  const isBackwards = page.before !== undefined;
+  const order = isBackwards ? sql`ORDER BY id ASC` : sql`ORDER BY id DESC`;
+  const where = sql`network_id = ${networkId} ${driverId === undefined ? sql`` : sql`AND driver_id = ${driverId}`}
+    ${objectId === undefined ? sql`` : sql`AND object_id = ${objectId}`}
+    ${kind === undefined ? sql`` : sql`AND kind = ${kind}`} ${creditedId === undefined ? sql`` : sql`AND credited_id = ${creditedId}`}
+    ${isBackwards ? sql`AND id > ${page.before}` : page.after === undefined ? sql`` : sql`AND id < ${page.after}`} ${order} LIMIT ${page.limit}`;
+  const ids = organisationId === undefined ? sql`SELECT id FROM invoices WHERE ${where}`
+    : sql`(SELECT id FROM invoices WHERE seller_id = ${organisationId} AND ${where}) UNION (SELECT id FROM invoices WHERE provider_id = ${organisationId} AND ${where})`;
+  const found = await invoicesOf(db, sql`SELECT ${INVOICE} FROM invoices WHERE id IN (${ids}) ${order} LIMIT ${page.limit}`);
+  return isBackwards ? found.reverse() : found;
 }
 
 /** JSON with amounts as text, since its numbers are not exact beyond 2^53. */
