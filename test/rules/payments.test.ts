@@ -1,7 +1,7 @@
 /** Paying for reservations and sessions, over HTTP and on both databases: the seeds' own sums as flows. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issueKey } from '../../src/domain/organisations/index.ts';
-import { balanceOf, beginPayment, openAccount, trialBalance } from '../../src/domain/payments/index.ts';
+import { balanceOf, beginPayment, billObject, getBill, openAccount, trialBalance } from '../../src/domain/payments/index.ts';
 import { apiOf, type Json } from '../support/api.ts';
 import { testDatabases } from '../support/databases.ts';
 import { HOUR, MINUTE, must, openWorld, outcome, type Place, type World } from '../support/world.ts';
@@ -70,7 +70,7 @@ describe.each(testDatabases())('payments ($kind)', ({ open }) => {
     expect({ unbalanced, wrong }).toEqual({ unbalanced: [], wrong: [] });
   };
 
-  it('PAY-20 PAY-29 PAY-30 PAY-31 RSV-M1 RSV-M2 SES-8: holds ₹550 on the payment page, captures ₹520 and releases ₹30', async () => {
+  it('PAY-20 PAY-29 PAY-30 PAY-31 RSV-M1 RSV-M2 SES-8 INV-14: holds ₹550 on the payment page, captures ₹520 and releases ₹30', async () => {
     const place = await priced(TARIFF('20'), { payment_timing: 'pre_order' });
     const { id: driver } = await w.driver();
     const reservation = await call('post', '/v1/reservations', place.slot('10:00', '11:00', { driver, energy_wh: 25_000, ideal_end: undefined, confirm: true }));
@@ -88,6 +88,11 @@ describe.each(testDatabases())('payments ($kind)', ({ open }) => {
     expect(await billOf(reservation.id)).toMatchObject({ total: 52_000, outstanding: 0, session: session.id, energy_wh: 26_000, reason: 'charging' });
     const revenue = await w.asSystem(async (ctx) => balanceOf(ctx, (await openAccount(ctx, { kind: 'revenue', currency: 'INR', organisationId: reservation.operator_id })).id));
     expect(revenue.postedMinor).toBe(52_000n);
+    const bill = await until(async () => {
+      const found = await billOf(reservation.id);
+      return found.invoice && found;
+    });
+    expect(await call('get', `/v1/invoices/${bill.invoice}`)).toMatchObject({ kind: 'receipt', total: 52_000, amount_due: 0 });
     await balanced();
   });
 
@@ -133,6 +138,30 @@ describe.each(testDatabases())('payments ($kind)', ({ open }) => {
     const session = await used(reservation, 3_700);
     expect(session.cost.total).toBe(7_660);
     expect(await walletOf(driver)).toEqual({ balance: 7_340, held: 0 });
+    await balanced();
+  });
+
+  it('PAY-31 INV-14: a bill is corrected once better data come: the difference is given back, the invoice taken back and issued again', async () => {
+    const place = await priced(TARIFF('20'), { payment_timing: 'pre_order' });
+    const { id: driver } = await w.driver();
+    await credit(driver, 100_000);
+    const slot = place.slot('10:00', '11:00', { driver, energy_wh: 5_000, ideal_end: undefined, confirm: true, payment_method: 'wallet' });
+    const reservation = await call('post', '/v1/reservations', slot);
+    await used(reservation, 5_000);
+    await w.sweep();
+    const bill = await billOf(reservation.id);
+    expect([bill.total, (await walletOf(driver)).balance]).toEqual([10_000, 90_000]);
+    await w.asSystem(async (ctx) => {
+      const { content, ...known } = await getBill(ctx, bill.id);
+      const line = { ...content.lines[0]!, quantity: '4', exclTaxMinor: 8_000 };
+      await billObject(ctx, { ...known, sessionId: known.sessionId!, content: { ...content, lines: [line], exclTaxMinor: 8_000, energyWh: 4_000 } });
+    });
+    await w.sweep();
+    const corrected = await billOf(reservation.id);
+    expect([corrected.total, corrected.outstanding, (await walletOf(driver)).balance]).toEqual([8_000, 0, 92_000]);
+    expect(corrected.invoice).not.toBe(bill.invoice);
+    const kinds = (await call('get', `/v1/invoices?about=${reservation.id}`)).data.map(({ kind, total }: Json) => [kind, total]);
+    expect(kinds).toEqual([['receipt', 8_000], ['credit_note', 10_000], ['receipt', 10_000]]);
     await balanced();
   });
 

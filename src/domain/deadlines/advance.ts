@@ -13,6 +13,7 @@ import {
     sweepWaitlist, takeOverAll,
 } from '../reservations/index.ts';
 import { nextSeriesDeadline, sweepSeries } from '../reservations/series/index.ts';
+import { invoiceBill } from '../invoices/index.ts';
 import { expirePayments, nextPaymentExpiry } from '../payments/index.ts';
 import { nextSessionDeadline, sweepSessions } from '../sessions/index.ts';
 import { giveFreedTime, tellAffected } from './freed-time.ts';
@@ -89,7 +90,7 @@ const SWEEPS: readonly ((ctx: Context, past: number) => Promise<number>)[] = [
 ];
 const SWEEPS_AFTER_ASSIGNMENT: typeof SWEEPS = [
   firstOnly(tellAffected), settleConflict, firstOnly(giveFreedTime), firstOnly((ctx) => sweepWaitlist(ctx, 1)), firstOnly(expirePayments), firstOnly(followPayment),
-    firstOnly(doMoney),
+    firstOnly(doMoney), firstOnly(invoiceBill),
 ];
 
 /** Those behind one that somebody else is in the way of wait for it. */

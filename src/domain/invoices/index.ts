@@ -2,6 +2,7 @@
 export { INVOICE_KINDS, type Buyer, type Invoice, type InvoiceInput, type InvoicePayment, type InvoiceSummary, type IssuedLine, type Seller } from './invoice.ts';
 export type { InvoiceLine } from './line.ts';
 export { issueInvoice } from './issue.ts';
+export { invoiceBill } from './of-bills.ts';
 export { issueCreditNote, type CreditInput } from './credit-note.ts';
 export { creditInvoice, getInvoice, listInvoices } from './read.ts';
 export { getLegalProfile, setLegalProfile } from './profiles.ts';

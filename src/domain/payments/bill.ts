@@ -38,6 +38,9 @@ export interface ObjectBill {
   carriedMinor: bigint;
   /** what of it is written down as owed */
   outstandingMinor: bigint;
+  /** once it was looked at: its newest invoice, or why there is none */
+  invoiceId: string | null;
+  invoiceProblem: string | null;
   version: number;
   createdAt: EpochMs;
   updatedAt: EpochMs;

@@ -22,7 +22,7 @@ export { takeNotice } from './notices.ts';
 export { expirePayments, nextPaymentExpiry } from './expire.ts';
 export { billObject, debtOf, settleObject, type BillInput } from './settle.ts';
 export { billContent, billFees, EMPTY_BILL, type BillContent, type BillEventData, type ObjectBill } from './bill.ts';
-export { getBill, listBills } from './bills.ts';
+export { getBill, listBills, lockBillToInvoice, noteInvoiced } from './bills.ts';
 export {
   NoticeRefused, ProviderRefusal, type ChangeRequest, type PaymentProvider, type ProviderPayment, type ProviderRefund, type StartRequest,
 } from './provider.ts';

@@ -35,8 +35,11 @@ export async function billObject(ctx: Context, input: BillInput): Promise<Object
   const totalMinor = BigInt(input.content.exclTaxMinor + input.content.taxMinor);
   const base = { ...input, sessionId: input.sessionId ?? null, networkId: ctx.network.id, totalMinor, updatedAt: ctx.now };
   const bill: ObjectBill = old ? { ...old, ...base, version: old.version + 1 }
-    : { ...base, id: newId('bill'), carriedMinor: await carriedWith(ctx, payments), outstandingMinor: 0n, version: 1, createdAt: ctx.now };
+    : {
+      ...base, id: newId('bill'), carriedMinor: await carriedWith(ctx, payments), outstandingMinor: 0n, invoiceId: null, invoiceProblem: null, version: 1, createdAt: ctx.now,
+    };
   await (old ? bills.updateBill(ctx.tx, bill) : bills.insertBill(ctx.tx, bill));
+  if (old) await bills.setInvoiced(ctx.tx, bill.id, { invoiceId: old.invoiceId, problem: null, wanted: true });
   if (old) await divide(ctx, old, 'takes back');
   await divide(ctx, bill, 'gives');
   if (!old) await payOldDebt(ctx, bill);

@@ -4,7 +4,8 @@ import type { ObjectBill } from './bill.ts';
 
 const instant = (at: EpochMs) => sql`${toRfc3339(at)}::timestamptz`;
 const BILL = sql`id, network_id AS "networkId", organisation_id AS "organisationId", operator_id AS "operatorId", driver_id AS "driverId", object, object_id AS "objectId",
-  session_id AS "sessionId", currency, content, total AS "totalMinor", carried AS "carriedMinor", outstanding AS "outstandingMinor", version, created_at AS "createdAt",
+  session_id AS "sessionId", currency, content, total AS "totalMinor", carried AS "carriedMinor", outstanding AS "outstandingMinor",
+  invoiced ->> 'invoiceId' AS "invoiceId", invoiced ->> 'problem' AS "invoiceProblem", version, created_at AS "createdAt",
   updated_at AS "updatedAt"`;
 
 export async function insertBill(db: Queryable, b: ObjectBill): Promise<void> {
@@ -13,6 +14,18 @@ export async function insertBill(db: Queryable, b: ObjectBill): Promise<void> {
       created_at, updated_at)
     VALUES (${b.id}, ${b.networkId}, ${b.organisationId}, ${b.operatorId}, ${b.driverId}, ${b.object}, ${b.objectId}, ${b.sessionId}, ${b.currency},
       ${json(b.content)}::jsonb, ${b.totalMinor}, ${b.carriedMinor}, ${b.outstandingMinor}, ${b.version}, ${instant(b.createdAt)}, ${instant(b.updatedAt)})`);
+}
+
+/** Locks a bill that waits for its invoice, whose payments are settled, of those that nobody is working on. What was invoiced of it before is still told. */
+export async function lockToInvoice(db: Queryable, networkId: string): Promise<ObjectBill | undefined> {
+  return (await db.query<ObjectBill>(sql`
+    SELECT ${BILL} FROM bills b WHERE network_id = ${networkId} AND (invoiced IS NULL OR invoiced ->> 'wanted' = 'true') AND NOT EXISTS (
+      SELECT 1 FROM payments p JOIN payment_calls c ON c.payment_id = p.id AND c.status IN ('waiting', 'sent') WHERE p.object_id = b.object_id)
+    ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED`))[0];
+}
+
+export async function setInvoiced(db: Queryable, id: string, invoiced: { invoiceId: string | null; problem: string | null; wanted?: true }): Promise<void> {
+  await db.query(sql`UPDATE bills SET invoiced = ${json(invoiced)}::jsonb WHERE id = ${id}`);
 }
 
 /** The row must be locked. */

@@ -3,6 +3,7 @@ import { DomainError } from '../../platform/errors/index.ts';
 import { chargingPowerW, loadVehicle } from '../drivers/index.ts';
 import type { Context } from '../organisations/index.ts';
 import { promisedRules, quoteSession, takeQuote, type FixedFee, type Quote, type RulesInForce } from '../pricing/index.ts';
+import { programmesOf } from '../programmes/index.ts';
 import { findEvse, loadLocation, type Connector } from '../stations/index.ts';
 import type { Reservation } from './reservation.ts';
 
@@ -45,6 +46,7 @@ export async function estimateOf(ctx: Context, r: Reservation): Promise<Quote | 
   const durationMs = r.reservedEnd! - r.reservedStart!;
   return quoteSession(inForce.rules, {
     start: r.reservedStart!, wanted: r.energyWh === null ? { durationMs } : { energyWh: r.energyWh }, mostMs: durationMs, powerW: chargingPowerW(connector, vehicle),
+    programmeIds: r.driverId === null ? [] : await programmesOf(ctx, r.driverId),
     timeZone: r.timeZone, locationId: r.locationId!, connectorId: connector.id, fees: feesOf(r), overagePercent: OVERAGE_PERCENT,
   });
 }

@@ -3,6 +3,7 @@ import type { EpochMs } from '../../platform/clock/index.ts';
 import type { Context } from '../organisations/index.ts';
 import { billContent, billFees, billObject, EMPTY_BILL, type BillContent, type BillInput, type ObjectBill } from '../payments/index.ts';
 import { exact, priceSession, promisedRules, type FixedFee, type MeteredInterval, type RulesInForce } from '../pricing/index.ts';
+import { programmesOf } from '../programmes/index.ts';
 import { feesOf, rulesOf, type Reservation } from '../reservations/index.ts';
 import { findEvse, type Location } from '../stations/index.ts';
 import type { Session, SessionCost } from './session.ts';
@@ -18,10 +19,10 @@ export async function billSession(ctx: Context, session: Session, location: Loca
   const isOneCurrency = !inForce || fees.length === 0 || inForce.rules.tariff.currency === reservation!.currency;
   const about: BillAbout = { session, location, reservation };
   if (isOneCurrency) return costOf(await billAll(ctx, about, inForce, fees));
-  await billObject(ctx, { ...partiesOf(about), object: 'reservation', objectId: reservation!.id, currency: reservation!.currency, content: contentOf(about,
-    billFees(reservation!.currency, fees)) });
-  return costOf(await billObject(ctx, { ...partiesOf(about), object: 'session', objectId: session.id, currency: inForce.rules.tariff.currency, content: priced(about,
-    inForce, []) }));
+  const fee = { objectId: reservation!.id, currency: reservation!.currency, content: contentOf(about, billFees(reservation!.currency, fees)) };
+  await billObject(ctx, { ...partiesOf(about), object: 'reservation', ...fee });
+  const use = { objectId: session.id, currency: inForce.rules.tariff.currency, content: await priced(ctx, about, inForce, []) };
+  return costOf(await billObject(ctx, { ...partiesOf(about), object: 'session', ...use }));
 }
 
 interface BillAbout {
@@ -30,10 +31,10 @@ interface BillAbout {
   reservation: Reservation | undefined;
 }
 
-function billAll(ctx: Context, about: BillAbout, inForce: RulesInForce | undefined, fees: readonly FixedFee[]): Promise<ObjectBill> {
+async function billAll(ctx: Context, about: BillAbout, inForce: RulesInForce | undefined, fees: readonly FixedFee[]): Promise<ObjectBill> {
   const { session, reservation } = about;
   const currency = inForce?.rules.tariff.currency ?? reservation!.currency;
-  const content = inForce ? priced(about, inForce, fees) : contentOf(about, fees.length > 0 ? billFees(currency, fees) : EMPTY_BILL);
+  const content = inForce ? await priced(ctx, about, inForce, fees) : contentOf(about, fees.length > 0 ? billFees(currency, fees) : EMPTY_BILL);
   return billObject(ctx, { ...partiesOf(about), object: reservation ? 'reservation' : 'session', objectId: reservation?.id ?? session.id, currency, content });
 }
 
@@ -42,10 +43,11 @@ function partiesOf({ session }: BillAbout): Pick<BillInput, 'organisationId' | '
   return { organisationId, operatorId, driverId, sessionId };
 }
 
-function priced(about: BillAbout, inForce: RulesInForce, fees: readonly FixedFee[]): BillContent {
+async function priced(ctx: Context, about: BillAbout, inForce: RulesInForce, fees: readonly FixedFee[]): Promise<BillContent> {
   const { session, location } = about;
+  const programmeIds = session.driverId === null ? [] : await programmesOf(ctx, session.driverId);
   const bill = priceSession(inForce.rules, {
-    timeZone: location.timeZone, start: session.startedAt, intervals: intervalsOf(session), locationId: location.id, fees,
+    timeZone: location.timeZone, start: session.startedAt, intervals: intervalsOf(session), locationId: location.id, fees, programmeIds,
     ...(session.connectorId === null ? {} : { connectorId: session.connectorId }), ...(about.reservation ? { outcome: 'used' as const } : {}),
   });
   return { ...contentOf(about, billContent(bill)), rules: [inForce.tariff, ...inForce.surcharges, ...inForce.offers] };

@@ -27,6 +27,6 @@ export function encodeBill(b: ObjectBill | BillEventData, { time }: Encoding) {
     id: b.id, object: 'bill', for: { object: b.object, id: b.objectId }, session: b.sessionId, organisation_id: b.organisationId, operator_id: b.operatorId, driver: b.driverId,
     location_id: locationId, reason, currency: b.currency.toLowerCase(), lines: lines.map((line) => encodeBillLine(line)), excl_tax: exclTaxMinor, tax: taxMinor,
     total: Number(b.totalMinor), carried: Number(b.carriedMinor), outstanding: Number(b.outstandingMinor), energy_wh: energyWh, started_at: time(startedAt),
-    ended_at: time(endedAt), rules, version: b.version, created: time(b.createdAt), updated: time(b.updatedAt),
+    ended_at: time(endedAt), rules, invoice: b.invoiceId, invoice_problem: b.invoiceProblem, version: b.version, created: time(b.createdAt), updated: time(b.updatedAt),
   };
 }

@@ -43,6 +43,7 @@ export const BillOut = Type.Object({
   reason: Type.Enum(['charging', 'cancellation', 'no_show', 'nothing']), currency: Type.String(), lines: Type.Array(BillLineOut), excl_tax: Money, tax: Money, total: Money,
   carried: Type.Integer({ description: 'what of an older debt was collected with it' }), outstanding: Type.Integer({ description: 'what of it nobody has paid' }),
   energy_wh: Type.Integer(), started_at: InstantOut, ended_at: InstantOut, rules: Type.Array(Type.Object({ id: Type.String(), version: Type.Integer() })),
+  invoice: Nullable(Id('invoice', 'the newest, once its payments are settled')), invoice_problem: Nullable(Type.String({ description: 'why it could not be invoiced' })),
   version: Type.Integer(), created: InstantOut, updated: InstantOut,
 });
 export const CaptureIn = Strict({ amount: optional(AmountMinor('all that is held, unless told')) });
