@@ -165,6 +165,29 @@ describe.each(testDatabases())('payments ($kind)', ({ open }) => {
     await balanced();
   });
 
+  it('PAY-35 RSV-M8: holds more when a reservation becomes longer, of a wallet and at a provider, and lets it stand where nobody can', async () => {
+    const place = await priced(TARIFF('20'), { payment_timing: 'pre_order' });
+    const { id: driver } = await w.driver();
+    await credit(driver, 200_000);
+    const slot = (begin: string, end: string, more: object = {}) => place.slot(begin, end, { driver, confirm: true, ...more });
+    const byWallet = await call('post', '/v1/reservations', slot('10:00', '10:30', { payment_method: 'wallet' }));
+    expect((await walletOf(driver)).held).toBe(66_000);
+    expect((await call('post', `/v1/reservations/${byWallet.id}/extend`, { by_minutes: 15 })).status).toBe('confirmed');
+    expect((await walletOf(driver)).held).toBe(99_000);
+    await call('post', `/v1/reservations/${byWallet.id}/extend`, { by_minutes: 60 });
+    expect((await walletOf(driver)).held).toBe(99_000);
+
+    const byLink = await call('post', '/v1/reservations', slot('12:00', '12:30'));
+    const payment = await call('post', `/v1/reservations/${byLink.id}/payments`, { method: 'payment_link' });
+    await onPage(payment, 'pay');
+    await reservationOnce(byLink.id, 'confirmed');
+    await call('post', `/v1/reservations/${byLink.id}/extend`, { by_minutes: 15 });
+    await until(async () => (await call('get', `/v1/payments/${payment.id}`)).held_amount === 99_000);
+    await call('post', `/v1/reservations/${byLink.id}/cancel`, {});
+    await until(async () => (await call('get', `/v1/payments/${payment.id}`)).status === 'cancelled');
+    await balanced();
+  });
+
   it('PAY-32 PAY-33: what nobody has paid is owed, and collected with the next order of the driver', async () => {
     const place = await priced(TARIFF('18', '10'));
     const { id: driver } = await w.driver();

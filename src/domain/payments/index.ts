@@ -19,6 +19,7 @@ export {
 export { PAYMENT_JOB_KINDS, reviveCalls } from './calls.ts';
 export { startPaymentWorker, type Providers } from './work.ts';
 export { takeNotice } from './notices.ts';
+export { raiseHold } from './raise.ts';
 export { expirePayments, nextPaymentExpiry } from './expire.ts';
 export { billObject, debtOf, settleObject, type BillInput } from './settle.ts';
 export { billContent, billFees, EMPTY_BILL, type BillContent, type BillEventData, type ObjectBill } from './bill.ts';

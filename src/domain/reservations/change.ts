@@ -11,7 +11,7 @@ import { cancelObstacle, cancelQuote, type CancelQuote } from './cancel-quote.ts
 import { saveChange } from './events.ts';
 import { assignNow } from './flexible/assign-now.ts';
 import { changedWish, type WishChange } from './flexible/change-wish.ts';
-import { confirmHeld, paymentDue, payReservation } from './pay.ts';
+import { confirmHeld, coverMore, paymentDue, payReservation } from './pay.ts';
 import { mustPayFirst, reservationFeeMinor } from './policy.ts';
 import { getReservation, lockForChange, requireDriverSide, requirePossible } from './read.ts';
 import { isWaiting, noShowDeadline, type Reservation } from './reservation.ts';
@@ -168,11 +168,13 @@ async function retake(ctx: Context, reservation: Reservation, location: Location
   if (!booking) throw new DomainError('slot_unavailable', 'That EVSE is not free then; the reservation stays as it is.', { alternatives: await alternatives() });
   const expectedArrival = slot.start === reservation.reservedStart ? reservation.expectedArrival : null; // what was said of another time says nothing of this one
   const waits = reservation.status === 'confirmed' && reservation.sessionId === null;
-  return saveChange(ctx, reservation, {
+  const changed = await saveChange(ctx, reservation, {
     bookingId: booking.id, evseId: candidate.evse.id, stationId: candidate.evse.stationId, connectorId: candidate.connector.id, reservedStart: slot.start, reservedEnd: slot.end,
     expectedArrival, noShowAt: waits ? noShowDeadline(policy, slot.start, slot.end, expectedArrival) : null,
     reservationFeeMinor: reservationFeeMinor(policy, slot.end - slot.start),
   }, eventType);
+  await coverMore(ctx, changed);
+  return changed;
 }
 
 /** RSV-14: a driver who says when they will arrive keeps the slot until then and a little longer, at most until the grace is over. */

@@ -3,7 +3,7 @@ import { MINUTE_MS } from '../../platform/clock/index.ts';
 import { DomainError } from '../../platform/errors/index.ts';
 import { confirmBooking, extendHold } from '../calendar/index.ts';
 import type { Context } from '../organisations/index.ts';
-import { beginPayment, debtOf, heldMinor, isEnded, paymentsOf, type Method, type Payment, type PaymentDetails } from '../payments/index.ts';
+import { beginPayment, debtOf, heldMinor, isEnded, lockPaymentsOf, paymentsOf, raiseHold, type Method, type Payment, type PaymentDetails } from '../payments/index.ts';
 import { saveChange } from './events.ts';
 import { paymentDueMinor } from './policy.ts';
 import { estimateOf } from './price.ts';
@@ -110,6 +110,14 @@ export async function confirmHeld(ctx: Context, r: Reservation, change: Partial<
   return saveChange(ctx, r, {
     status: 'confirmed', confirmedAt: ctx.now, holdExpiresAt: null, noShowAt: noShowDeadline(r.policy, r.reservedStart!, r.reservedEnd!, null), ...change,
   }, 'reservation.confirmed');
+}
+
+/** RSV-M8: what has become longer, and is to be covered whole, is covered by as much more as can be held. */
+export async function coverMore(ctx: Context, r: Reservation): Promise<void> {
+  if (r.money !== 'open' || r.policy.paymentTiming === 'post_fulfillment') return;
+  const payments = await lockPaymentsOf(ctx, r.id);
+  const { estimateMinor, coveredMinor } = await paymentDue(ctx, r);
+  if (estimateMinor !== null && coveredMinor > 0n && estimateMinor > coveredMinor) await raiseHold(ctx, payments, estimateMinor - coveredMinor);
 }
 
 /** RSV-M5: throws `payment_required` for one whose session may not begin before its estimate is covered. */
