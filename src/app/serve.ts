@@ -51,7 +51,7 @@ export async function startApp({ config, log, isDemo, isDrivenByHand = false, pr
     closers.push(close);
     const noticeSecret = newNoticeSecret();
     const server = { url: config.PLUGTIME_PUBLIC_URL ?? '' };
-    const providers = openProviders({ database, noticeSecret, publicUrl: () => server.url });
+    const providers = openProviders({ config, database, noticeSecret, publicUrl: () => server.url });
     const runtime = await startRuntime(database, config, { onError, onWarning: (text) => log.warn(text) }, providers);
     closers.push(() => runtime.stop());
     const network = await publicNetwork(database, isDemo);

@@ -25,7 +25,7 @@ const WIRING = ['app', 'commands', 'demo', 'main.ts'];
 const PORTS: Record<string, string> = {
   '@electric-sql/pglite': 'src/platform/database', pg: 'src/platform/database', 'pg-boss': 'src/platform/jobs', undici: 'src/platform/outbound',
   'ipaddr.js': 'src/platform/outbound', pino: 'src/platform/log', 'prom-client': 'src/platform/metrics', 'typeid-js': 'src/platform/ids',
-  '@nats-io/transport-node': 'src/platform/events',
+  '@nats-io/transport-node': 'src/platform/events', stripe: 'src/integrations/stripe',
 };
 /** What the domain knows nothing of: HTTP and the command line. */
 const NOT_IN_DOMAIN = ['fastify', '@fastify/swagger', '@fastify/swagger-ui', 'commander', 'node:http', 'node:https', 'node:net'];

@@ -29,6 +29,22 @@ const Settings = Type.Object({
     ...Count(30, 0), maximum: 2_880, description: 'how long before its window a flexible reservation is assigned',
   }),
   PLUGTIME_OUTBOUND_ALLOW_PRIVATE: Type.Boolean({ default: false, description: 'webhooks may go to private addresses and over plain http (development only)' }),
+  STRIPE_SECRET_KEY: Type.Optional(Type.String({
+    pattern: '^[rs]k_(test|live)_', description: 'payments through Stripe: its secret or restricted key; a test key collects in the sandbox',
+  })),
+  STRIPE_WEBHOOK_SECRET: Type.Optional(Type.String({ pattern: '^whsec_', description: 'of the webhook that Stripe notifies of payments' })),
+  STRIPE_API_URL: Type.Optional(Type.String({ pattern: '^https?://', description: "another server that speaks Stripe's API, for tests" })),
+  RAZORPAY_KEY_ID: Type.Optional(Type.String({ pattern: '^rzp_(test|live)_', description: 'payments through Razorpay: its key id; a test key collects in the sandbox' })),
+  RAZORPAY_KEY_SECRET: Type.Optional(Type.String({ minLength: 1, description: 'of that key' })),
+  RAZORPAY_WEBHOOK_SECRET: Type.Optional(Type.String({ minLength: 1, description: 'of the webhook that Razorpay notifies of payments' })),
+  RAZORPAY_API_URL: Type.Optional(Type.String({ pattern: '^https?://', description: "another server that speaks Razorpay's API, for tests" })),
+  RAZORPAY_UPI_FLOW: Type.Optional(Type.Enum(['intent', 'collect'], {
+    description: 'how drivers are asked to pay by UPI, where Razorpay lets the account ask them; else there are payment links only',
+  })),
+  RAZORPAY_PAYER_EMAIL: Type.Optional(Type.String({
+    pattern: '^[^@\\s]+@[^@\\s]+$', description: 'e-mail address that Razorpay is told for payers by UPI, of whom none is kept here',
+  })),
+  RAZORPAY_PAYER_PHONE: Type.Optional(Type.String({ pattern: '^\\+?[0-9]{8,15}$', description: 'phone number that Razorpay is told for payers by UPI' })),
 }, { additionalProperties: false });
 
 export type Config = Static<typeof Settings>;

@@ -1,0 +1,33 @@
+/** The payment providers that the configuration names. */
+import type { PaymentProvider } from '../domain/payments/index.ts';
+import { ConfigError, type Config } from '../platform/config/index.ts';
+import { razorpayProvider } from './razorpay/index.ts';
+import { stripeProvider } from './stripe/index.ts';
+
+/** @param publicUrl how drivers reach this server. Throws a ConfigError for a provider that is named by halves. */
+export function configuredProviders(config: Config, publicUrl: () => string): PaymentProvider[] {
+  return [openStripe(config, publicUrl), openRazorpay(config)].filter((provider) => provider !== undefined);
+}
+
+function openStripe(config: Config, homeUrl: () => string): PaymentProvider | undefined {
+  const { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret, STRIPE_API_URL: apiUrl } = together(config, ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET']);
+  return secretKey === undefined || webhookSecret === undefined ? undefined : stripeProvider({ secretKey, webhookSecret, apiUrl, homeUrl });
+}
+
+function openRazorpay(config: Config): PaymentProvider | undefined {
+  const given = together(config, ['RAZORPAY_KEY_ID', 'RAZORPAY_KEY_SECRET', 'RAZORPAY_WEBHOOK_SECRET']);
+  const { RAZORPAY_KEY_ID: keyId, RAZORPAY_KEY_SECRET: keySecret, RAZORPAY_WEBHOOK_SECRET: webhookSecret, RAZORPAY_API_URL: apiUrl } = given;
+  const upiNames = ['RAZORPAY_UPI_FLOW', 'RAZORPAY_PAYER_EMAIL', 'RAZORPAY_PAYER_PHONE'] as const;
+  const { RAZORPAY_UPI_FLOW: flow, RAZORPAY_PAYER_EMAIL: payerEmail, RAZORPAY_PAYER_PHONE: payerPhone } = together(config, upiNames);
+  if (keyId === undefined || keySecret === undefined || webhookSecret === undefined) return undefined;
+  const upi = flow === undefined ? undefined : { flow, payerEmail: payerEmail!, payerPhone: payerPhone! };
+  return razorpayProvider({ keyId, keySecret, webhookSecret, apiUrl, upi });
+}
+
+/** Settings that are of use together only. */
+function together(config: Config, names: readonly (keyof Config)[]): Config {
+  const missing = names.filter((name) => config[name] === undefined);
+  if (missing.length === 0 || missing.length === names.length) return config;
+  const present = names.filter((name) => config[name] !== undefined);
+  throw new ConfigError(missing.map((name) => `${name}: is needed with ${present.join(' and ')}`));
+}
