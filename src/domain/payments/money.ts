@@ -79,6 +79,16 @@ export async function giveBack(ctx: Context, p: Money, { id, amountMinor }: Pick
   return step === 'promise' ? pend(ctx, input) : transfer(ctx, input);
 }
 
+/** What was given back has come back: the bank that it went to would not have it. */
+export async function undoGivingBack(ctx: Context, p: Money, { id, amountMinor }: Refund): Promise<void> {
+  const isOfWallet = p.object === 'top_up';
+  const [from, to] = [
+    await sourceOf(ctx, p),
+    isOfWallet ? await openAccount(ctx, { kind: 'wallet', currency: p.currency, organisationId: p.organisationId, driverId: p.driverId! }) : await targetOf(ctx, p),
+  ];
+  await transfer(ctx, { ...about(p), legs: [{ fromId: from.id, toId: to.id, amountMinor }], reason: 'correction', idempotencyKey: `${id} came back` });
+}
+
 export async function endGivingBack(ctx: Context, { id, transferId }: Refund, step: 'post' | 'void'): Promise<void> {
   const outcome = { pendingId: transferId!, idempotencyKey: `${id} ended` };
   await (step === 'post' ? post(ctx, outcome) : voidPending(ctx, outcome));

@@ -61,9 +61,10 @@ export async function findStuck(db: Queryable, networkId: string, seconds: numbe
       AND coalesce(sent_at, created_at) < clock_timestamp() - make_interval(secs => ${seconds}::int) ORDER BY created_at LIMIT ${limit}`);
 }
 
-/** What providers have refused to do with several payments. */
+/** What providers have refused to do with several payments, or failed at: a refund that did not come through is not asked for again and again. */
 export async function findRefused(db: Queryable, paymentIds: readonly string[]): Promise<{ paymentId: string; action: 'capture' | 'cancel' | 'refund' }[]> {
   return db.query(sql`
-    SELECT DISTINCT payment_id AS "paymentId", action FROM payment_calls
-    WHERE payment_id = ANY(${[...paymentIds]}::text[]) AND status = 'refused' AND action IN ('capture', 'cancel', 'refund')`);
+    SELECT payment_id AS "paymentId", action FROM payment_calls
+    WHERE payment_id = ANY(${[...paymentIds]}::text[]) AND status = 'refused' AND action IN ('capture', 'cancel', 'refund')
+    UNION SELECT payment_id, 'refund' FROM payment_refunds WHERE payment_id = ANY(${[...paymentIds]}::text[]) AND status = 'failed'`);
 }

@@ -5,7 +5,7 @@
 import { newId } from '../../platform/ids/index.ts';
 import type { Context } from '../organisations/index.ts';
 import { changePayment } from './change-payment.ts';
-import { endGivingBack, giveBack, holdMoney, releaseMoney, takeMoney } from './money.ts';
+import { endGivingBack, giveBack, holdMoney, releaseMoney, takeMoney, undoGivingBack } from './money.ts';
 import { heldMinor, type Payment, type PaymentDetails, type PaymentStatus, type Refund } from './payment.ts';
 import type { ProviderPayment, ProviderRefund } from './provider.ts';
 import * as store from './store-payments.ts';
@@ -69,8 +69,13 @@ async function applyRefunds(ctx: Context, payment: Payment, truths: readonly Pro
   return changed;
 }
 
-/** PAY-23: a refund of ours succeeds or fails. */
+/** PAY-23: a refund of ours succeeds or fails; one that had succeeded can still fail, when the bank that it went to sends it back. */
 export async function endRefund(ctx: Context, payment: Payment, refund: Refund, { state, ref }: Pick<ProviderRefund, 'state' | 'ref'>): Promise<Payment> {
+  if (refund.status === 'succeeded' && state === 'failed') {
+    await store.updateRefund(ctx.tx, { ...refund, status: 'failed', updatedAt: ctx.now });
+    await undoGivingBack(ctx, payment, refund);
+    return changePayment(ctx, payment, { refundedMinor: payment.refundedMinor - refund.amountMinor }, 'payment.refund_failed');
+  }
   if (refund.status !== 'pending') return payment;
   const changed: Refund = { ...refund, providerRef: ref, updatedAt: ctx.now, status: state };
   await store.updateRefund(ctx.tx, changed);
