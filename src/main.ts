@@ -6,6 +6,7 @@ import { EXIT } from './commands/command.ts';
 import type { ImportArgs } from './commands/import.ts';
 import type { KeysArgs } from './commands/keys.ts';
 import type { LedgerArgs } from './commands/ledger.ts';
+import type { PaymentsArgs } from './commands/payments.ts';
 import type { SimulatePolicyArgs } from './commands/simulate-policy.ts';
 import { SCOPES, type Scope } from './domain/organisations/index.ts';
 import { IMPORT_FORMATS } from './domain/stations/import/index.ts';
@@ -72,6 +73,12 @@ program.command('ledger').description('the money of the installation').command('
   .description('sum all accounts, by mode, currency and kind: how many, balance, pending (minor units); fails when they do not balance')
   .addOption(new Option('--mode <mode>', 'which network; else all').choices(['sandbox', 'live']))
   .action((o: Pick<LedgerArgs, 'mode'>) => onDatabase('ledger', { do: 'trial-balance', mode: o.mode } satisfies LedgerArgs));
+
+program.command('payments').description('payments through providers').command('reconcile')
+  .description('hold what payment providers have against payments and the ledger, line by line, with sums (minor units); fails when anything differs')
+  .option('--from <time>', 'RFC 3339; a day before the end').option('--to <time>', 'RFC 3339; now')
+  .option('--provider <id>', 'sandbox, stripe or razorpay; else all that are configured')
+  .action((o: Omit<PaymentsArgs, 'do'>) => onDatabase('payments', { ...o, do: 'reconcile' } satisfies PaymentsArgs));
 
 program.command('simulate-policy').description('what a booking policy would have done to what drivers asked for; prints JSON')
   .argument('<operator>', 'slug of the operator').addOption(mode())

@@ -6,6 +6,7 @@ import { demo } from './demo.ts';
 import { importStations } from './import.ts';
 import { keys } from './keys.ts';
 import { ledger } from './ledger.ts';
+import { payments } from './payments.ts';
 import { simulate } from './simulate-policy.ts';
 
 const migrated: Command = (_runtime, _args, io) => {
@@ -14,7 +15,7 @@ const migrated: Command = (_runtime, _args, io) => {
 };
 
 /** Commands that work on the database, here or in the running server. */
-const COMMANDS: Record<string, Command> = { demo, import: importStations, keys, ledger, migrate: migrated, 'simulate-policy': simulate };
+const COMMANDS: Record<string, Command> = { demo, import: importStations, keys, ledger, migrate: migrated, payments, 'simulate-policy': simulate };
 
 export async function runCommand(name: string, runtime: Runtime, args: unknown, io: CommandIo, config: Config): Promise<ExitCode> {
   const command = COMMANDS[name];

@@ -27,3 +27,5 @@ export { getBill, listBills, lockBillToInvoice, noteInvoiced } from './bills.ts'
 export {
   NoticeRefused, ProviderRefusal, type ChangeRequest, type PaymentProvider, type ProviderPayment, type ProviderRefund, type StartRequest,
 } from './provider.ts';
+export { reconcile, type Reconciliation } from './reconcile.ts';
+export type { Difference } from './compare.ts';
