@@ -1,7 +1,7 @@
 import { startControl } from '../app/control.ts';
 import { FolderInUse } from '../app/open.ts';
 import { startApp } from '../app/serve.ts';
-import type { Config } from '../platform/config/index.ts';
+import { ConfigError, type Config } from '../platform/config/index.ts';
 import { createLog, type Log } from '../platform/log/index.ts';
 import { EXIT, type ExitCode } from './command.ts';
 import { curlLines, prepareDemo, type PreparedDemo } from './demo.ts';
@@ -31,6 +31,7 @@ export async function serve(config: Config, { isDemo }: { isDemo: boolean }): Pr
     log.info('stopped');
     return EXIT.ok;
   } catch (error) {
+    if (error instanceof ConfigError) throw error; // told with the others
     const { code, message } = error as NodeJS.ErrnoException;
     if (error instanceof FolderInUse) process.stderr.write(`plugtime: ${message}. Stop it, or set PLUGTIME_DATA to another folder.\n`);
     else if (code === 'EADDRINUSE') process.stderr.write(`plugtime: ${config.HOST}:${config.PORT} is in use; set PORT to another port.\n`);
