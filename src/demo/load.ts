@@ -1,5 +1,6 @@
 /** Puts the demo network into a sandbox, through the same use cases as everybody. Running it again adds nothing. */
 import { addVehicle, createDriver, listDrivers } from '../domain/drivers/index.ts';
+import { setLegalProfile } from '../domain/invoices/index.ts';
 import {
   createOrganisation, findOrganisationBySlug, inContext, issueKey, SCOPES, type Actor, type Context, type Network, type Organisation, type Runtime,
 } from '../domain/organisations/index.ts';
@@ -8,6 +9,7 @@ import { importLocations } from '../domain/calendar/index.ts';
 import { createRule, listRules } from '../domain/pricing/index.ts';
 import { addMembers, createProgramme, listProgrammes } from '../domain/programmes/index.ts';
 import { listLocations } from '../domain/stations/index.ts';
+import { legalProfileOf } from './legal-profiles.ts';
 import { demoNetwork, type DemoNetwork } from './network.ts';
 import { DEMO_PROGRAMMES, EVENING_SURCHARGE, FIRST_OFFER, tariffOf } from './prices.ts';
 
@@ -49,6 +51,8 @@ async function loadOperator(ctx: Context, demo: DemoNetwork, slug: string): Prom
     await createRule(ctx, 'tariff', 'standard', tariffOf(slug));
     await createRule(ctx, 'surcharge', 'evening', EVENING_SURCHARGE);
     await createRule(ctx, 'offer', 'welcome', FIRST_OFFER);
+    const profile = legalProfileOf(slug, demo.organisations.find((operator) => operator.slug === slug)!.name);
+    if (profile) await setLegalProfile(ctx, profile);
   }
   await loadProgrammes(ctx, operatorId, slug);
   const loaded = await listLocations(ctx, { operatorId, limit: 1_000 });

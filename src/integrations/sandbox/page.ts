@@ -68,13 +68,19 @@ const WORDS: Record<SandboxPayment['state'], string> = {
 };
 
 function pageOf(p: SandboxPayment): string {
-  const amount = `${p.currency} ${decimalOfUnits(p.amountMinor, minorDigits(p.currency))}`;
+  const amount = shown(p.amountMinor, p.currency);
   const offered = Object.entries(CHOICES).filter(([word]) => (p.state === 'pending' ? word !== 'late_money' : p.state === 'cancelled' && word === 'late_money'));
   const buttons = offered.map(([word, { label, hint }]) => (
     `<li><button name="choice" value="${word}" aria-describedby="${word}">${label}</button><span id="${word}">${hint}</span></li>`)).join('');
   const form = buttons === '' ? '' : `<form method="post"><ul>${buttons}</ul></form>`;
   const back = p.returnUrl === null ? '' : `<p><a href="${escape(p.returnUrl)}">Back to where you came from</a></p>`;
   return page(`Payment of ${amount}`, `<p class="amount">${escape(amount)}</p><p>Reference ${escape(p.description)}. It ${WORDS[p.state]}.</p>${form}${back}`);
+}
+
+function shown(amountMinor: bigint, currency: string): string {
+  const digits = minorDigits(currency);
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return format.format(Number(decimalOfUnits(amountMinor, digits)));
 }
 
 function escape(text: string): string {
@@ -86,7 +92,8 @@ function page(title: string, body: string): string {
 <title>${escape(title)} · sandbox</title>
 <style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem}.note{border:1px solid;border-radius:.5rem;
 padding:.5rem .75rem}
-.amount{font-size:2rem;font-weight:600;margin:0}ul{list-style:none;padding:0}li{display:flex;flex-wrap:wrap;gap:.25rem .75rem;align-items:center;margin:.6rem 0}
-button{font:inherit;min-height:2.75rem;padding:.3rem 1rem;min-width:14rem;border-radius:.5rem;cursor:pointer}</style></head>
+.amount{font-size:2rem;font-weight:600;margin:0}ul{list-style:none;padding:0}li{display:grid;gap:.25rem .75rem;align-items:center;margin:.6rem 0}
+@media (min-width:34rem){li{grid-template-columns:14rem 1fr}}
+button{font:inherit;min-height:2.75rem;padding:.3rem 1rem;border-radius:.5rem;cursor:pointer}</style></head>
 <body><main><h1>Sandbox payment</h1><p class="note">This is a simulator: no money moves. You play the driver and the bank.</p>${body}</main></body></html>`;
 }
