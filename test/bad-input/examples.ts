@@ -357,6 +357,13 @@ const payments: Record<string, Examples> = {
   payReservation: async ({ make }) => [
     { id: await make.hold(await make.site()), body: { method: 'payment_link', provider: 'sandbox', amount: 700, return_url: 'https://app.example/done', metadata: METADATA } },
     { id: await make.hold(await make.site()), body: { method: 'upi_transfer', upi_address: 'driver@bank', amount: 700 } },
+    await (async () => {
+      const { drv, pm } = await make.savedMethod();
+      return { id: await make.hold(await make.site(), { driver: drv }), body: { method: 'saved_method', payment_method: pm } };
+    })(),
+    {
+      id: await make.hold(await make.site(), { driver: (await make.driver()).drv }), body: { method: 'payment_link', save_payment_method: true },
+    },
   ],
   listPayments: async (world) => {
     const { res, pay, drv } = await transferred(world);
@@ -380,6 +387,42 @@ const payments: Record<string, Examples> = {
   listLedgerAccounts: async (world) => {
     await fromWallet(world);
     return page((await world.make.call('GET', '/v1/ledger/accounts')).data[0].id);
+  },
+};
+
+const topUp = async ({ make }: World, drv: string) => (await make.call('POST', '/v1/top_ups', { driver: drv, currency: 'eur', amount: 700, method: 'bank_transfer' })).id;
+const topUps: Record<string, Examples> = {
+  createTopUp: async ({ make }) => {
+    const { drv, pm } = await make.savedMethod();
+    const about = { driver: drv, currency: 'eur', amount: 700 };
+    return [
+      { body: { ...about, wallet_amount: 800, method: 'payment_link', provider: 'sandbox', return_url: 'https://app.example/done', save_payment_method: true,
+        metadata: METADATA } },
+      { body: { ...about, method: 'upi_transfer', upi_address: 'driver@bank' } }, { body: { ...about, method: 'saved_method', payment_method: pm } },
+    ];
+  },
+  listTopUps: async (world) => {
+    const { drv } = await world.make.driver();
+    return [...page(await topUp(world, drv)), { query: { driver: drv } }];
+  },
+  getTopUp: async (world) => [{ id: await topUp(world, (await world.make.driver()).drv) }],
+  listPaymentMethods: async ({ make }) => [{ id: (await make.savedMethod()).drv }],
+  updatePaymentMethod: async ({ make }) => {
+    const { drv, pm } = await make.savedMethod();
+    return [{ id: drv, params: { method: pm }, body: { is_default: true } }];
+  },
+  deletePaymentMethod: async ({ make }) => {
+    const { drv, pm } = await make.savedMethod();
+    return [{ id: drv, params: { method: pm } }];
+  },
+  setAutoTopUp: async ({ make }) => {
+    const { drv, pm } = await make.savedMethod();
+    return [{ id: drv, params: { currency: 'eur' }, body: { active: false, payment_method: pm, amount: 5_000, below: 2_000 } }];
+  },
+  getAutoTopUp: async ({ make }) => {
+    const { drv, pm } = await make.savedMethod();
+    await make.call('PUT', `/v1/drivers/${drv}/wallets/eur/auto_top_up`, { active: false, payment_method: pm, amount: 5_000, below: 2_000 });
+    return [{ id: drv, params: { currency: 'eur' } }];
   },
 };
 
@@ -428,5 +471,5 @@ const rest: Record<string, Examples> = {
 
 export const EXAMPLES: Record<string, Examples> = {
   ...search, ...reservations, ...series, ...waitlist, ...locations, ...calendar, ...drivers, ...wallets, ...programmes,
-  ...payments, ...invoices, ...webhooks, ...rest,
+  ...payments, ...topUps, ...invoices, ...webhooks, ...rest,
 };

@@ -5,7 +5,7 @@ import { send } from './http.ts';
 /** The id of one object of each kind, by the prefix of its kind. */
 export type Objects = Record<
   | 'loc' | 'chst' | 'evse' | 'con' | 'drv' | 'veh' | 'res' | 'ser' | 'wle' | 'blk' | 'out' | 'cfl' | 'ses' | 'evt' | 'key' | 'org' | 'pol' | 'we' | 'whd'
-  | 'tar' | 'sur' | 'off' | 'quo' | 'inv' | 'pay' | 'bil' | 'prg' | 'mem' | 'mbr' | 'ntc', string
+  | 'tar' | 'sur' | 'off' | 'quo' | 'inv' | 'pay' | 'bil' | 'top' | 'pm' | 'prg' | 'mem' | 'mbr' | 'ntc', string
 >;
 
 /** A location with one EVSE, and what stands in it. */
@@ -52,6 +52,8 @@ export interface Maker {
   fleet(): Promise<string>;
   /** a driver's membership that waits for a password, and the text with it; of a fresh driver unless told */
   asked(drv?: string): Promise<{ drv: string; mbr: string; ntc: string; otp: string }>;
+  /** a driver with a saved payment method, in a sandbox */
+  savedMethod(): Promise<{ drv: string; pm: string }>;
   /** a text that nobody has used */
   ref(): string;
 }
@@ -171,8 +173,19 @@ export function createMaker(
     await sweep();
     return (await call('GET', `/v1/bills?for=${res}`)).data[0].id;
   };
+  const savedMethod: Maker['savedMethod'] = async () => {
+    const { drv } = await driver();
+    const topUp = await call('POST', '/v1/top_ups', { driver: drv, currency: 'eur', amount: 500, method: 'payment_link', save_payment_method: true });
+    await fetch(topUp.url, { method: 'POST', body: new URLSearchParams({ choice: 'pay' }) });
+    for (let tries = 0; tries < 200; tries++) {
+      const [found] = (await call('GET', `/v1/drivers/${drv}/payment_methods`)).data;
+      if (found) return { drv, pm: found.id };
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error('the payment method was never saved');
+  };
   return {
-    call, ref, slot, site, driver, hold, confirmed, waiting, used, series, offered, block, outage, conflict, webhook, prices, quote, programme, fleet, asked,
+    savedMethod, call, ref, slot, site, driver, hold, confirmed, waiting, used, series, offered, block, outage, conflict, webhook, prices, quote, programme, fleet, asked,
     invoice: issue,
     setPolicy: async () => {
       await call('PATCH', '/v1/policy', POLICY);
@@ -190,6 +203,8 @@ export function createMaker(
       const { id: pay } = await call('POST', `/v1/reservations/${res}/payments`, { method: 'bank_transfer', amount: 100 });
       return {
         ...place, ...buyer, inv: await issue(buyer.drv), ...await webhook(), ...await prices(), quo: await quote(place), ...await membership(),
+        ...(hasSandbox ? { pm: (await savedMethod()).pm } : { pm: 'pm_01jq8y3k5wf0xr7q1m3zs5c9tb' }),
+        top: (await call('POST', '/v1/top_ups', { driver: buyer.drv, currency: 'eur', amount: 100, method: 'bank_transfer' })).id,
         res, pay, bil: await bill(), ser: (await series(place)).ser, wle: await offered(place), blk: await block(place),
         cfl: await conflict(), out: await outage(await site()),
         ses: session?.ses ?? 'ses_01jq8y3k5wf0xr7q1m3zs5c9tb', evt: (await call('GET', '/v1/events?type=reservation.*')).data[0].id,

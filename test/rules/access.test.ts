@@ -5,6 +5,7 @@ import { openAccount } from '../../src/domain/payments/index.ts';
 import { invoiceCalls, type Call, type Caller } from '../support/access-calls.ts';
 import { programmeCalls } from '../support/access-calls-of-programmes.ts';
 import type { Answer, Api, Json } from '../support/api.ts';
+import { payingIn } from '../support/paying.ts';
 import { iso, MINUTE, must, openWorld, type Party, type Place, type World } from '../support/world.ts';
 
 const CALLERS: Caller[] = [
@@ -84,6 +85,9 @@ describe('who may do what', () => {
   const endpoint = async (of: Party) => must(await of.api.post('/v1/webhook_endpoints', { url: 'https://example.org/hook', event_types: ['*'] }));
   /** A bank transfer that is waited for. */
   const payment = async () => must(await w.provider.api.post(`/v1/reservations/${(await reserve()).id}/payments`, { method: 'bank_transfer', amount: 100 }));
+  const topUpBody = () => ({ driver: driver.id, currency: 'eur', amount: 100, method: 'bank_transfer' });
+  const topUp = async () => must(await w.provider.api.post('/v1/top_ups', topUpBody()));
+  const savedMethod = () => once('saved method', () => payingIn(() => w).savedBy(driver.id));
   const bill = async () => {
     const { at, ...spot } = await w.place({ policy: { no_show_fee: 100, max_active_per_driver: 1000 } });
     const reservation = must(await w.provider.api.post('/v1/reservations', { evse: spot.evse, driver: driver.id, ideal_start: iso(at('10:00')),
@@ -305,8 +309,21 @@ describe('who may do what', () => {
     ...invoiceCalls({ w: () => w, driver: () => driver.id, ownerFor, once, shows }),
     'payment.create': [
       { send: async (api) => api.post(`/v1/payments/${(await payment()).id}/cancel`), refusal: ({ role }) => (role === 'operator' ? 403 : 404) },
+      { send: (api) => api.post('/v1/top_ups', topUpBody()), refusal: notFound },
+      { send: async (api) => api.patch(`/v1/drivers/${driver.id}/payment_methods/${await savedMethod()}`, { is_default: true }), refusal: notFound },
+      { send: async (api) => api.put(`/v1/drivers/${driver.id}/wallets/eur/auto_top_up`, { active: false, payment_method: await savedMethod(), amount: 2, below: 1 }),
+        refusal: notFound },
     ],
     'payment.read': [
+      { send: async (api) => api.get(`/v1/top_ups/${(await once('top-up', topUp)).id}`), refusal: ({ role }) => (role === 'operator' ? 403 : 404) },
+      {
+        send: async (api) => {
+          const { id } = await once('top-up', topUp);
+          return shows(await api.get('/v1/top_ups?limit=100'), (item) => item.id === id);
+        },
+        refusal: ({ role }) => (role === 'operator' ? 403 : 404),
+      },
+      { send: (api) => api.get(`/v1/drivers/${driver.id}/payment_methods`), refusal: notFound },
       { send: async (api) => api.get(`/v1/payments/${(await once('payment', payment)).id}`), refusal: ({ role }) => (role === 'operator' ? 403 : 404) },
       { send: async (api) => api.post(`/v1/payments/${(await once('payment', payment)).id}/look_up`), refusal: ({ role }) => (role === 'operator' ? 403 : 404) },
       {

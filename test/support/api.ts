@@ -13,6 +13,7 @@ export interface Api {
   get(path: string): Promise<Answer<Json>>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<Json>>;
   patch(path: string, body: unknown): Promise<Answer<Json>>;
+  put(path: string, body: unknown): Promise<Answer<Json>>;
   delete(path: string): Promise<Answer<Json>>;
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<Json>>;
 }
@@ -31,6 +32,6 @@ export function apiOf(url: string, key?: string): Api {
   };
   return {
     send, get: (path) => send('GET', path), post: (path, body, headers) => send('POST', path, body, headers), patch: (path, body) => send('PATCH', path, body),
-    delete: (path) => send('DELETE', path),
+    put: (path, body) => send('PUT', path, body), delete: (path) => send('DELETE', path),
   };
 }

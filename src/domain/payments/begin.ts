@@ -7,6 +7,8 @@ import { mergeMetadata } from '../drivers/index.ts';
 import type { Context, PaymentProviderFacts } from '../organisations/index.ts';
 import { requestCall } from './calls.ts';
 import { authoriseLocally, captureLocally } from './local.ts';
+import type { PaymentMethod } from './payment-method.ts';
+import { requirePaymentMethod } from './payment-methods.ts';
 import { isRemote, paymentEvent, type Method, type Payment, type PaymentDetails } from './payment.ts';
 import { insertPayment } from './store-payments.ts';
 
@@ -22,19 +24,25 @@ export interface PaymentDraft extends Pick<Payment, 'organisationId' | 'driverId
   expiresAt?: EpochMs;
   /** the card or mandate is saved for later payments */
   saves?: boolean;
+  /** of a saved method: which; else the driver's default one */
+  paymentMethodId?: string;
   metadata?: Record<string, string>;
 }
 
-/** Throws `payment_method_not_offered`, and `insufficient_funds` for a wallet that has too little. */
+/** Throws `payment_method_not_offered`, `insufficient_funds` for a wallet that has too little, and `not_found` for a saved method that the driver does not have. */
 export async function beginPayment(ctx: Context, draft: PaymentDraft): Promise<Payment> {
-  const provider = isRemote(draft.method) ? requireProvider(ctx, draft.method, draft.provider) : undefined;
-  const { isFinal, provider: _, saves = false, ...given } = draft;
+  const isSaved = draft.method === 'saved_method' && draft.details?.instrument === undefined;
+  const saved = isSaved ? await requirePaymentMethod(ctx, draft.driverId, draft.paymentMethodId) : undefined;
+  if (draft.saves) requireSavable(draft);
+  const provider = isRemote(draft.method) ? requireProvider(ctx, draft.method, saved?.provider ?? draft.provider) : undefined;
+  const { isFinal, provider: _, saves, paymentMethodId: __, ...given } = draft;
   const canHold = provider ? provider.canHold.includes(draft.method) : draft.method !== 'bank_transfer';
   const payment: Payment = {
     ...given, id: newId('payment'), networkId: ctx.network.id, provider: provider?.id ?? null, capture: isFinal || !canHold ? 'automatic' : 'manual',
     carriedMinor: given.carriedMinor ?? 0n, walletAmountMinor: given.walletAmountMinor ?? null, authorizedMinor: 0n, capturedMinor: 0n, refundedMinor: 0n, status: 'pending',
-    details: given.details ?? {}, reference: newReference(), providerRef: null, expiresAt: given.expiresAt ?? null, holds: [], told: true, wantsLookUp: false,
-    metadata: { ...mergeMetadata({}, given.metadata), ...(saves ? { saves: 'true' } : {}) }, version: 1, createdAt: ctx.now, updatedAt: ctx.now,
+    details: { ...given.details, ...(saves ? { saves } : {}), ...(saved ? instrumentOf(saved) : {}) },
+    reference: newReference(), providerRef: null, expiresAt: given.expiresAt ?? null, holds: [], told: true, wantsLookUp: false,
+    metadata: mergeMetadata({}, given.metadata), version: 1, createdAt: ctx.now, updatedAt: ctx.now,
   };
   await insertPayment(ctx.tx, payment);
   await ctx.emit(paymentEvent('payment.created', payment));
@@ -45,6 +53,14 @@ export async function beginPayment(ctx: Context, draft: PaymentDraft): Promise<P
   if (payment.method === 'bank_transfer') return payment;
   const authorised = await authoriseLocally(ctx, payment);
   return payment.capture === 'manual' ? authorised : captureLocally(ctx, authorised, payment.amountMinor);
+}
+
+const instrumentOf = ({ id, providerRef, label }: PaymentMethod): PaymentDetails => ({ paymentMethodId: id, instrument: providerRef, label });
+
+function requireSavable({ driverId, method }: PaymentDraft): void {
+  if (driverId !== null && isRemote(method) && method !== 'saved_method') return;
+  throw new DomainError('invalid_request', 'Only what a driver pays with at a payment provider can be saved.', { errors: [{ pointer: '/save_payment_method',
+    message: 'goes with a driver, and a page or a UPI address' }] });
 }
 
 function requireProvider(ctx: Context, method: Method, id: string | undefined): PaymentProviderFacts {

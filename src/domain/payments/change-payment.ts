@@ -1,4 +1,5 @@
 import type { Context } from '../organisations/index.ts';
+import { endTopUp } from './end-top-up.ts';
 import { paymentEvent, type Payment } from './payment.ts';
 import * as store from './store-payments.ts';
 
@@ -7,5 +8,6 @@ export async function changePayment(ctx: Context, payment: Payment, change: Part
   const changed: Payment = { ...payment, told: false, ...change, version: payment.version + 1, updatedAt: ctx.now };
   await store.updatePayment(ctx.tx, changed);
   await ctx.emit(paymentEvent(eventType, changed));
+  if (changed.object === 'top_up') await endTopUp(ctx, changed);
   return changed;
 }

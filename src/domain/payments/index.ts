@@ -16,6 +16,12 @@ export {
   cancelPayment, captureByHand, findUntoldPayment, getPayment, listPayments, lockPaymentsOf, lookUpPayment, markPaid, markTold, movePayments, paymentsOf, refundByHand,
     type PaymentWithRefunds,
 } from './payments.ts';
+export { listPaymentMethods, preferPaymentMethod, removePaymentMethod, requirePaymentMethod } from './payment-methods.ts';
+export type { PaymentMethod, PaymentMethodEventData } from './payment-method.ts';
+export { createTopUp, getTopUp, listTopUps, type TopUpInput, type TopUpWithPayment } from './top-ups.ts';
+export { TOP_UP_STATUSES, TOP_UP_TYPES, type TopUp } from './top-up.ts';
+export { getAutoTopUp, setAutoTopUp, topUpLowWallet, type AutoTopUpInput } from './auto-top-ups.ts';
+export type { AutoTopUp } from './auto-top-up.ts';
 export { PAYMENT_JOB_KINDS, reviveCalls } from './calls.ts';
 export { startPaymentWorker, type Providers } from './work.ts';
 export { takeNotice } from './notices.ts';

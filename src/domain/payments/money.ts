@@ -1,6 +1,7 @@
 /** How payments stand in the ledger: what is held, what is taken, what is given back. Each step has a key of its own, so that it happens once. */
 import type { Context } from '../organisations/index.ts';
 import type { Account } from './account.ts';
+import { creditedBy } from './end-top-up.ts';
 import { openAccount, pend, post, transfer, voidPending } from './ledger.ts';
 import { heldMinor, type HeldPart, type Payment, type Refund } from './payment.ts';
 import type { Reason, Transfer } from './transfer.ts';
@@ -52,8 +53,7 @@ export async function takeMoney(ctx: Context, p: Money, amountMinor: bigint): Pr
 
 async function takeUnheld(ctx: Context, p: Money, amountMinor: bigint, idempotencyKey: string): Promise<void> {
   if (p.object === 'top_up') {
-    const isWhole = p.capturedMinor + amountMinor >= p.amountMinor; // the bonus is for who has paid all
-    const bonus = isWhole ? (p.walletAmountMinor ?? p.amountMinor) - p.amountMinor : 0n;
+    const bonus = creditedBy({ ...p, capturedMinor: p.capturedMinor + amountMinor }) - creditedBy(p) - amountMinor;
     await creditWallet(ctx, { id: p.driverId!, organisationId: p.organisationId }, {
       ...about(p), currency: p.currency, paidMinor: amountMinor, creditedMinor: amountMinor + bonus, reason: 'top_up', idempotencyKey,
     });

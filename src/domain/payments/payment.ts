@@ -48,6 +48,8 @@ export interface PaymentDetails {
   instrument?: string;
   /** what a person may see of it: "Visa •••• 4242" */
   label?: string;
+  /** the driver wants the card or mandate to be saved */
+  saves?: boolean;
   failure?: { code: string; message: string };
 }
 

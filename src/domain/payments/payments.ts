@@ -22,8 +22,15 @@ export async function getPayment(ctx: Context, id: string): Promise<PaymentWithR
 }
 
 async function complete(ctx: Context, payment: Payment): Promise<PaymentWithRefunds> {
-  const [refunds, busy] = [await store.findRefunds(ctx.tx, [payment.id]), await findUnfinished(ctx.tx, [payment.id])];
-  return { ...payment, refunds, isBusy: busy.length > 0 };
+  return (await completePayments(ctx, [payment]))[0]!;
+}
+
+export async function completePayments(ctx: Context, payments: readonly Payment[]): Promise<PaymentWithRefunds[]> {
+  const ids = payments.map(({ id }) => id);
+  const [refunds, busy] = [await store.findRefunds(ctx.tx, ids), await findUnfinished(ctx.tx, ids)];
+  return payments.map((payment) => ({
+    ...payment, refunds: refunds.filter(({ paymentId }) => paymentId === payment.id), isBusy: busy.some(({ paymentId }) => paymentId === payment.id),
+  }));
 }
 
 export async function listPayments(ctx: Context, query: Omit<store.PaymentListing, 'networkId' | 'organisationId'>): Promise<PaymentWithRefunds[]> {
@@ -34,11 +41,7 @@ export async function listPayments(ctx: Context, query: Omit<store.PaymentListin
   const found = await store.listPayments(ctx.tx, {
     ...query, networkId: ctx.network.id, organisationId: actingOrganisation(ctx), ...(ownDriverId === undefined ? {} : { driverId: ownDriverId }),
   });
-  const ids = found.map(({ id }) => id);
-  const [refunds, busy] = [await store.findRefunds(ctx.tx, ids), await findUnfinished(ctx.tx, ids)];
-  return found.map((payment) => ({
-    ...payment, refunds: refunds.filter(({ paymentId }) => paymentId === payment.id), isBusy: busy.some(({ paymentId }) => paymentId === payment.id),
-  }));
+  return completePayments(ctx, found);
 }
 
 function requireOwn(ctx: Context, action: Action, id: string, payment: Payment | undefined): Payment {

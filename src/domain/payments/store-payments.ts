@@ -31,6 +31,10 @@ export async function findPayment(db: Queryable, id: string): Promise<Payment | 
   return (await db.query<Payment>(sql`SELECT ${PAYMENT} FROM payments WHERE id = ${id}`))[0];
 }
 
+export async function findPayments(db: Queryable, ids: readonly string[]): Promise<Payment[]> {
+  return db.query<Payment>(sql`SELECT ${PAYMENT} FROM payments WHERE id = ANY(${[...ids]}::text[])`);
+}
+
 export async function lockPayment(db: Queryable, id: string): Promise<Payment | undefined> {
   return (await db.query<Payment>(sql`SELECT ${PAYMENT} FROM payments WHERE id = ${id} FOR UPDATE`))[0];
 }

@@ -7,6 +7,7 @@ import type { Context } from '../organisations/index.ts';
 import { changePayment } from './change-payment.ts';
 import { endGivingBack, giveBack, holdMoney, releaseMoney, takeMoney, undoGivingBack } from './money.ts';
 import { heldMinor, type Payment, type PaymentDetails, type PaymentStatus, type Refund } from './payment.ts';
+import { savePaymentMethod } from './payment-methods.ts';
 import type { ProviderPayment, ProviderRefund } from './provider.ts';
 import * as store from './store-payments.ts';
 
@@ -20,12 +21,13 @@ export async function applyTruth(ctx: Context, payment: Payment, truth: Provider
 
 /** What it is called there, and what a person may see of it. */
 async function noteWords(ctx: Context, payment: Payment, truth: ProviderPayment): Promise<Payment> {
-  const { url, label = truth.instrument?.label, failure } = truth;
+  const { url, label = truth.instrument?.label, failure, instrument } = truth;
   const isPending = truth.state === 'pending';
   const details: PaymentDetails = { ...payment.details };
   if (isPending && url !== undefined) details.url = url;
   if (!isPending) delete details.url;
   if (label !== undefined) details.label = label;
+  if (instrument && details.saves) details.paymentMethodId = await savePaymentMethod(ctx, payment, instrument);
   if (failure !== undefined && truth.state !== 'captured') details.failure = failure;
   const isSame = payment.providerRef === truth.ref && JSON.stringify(details) === JSON.stringify(payment.details);
   return isSame ? payment : changePayment(ctx, payment, { providerRef: truth.ref, details, told: payment.told }, 'payment.updated');

@@ -154,7 +154,8 @@ async function readable(ctx: Context, driverId: string): Promise<Driver> {
   return driver;
 }
 
-function requireCurrency(currency: string): void {
+/** Throws `invalid_request`. */
+export function requireCurrency(currency: string, pointer = '{currency}'): void {
   if (isCurrency(currency)) return;
-  throw new DomainError('invalid_request', `No currency has the code "${currency}".`, { errors: [{ pointer: '{currency}', message: 'must be a currency of ISO 4217' }] });
+  throw new DomainError('invalid_request', `No currency has the code "${currency}".`, { errors: [{ pointer, message: 'must be a currency of ISO 4217' }] });
 }

@@ -78,7 +78,7 @@ function perform(provider: PaymentProvider, payment: Payment, call: PaymentCall,
   if (call.action === 'start') {
     return provider.start({
       paymentId, idempotencyKey: paymentId, method, amountMinor: payment.amountMinor, currency, capture, description: payment.reference, returnUrl: details.returnUrl,
-      upiAddress: details.upiAddress, instrument: details.instrument, saves: payment.metadata.saves === 'true', customerId: driverId ?? undefined,
+      upiAddress: details.upiAddress, instrument: details.instrument, saves: details.saves === true, customerId: driverId ?? undefined,
       expiresAt: payment.expiresAt ?? undefined,
     });
   }

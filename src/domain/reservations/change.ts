@@ -11,7 +11,7 @@ import { cancelObstacle, cancelQuote, type CancelQuote } from './cancel-quote.ts
 import { saveChange } from './events.ts';
 import { assignNow } from './flexible/assign-now.ts';
 import { changedWish, type WishChange } from './flexible/change-wish.ts';
-import { confirmHeld, coverMore, paymentDue, payReservation } from './pay.ts';
+import { confirmHeld, coverMore, paymentDue, payReservation, requireWayToPay, wayToPay } from './pay.ts';
 import { mustPayFirst, reservationFeeMinor } from './policy.ts';
 import { getReservation, lockForChange, requireDriverSide, requirePossible } from './read.ts';
 import { isWaiting, noShowDeadline, type Reservation } from './reservation.ts';
@@ -20,18 +20,23 @@ import { findCandidates } from './target.ts';
 import { requireOfferedSlot, requireSlotOfSameStart, slotEnd, type Wish } from './times.ts';
 import { requireWalkInShare } from './walk-in-share.ts';
 
-/** Turns a hold into a firm booking. Fails with `payment_required` while something has to be paid first. */
+/** Turns a hold into a firm booking; by a saved method, once that has paid. Fails with `payment_required` while something has to be paid first. */
 export async function confirmReservation(ctx: Context, id: string, input: { paymentMethod?: string } = {}): Promise<Reservation> {
   const reservation = await lockForChange(ctx, id);
   requirePossible(reservation, 'confirm');
   if (input.paymentMethod !== undefined) requireDriverSide(ctx, reservation);
+  await requireWayToPay(ctx, reservation.driverId, input.paymentMethod);
   if (isWaiting(reservation)) return assignNow(ctx, await withPaymentMethod(ctx, reservation, input.paymentMethod));
   if (reservation.holdExpiresAt! <= ctx.now) throw new DomainError('invalid_state', 'The hold has expired.', { status: reservation.status });
   const paymentMethod = input.paymentMethod ?? reservation.paymentMethod;
   if (!mustPayFirst(reservation.policy, reservation.reservedEnd! - reservation.reservedStart!)) return confirmHeld(ctx, reservation, { paymentMethod });
   const { dueMinor, coveredMinor, currency } = await paymentDue(ctx, reservation);
   if (coveredMinor >= dueMinor) return confirmHeld(ctx, reservation, { paymentMethod });
-  if (paymentMethod === 'wallet') return (await payReservation(ctx, id, { method: 'wallet' })).reservation;
+  const way = wayToPay(paymentMethod);
+  if (way) {
+    if (paymentMethod !== reservation.paymentMethod) await withPaymentMethod(ctx, reservation, input.paymentMethod);
+    return (await payReservation(ctx, id, way)).reservation;
+  }
   throw new DomainError('payment_required', 'The reservation has to be paid first.', { amount_due: Number(dueMinor - coveredMinor), currency: currency.toLowerCase() });
 }
 
@@ -56,6 +61,7 @@ export async function updateReservation(ctx: Context, id: string, input: Reserva
   requirePossible(reservation, 'update');
   requireDriverSide(ctx, reservation);
   const { vehicleId = reservation.vehicleId, paymentMethod = reservation.paymentMethod } = input;
+  await requireWayToPay(ctx, reservation.driverId, input.paymentMethod);
   const vehicle = vehicleId === null ? undefined : await getVehicle(ctx, vehicleId);
   if (vehicle && vehicle.driverId !== reservation.driverId) throw notFound('vehicle', vehicleId!);
   const metadata = mergeMetadata(reservation.metadata, input.metadata);

@@ -13,7 +13,7 @@ import { locate, type Located } from './locate.ts';
 import { requireDriverRoom, requireHoldRoom, requireParties, type Parties } from './parties.ts';
 import type { PolicyInForce } from './policies.ts';
 import { noShowDeadline, type Reservation } from './reservation.ts';
-import { payReservation } from './pay.ts';
+import { payReservation, requireWayToPay, wayToPay } from './pay.ts';
 import { pinQuote } from './price.ts';
 import { mustPayFirst, reservationFeeMinor } from './policy.ts';
 import { notingRefusal } from './refusals.ts';
@@ -46,15 +46,17 @@ export interface ReservationInput extends Wish {
 }
 
 /**
- * Makes a reservation, which a wallet can pay at once: a flexible one where an area is given (see `createFlexible`), else an exact one: a hold that waits for
- * its confirmation, or, with `confirm` and nothing to pay, a firm booking.
+ * Makes a reservation, which a wallet can pay at once, and a saved method begins to: a flexible one where an area is given (see
+ * `createFlexible`), else an exact one: a hold that waits for its confirmation, or, with `confirm` and nothing to pay, a firm booking.
  * Fails with `slot_unavailable` and alternatives when no EVSE that was asked for is free then, and with the rule that stands
  * against it otherwise.
  */
 export async function createReservation(ctx: Context, input: ReservationInput | FlexibleInput): Promise<Reservation> {
+  const isAsked = !('offer' in input) && !('seriesId' in input); // what was said long ago may not hold any more, and is refused when it is to pay
+  if (isAsked) await requireWayToPay(ctx, input.driverId ?? null, input.paymentMethod);
   const made = await ('area' in input ? createFlexible(ctx, input) : createExact(ctx, input));
-  const isPaidNow = input.confirm && made.status === 'pending' && made.bookingId !== null && made.paymentMethod === 'wallet';
-  return isPaidNow ? (await payReservation(ctx, made.id, { method: 'wallet' })).reservation : made;
+  const way = input.confirm && made.status === 'pending' && made.bookingId !== null ? wayToPay(made.paymentMethod) : undefined;
+  return way ? (await payReservation(ctx, made.id, way)).reservation : made;
 }
 
 async function createExact(ctx: Context, input: ReservationInput): Promise<Reservation> {

@@ -7,7 +7,7 @@ import { billReservation } from './bill.ts';
 import { createReservation } from './create.ts';
 import { saveChange } from './events.ts';
 import { failReservation } from './fail.ts';
-import { payReservation, takePayment } from './pay.ts';
+import { payReservation, takePayment, wayToPay } from './pay.ts';
 import { isFinal, type Reservation } from './reservation.ts';
 import * as store from './store.ts';
 
@@ -73,9 +73,10 @@ async function isBookedAgain(ctx: Context, r: Reservation, payments: readonly Pa
 /** RSV-M7: one that was assigned is paid the way that its driver has said; when that is refused it fails. */
 async function payByItself(ctx: Context, r: Reservation): Promise<void> {
   const open = await saveChange(ctx, r, { money: null }, 'reservation.updated');
-  if (r.status !== 'pending' || r.holdExpiresAt! <= ctx.now) return;
+  const way = wayToPay(r.paymentMethod);
+  if (!way || r.status !== 'pending' || r.holdExpiresAt! <= ctx.now) return;
   try {
-    await ctx.tx.savepoint(() => payReservation(ctx, r.id, { method: 'wallet' }));
+    await ctx.tx.savepoint(() => payReservation(ctx, r.id, way));
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     await releaseBooking(ctx.tx, open.locationId!, open.bookingId!, ctx.now);

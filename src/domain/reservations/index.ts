@@ -13,7 +13,7 @@ export { assignAll, assignDue, nextAssignment } from './flexible/planner.ts';
 export { completeReservation, markInUse, nextReservationDeadline, sweepReservations } from './deadlines.ts';
 export { doMoney, followPayment } from './follow-payments.ts';
 export { loseEvse } from './fail.ts';
-export { paymentDue, payReservation, requireCovered, type PayInput, type PaymentDue } from './pay.ts';
+export { lookAtPayment, paymentDue, payReservation, requireCovered, wayToPay, type PayInput, type PaymentDue } from './pay.ts';
 export { feesOf, rulesOf } from './price.ts';
 export {
   assign, EFFORTS, evsesInAreas, problemOfStated, spanOf, STATED_LIMITS, stepsOf, UNASSIGNED_REASONS, type Assigned, type Assignment, type AssignmentProblem,

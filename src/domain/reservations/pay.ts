@@ -1,9 +1,12 @@
 /** Paying for a reservation: what is due, and what a payment leads to (RSV-M1 to RSV-M3). */
 import { MINUTE_MS } from '../../platform/clock/index.ts';
 import { DomainError } from '../../platform/errors/index.ts';
+import { idPattern } from '../../platform/ids/index.ts';
 import { confirmBooking, extendHold } from '../calendar/index.ts';
 import type { Context } from '../organisations/index.ts';
-import { beginPayment, debtOf, heldMinor, isEnded, lockPaymentsOf, paymentsOf, raiseHold, type Method, type Payment, type PaymentDetails } from '../payments/index.ts';
+import {
+  beginPayment, debtOf, heldMinor, isEnded, lockPaymentsOf, paymentsOf, raiseHold, requirePaymentMethod, type Method, type Payment, type PaymentDetails,
+} from '../payments/index.ts';
 import { saveChange } from './events.ts';
 import { paymentDueMinor } from './policy.ts';
 import { estimateOf } from './price.ts';
@@ -40,6 +43,20 @@ export async function paymentDue(ctx: Context, r: Reservation): Promise<PaymentD
   return { currency, dueMinor, coveredMinor, estimateMinor, totalMinor: quote?.bill.totalMinor ?? null, carriedMinor, timing };
 }
 
+const SAVED_METHOD = new RegExp(idPattern('paymentMethod'));
+
+/** How a reservation's `payment_method` pays by itself: the wallet, or a method that its driver has saved. Any other word is the caller's own, and pays nothing. */
+export function wayToPay(paymentMethod: string | null): Pick<PayInput, 'method' | 'paymentMethodId'> | undefined {
+  if (paymentMethod === 'wallet') return { method: 'wallet' };
+  return paymentMethod !== null && SAVED_METHOD.test(paymentMethod) ? { method: 'saved_method', paymentMethodId: paymentMethod } : undefined;
+}
+
+/** RSV-M9: throws `not_found` for a saved method that is not one of the driver's. */
+export async function requireWayToPay(ctx: Context, driverId: string | null, paymentMethod: string | null | undefined): Promise<void> {
+  const { paymentMethodId } = wayToPay(paymentMethod ?? null) ?? {};
+  if (paymentMethodId !== undefined) await requirePaymentMethod(ctx, driverId, paymentMethodId);
+}
+
 export interface PayInput {
   method: Method;
   provider?: string;
@@ -47,6 +64,8 @@ export interface PayInput {
   /** more than what is due, where the driver wants to: the whole estimate, say */
   amountMinor?: bigint;
   saves?: boolean;
+  /** of a saved method: which; else the driver's default one */
+  paymentMethodId?: string;
   metadata?: Record<string, string>;
 }
 
@@ -93,6 +112,12 @@ async function keepWhilePaying(ctx: Context, r: Reservation): Promise<Reservatio
   const until = Math.max(r.holdExpiresAt, Math.min(ctx.now + r.policy.holdMinutes * MINUTE_MS, r.reservedStart! + r.policy.noShowMinutes * MINUTE_MS));
   await extendHold(ctx.tx, r.locationId!, r.bookingId!, until);
   return saveChange(ctx, r, { money: 'open', holdExpiresAt: until }, 'reservation.updated');
+}
+
+/** Confirms a reservation at once when its newest payment covers what is due, as it would be by itself soon after; gives both. */
+export async function lookAtPayment(ctx: Context, id: string): Promise<{ reservation: Reservation; payment: Payment | undefined }> {
+  const reservation = await takePayment(ctx, await lockForChange(ctx, id));
+  return { reservation, payment: (await paymentsOf(ctx, id)).at(-1) };
 }
 
 /** Confirms a reservation, which is locked, once what is due is covered; else gives it as it is. */

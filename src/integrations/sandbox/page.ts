@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Runtime } from '../../domain/organisations/index.ts';
 import { decimalOfUnits, minorDigits } from '../../domain/pricing/index.ts';
 import { sendNotice } from './notices.ts';
-import { PAGE_PATH, paid } from './provider.ts';
+import { DECLINED, PAGE_PATH, paid } from './provider.ts';
 import { change, findByRef, type SandboxPayment } from './store.ts';
 
 interface Choice {
@@ -22,6 +22,10 @@ const CHOICES: Record<string, Choice> = {
   },
   pend: { label: 'Leave pending', hint: 'the bank has not decided; come back to this page later', notices: [0], result: (p) => p },
   silent: { label: 'Pay, without a notice', hint: 'the bank agrees, and its notice never comes', notices: [], result: paid },
+  save_declined: {
+    label: 'Pay, and decline what is saved', hint: 'the bank agrees now, and refuses what the saved method is to pay later', notices: [0],
+    result: (p) => ({ ...paid({ ...p, label: 'Sandbox card •••• 0002' }), instrument: DECLINED }),
+  },
   twice: { label: 'Pay, told twice', hint: 'the notice comes twice', notices: [0, 1], result: paid },
   late: { label: 'Pay, told late', hint: 'the notice comes after 20 seconds', notices: [20], result: paid },
   late_money: {
@@ -69,7 +73,9 @@ const WORDS: Record<SandboxPayment['state'], string> = {
 
 function pageOf(p: SandboxPayment): string {
   const amount = shown(p.amountMinor, p.currency);
-  const offered = Object.entries(CHOICES).filter(([word]) => (p.state === 'pending' ? word !== 'late_money' : p.state === 'cancelled' && word === 'late_money'));
+  const isOffered = (word: string): boolean => (p.state === 'pending' ? word !== 'late_money' && (p.saves || word !== 'save_declined')
+    : p.state === 'cancelled' && word === 'late_money');
+  const offered = Object.entries(CHOICES).filter(([word]) => isOffered(word));
   const buttons = offered.map(([word, { label, hint }]) => (
     `<li><button name="choice" value="${word}" aria-describedby="${word}">${label}</button><span id="${word}">${hint}</span></li>`)).join('');
   const form = buttons === '' ? '' : `<form method="post"><ul>${buttons}</ul></form>`;

@@ -12,7 +12,7 @@ export const SANDBOX = 'sandbox';
 /** Where its payment pages are. */
 export const PAGE_PATH = '/sandbox/payments';
 /** What a saved method of the sandbox is called: it pays by itself, unless its name says that it is declined. */
-const DECLINED = 'sandbox_declined';
+export const DECLINED = 'sandbox_declined';
 
 export interface SandboxOptions {
   database: Database;

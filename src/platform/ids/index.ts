@@ -41,6 +41,8 @@ export const ID_PREFIXES = {
   paymentCall: 'pcl',
   bill: 'bil',
   topUp: 'top',
+  paymentMethod: 'pm',
+  statementLine: 'stl',
   event: 'evt',
   webhookEndpoint: 'we',
   webhookDelivery: 'whd',

@@ -3,7 +3,7 @@ import type { Booking, Conflict, Outage } from '../../../domain/calendar/index.t
 import type { Driver, Vehicle } from '../../../domain/drivers/index.ts';
 import type { InvoiceSummary } from '../../../domain/invoices/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
-import type { BillEventData, PaymentEventData, Wallet } from '../../../domain/payments/index.ts';
+import type { BillEventData, PaymentEventData, PaymentMethodEventData, TopUp, Wallet } from '../../../domain/payments/index.ts';
 import type { PriceRule } from '../../../domain/pricing/index.ts';
 import type { Membership, Programme } from '../../../domain/programmes/index.ts';
 import type { PolicyVersion, Reservation, WaitlistEntry } from '../../../domain/reservations/index.ts';
@@ -18,7 +18,7 @@ import { encodeInvoiceSummary } from './invoice/json.ts';
 import { encodeEvse, encodeLocation } from './location.ts';
 import { encodeOffer, encodeSurcharge, encodeTariff } from './prices.ts';
 import { encodeMembership, encodeProgramme } from './programmes.ts';
-import { encodeBill, encodePayment } from './payments.ts';
+import { encodeBill, encodePayment, encodePaymentMethod, encodeTopUp } from './payments.ts';
 import { encodePolicyVersion, encodeReservation } from './reservation.ts';
 import { encodeSeriesEvent } from './series.ts';
 import { encodeWaitlistEntry } from './waitlist.ts';
@@ -49,6 +49,8 @@ const ENCODERS: Record<string, Encoder> = {
   wallet: (data: Wallet<string>, _viewer, encoding) => encodeWallet(data, encoding),
   invoice: (data: InvoiceSummary, _viewer, encoding) => encodeInvoiceSummary(data, encoding),
   payment: (data: PaymentEventData, _viewer, encoding) => encodePayment(data, encoding),
+  payment_method: (data: PaymentMethodEventData, _viewer, encoding) => encodePaymentMethod(data, encoding),
+  top_up: (data: TopUp<string>, _viewer, encoding) => encodeTopUp(data, encoding),
   bill: (data: BillEventData, _viewer, encoding) => encodeBill(data, encoding),
   session: (data: Session, _viewer, encoding) => encodeSession(data, encoding),
 };

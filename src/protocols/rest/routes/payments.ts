@@ -5,10 +5,11 @@ import {
   cancelPayment, captureByHand, getBill, getPayment, listAccounts, listBills, listPayments, lookUpPayment, markPaid, PAYMENT_STATUSES, refundByHand,
   type PaymentWithRefunds,
 } from '../../../domain/payments/index.ts';
-import { getReservation, paymentDue, payReservation, type PayInput } from '../../../domain/reservations/index.ts';
+import { getReservation, paymentDue, payReservation } from '../../../domain/reservations/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
 import { encodeBill, encodePayment } from '../encode/payments.ts';
 import type { Encoding } from '../encode/encoding.ts';
+import { decodeWay, waitForPayment } from '../paying.ts';
 import { toList, toPage } from '../paging.ts';
 import { addRoute, type RestOptions, type Settling } from '../route.ts';
 import { Id, List, pageOf, Strict } from '../schemas/common.ts';
@@ -37,7 +38,7 @@ export function addPaymentRoutes(app: FastifyInstance, options: RestOptions): vo
     description: 'Of what is due, or more. Where a page is to be visited, `url` has it. Once what is due is covered the reservation is confirmed by itself.',
     body: PaymentIn, reply: PaymentOut, creates: true, settle: settlePayment,
     handle: async (ctx, { params: { id }, body, encoding }) => {
-      const { payment } = await payReservation(ctx, id, decodePayment(body));
+      const { payment } = await payReservation(ctx, id, { ...decodeWay(body), ...amountOf(body) });
       return encodePayment(await getPayment(ctx, payment.id), encoding);
     },
   });
@@ -117,30 +118,9 @@ function addBillRoutes(app: FastifyInstance, options: RestOptions): void {
   });
 }
 
-function decodePayment(body: Static<typeof PaymentIn>): PayInput {
-  const { method, provider, return_url: returnUrl, upi_address: upiAddress, metadata } = body;
-  if ((method === 'upi_transfer') !== (upiAddress !== undefined)) {
-    throw new DomainError('invalid_request', 'A UPI transfer needs a UPI address, and nothing else does.', { errors: [{ pointer: '/upi_address',
-      message: 'goes with upi_transfer' }] });
-  }
-  const details = { ...(returnUrl === undefined ? {} : { returnUrl }), ...(upiAddress === undefined ? {} : { upiAddress }) };
-  return { method, provider, details, metadata, ...amountOf(body) };
-}
-
 const amountOf = ({ amount }: { amount?: number }): { amountMinor?: bigint } => (amount === undefined ? {} : { amountMinor: BigInt(amount) });
 
-/** How long an answer waits for a provider, and how often it looks. */
-const PATIENCE_MS = 3_000;
-const LOOK_MS = 60;
-
-/** The answer of a provider is waited for; after that it comes as an event, and the payment says `is_busy`. */
-async function settlePayment(body: unknown, { run, encoding }: Settling): Promise<unknown> {
+async function settlePayment(body: unknown, after: Settling): Promise<unknown> {
   const { id, is_busy: isBusy } = body as Static<typeof PaymentOut>;
-  if (!isBusy) return body;
-  let payment = await run((ctx) => getPayment(ctx, id));
-  for (let waited = 0; payment.isBusy && waited < PATIENCE_MS; waited += LOOK_MS) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    payment = await run((ctx) => getPayment(ctx, id));
-  }
-  return encodePayment(payment, encoding);
+  return isBusy ? encodePayment(await waitForPayment(after, id), after.encoding) : body;
 }

@@ -14,6 +14,7 @@ import type { Encoding } from '../encode/encoding.ts';
 import { decodeStandard, encodeEvse, encodeLocation, encodeStation } from '../encode/location.ts';
 import { encodeQuote, encodeReservation } from '../encode/reservation.ts';
 import { toList, toPage } from '../paging.ts';
+import { settlePaid } from '../paying.ts';
 import { addRoute, type RestOptions, type Settling } from '../route.ts';
 import { Expand, Id, List, pageOf, Strict } from '../schemas/common.ts';
 import { CancelIn, CancelQuoteOut, ConfirmIn, EmptyIn, ExtendIn, LateIn, MoveIn, ReservationIn, ReservationOut, ReservationPatch } from '../schemas/reservation.ts';
@@ -31,7 +32,7 @@ export function addReservationRoutes(app: FastifyInstance, options: RestOptions)
     description: 'Exact (an EVSE, a charging station or a location, and a time): takes the slot at once, as a hold that waits to be confirmed, or, with `confirm` and '
       + 'nothing to pay, for good. Flexible (a `location` with a radius, or an `area`): waits for its assignment shortly before its window, or, with `confirm`, is '
       + 'assigned at once. 409 comes with alternatives.',
-    body: ReservationIn, reply: ReservationOut, creates: true, settle: settleConfirmed(options),
+    body: ReservationIn, reply: ReservationOut, creates: true, settle: settleConfirmed(options, 'may_fail'),
     handle: async (ctx, { body, encoding }) => encodeReservation(ctx, await createReservation(ctx, decodeInput(body)), encoding),
   });
   addRoute(app, options, {
@@ -68,7 +69,7 @@ export function addReservationRoutes(app: FastifyInstance, options: RestOptions)
 function addLifeRoutes(app: FastifyInstance, options: RestOptions): void {
   addRoute(app, options, {
     method: 'POST', url: '/v1/reservations/:id/confirm', operationId: 'confirmReservation', tag, summary: 'Confirm a hold', params, body: Type.Union([ConfirmIn, Type.Null()]),
-    reply: ReservationOut, settle: settleConfirmed(options),
+    reply: ReservationOut, settle: settleConfirmed(options, 'must_be_paid'),
     handle: async (ctx, { params: { id }, body, encoding }) => encodeReservation(ctx, await confirmReservation(ctx, id, { paymentMethod: body?.payment_method }), encoding),
   });
   addRoute(app, options, {
@@ -113,10 +114,11 @@ function addLifeRoutes(app: FastifyInstance, options: RestOptions): void {
 const PATIENCE_MS = 3_000;
 
 /** RSV-F7: one that was confirmed and left to another process, which is how it is due as it was changed last, is answered as that one has decided. */
-function settleConfirmed({ runtime }: RestOptions): (body: unknown, after: Settling) => Promise<unknown> {
-  return async (body, { run, requestId, encoding }) => {
+function settleConfirmed({ runtime }: RestOptions, unless: 'must_be_paid' | 'may_fail'): (body: unknown, after: Settling) => Promise<unknown> {
+  return async (body, after) => {
+    const { run, requestId, encoding } = after;
     const { id, status, version, assign_at: due, updated } = body as Static<typeof ReservationOut>;
-    if (status !== 'pending' || version === 1 || due !== updated) return body;
+    if (status !== 'pending' || version === 1 || due !== updated) return settlePaid(body as Static<typeof ReservationOut>, after, unless);
     const networkId = await run(async (ctx) => ctx.network.id);
     await settleAssignment(runtime, { networkId, requestId }, id, PATIENCE_MS);
     return run(async (ctx) => encodeReservation(ctx, await getReservation(ctx, id), encoding));
