@@ -1,7 +1,8 @@
 /** Paying for reservations and sessions, over HTTP and on both databases: the seeds' own sums as flows. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issueKey } from '../../src/domain/organisations/index.ts';
-import { balanceOf, beginPayment, billObject, getBill, openAccount, trialBalance } from '../../src/domain/payments/index.ts';
+import { askForSilent, balanceOf, beginPayment, billObject, getBill, openAccount, trialBalance } from '../../src/domain/payments/index.ts';
+import { sql } from '../../src/platform/database/index.ts';
 import { apiOf, type Json } from '../support/api.ts';
 import { testDatabases } from '../support/databases.ts';
 import { HOUR, MINUTE, must, openWorld, outcome, type Place, type World } from '../support/world.ts';
@@ -282,8 +283,8 @@ describe.each(testDatabases())('payments ($kind)', ({ open }) => {
     await balanced();
   });
 
-  it('PAY-21 PAY-26: notices that come twice or never, and what is declined', async () => {
-    const place = await priced(TARIFF('20'), { fee: { ...FEE, fixed: 5_000 } });
+  it('PAY-21 PAY-26 PAY-37: notices that come twice or never, and what is declined', async () => {
+    const place = await priced(TARIFF('20'), { fee: { ...FEE, fixed: 5_000 }, max_active_per_driver: 10 });
     const { id: driver } = await w.driver();
     const pay = async (begin: string, end: string) => {
       const reservation = await call('post', '/v1/reservations', place.slot(begin, end, { driver }));
@@ -300,6 +301,12 @@ describe.each(testDatabases())('payments ($kind)', ({ open }) => {
     expect((await call('get', `/v1/payments/${silent.payment.id}`)).status).toBe('pending');
     expect(await call('post', `/v1/payments/${silent.payment.id}/look_up`, {})).toMatchObject({ status: 'authorized' });
     await reservationOnce(silent.reservation.id, 'confirmed');
+
+    const forgotten = await pay('16:00', '17:00');
+    await onPage(forgotten.payment, 'silent');
+    expect(await w.asSystem((ctx) => askForSilent(ctx))).toBe(0);
+    await w.db.database.query(sql`UPDATE payment_calls SET created_at = created_at - interval '11 minutes' WHERE payment_id = ${forgotten.payment.id}`);
+    await reservationOnce(forgotten.reservation.id, 'confirmed');
 
     const declined = await pay('14:00', '15:00');
     await onPage(declined.payment, 'decline');

@@ -6,7 +6,7 @@ import { noticeConflicts } from '../calendar/index.ts';
 import { inContext, listNetworks, type Context, type Runtime } from '../organisations/index.ts';
 import { purgeNotices } from '../notices/index.ts';
 import { invoiceBill } from '../invoices/index.ts';
-import { expirePayments, reviveCalls, topUpLowWallet } from '../payments/index.ts';
+import { askForSilent, expirePayments, reviveCalls, topUpLowWallet } from '../payments/index.ts';
 import { purgeQuotes } from '../pricing/index.ts';
 import { purgeClaims } from '../programmes/index.ts';
 import { assignAll, doMoney, followPayment, purgeRefusals, settleConflict, sweepReservations, sweepWaitlist } from '../reservations/index.ts';
@@ -30,7 +30,7 @@ export async function sweepAll(runtime: Runtime): Promise<number> {
 const STEPS: readonly ((ctx: Context, onFailure: (failure: unknown) => void) => Promise<number>)[] = [
   (ctx) => sweepSessions(ctx, 1), (ctx) => sweepReservations(ctx, BATCH), (ctx, onFailure) => sweepSeries(ctx, 1, { onFailure }),
   (ctx) => noticeConflicts(ctx), tellAffected, (ctx) => settleConflict(ctx), giveFreedTime, (ctx) => sweepWaitlist(ctx, 1), purgeRefusals, purgeQuotes, purgeClaims, purgeNotices,
-  expirePayments, followPayment, doMoney, invoiceBill, topUpLowWallet, reviveCalls,
+  expirePayments, followPayment, doMoney, invoiceBill, topUpLowWallet, askForSilent, reviveCalls,
 ];
 
 /** A step that fails keeps no other one from its work; the first failure, also one that a step got over, is thrown at the end. */

@@ -3,7 +3,7 @@ import type { Context } from '../organisations/index.ts';
 import { newId } from '../../platform/ids/index.ts';
 import type { Payment } from './payment.ts';
 import * as store from './store-calls.ts';
-import { updatePayment } from './store-payments.ts';
+import { lockPayment, updatePayment } from './store-payments.ts';
 
 export const CALL_PROVIDER = 'payment.call';
 /** The kinds of jobs that payments need a queue for. */
@@ -36,6 +36,18 @@ export async function requestLookUp(ctx: Context, payment: Payment): Promise<voi
 /** Of jobs that were given up: how long after the last try a call is made again. */
 const STUCK_SECONDS = 150;
 const AT_ONCE = 50;
+
+/** How long an answer is waited for before its provider is asked. */
+const SILENT_SECONDS = 600;
+
+/** PAY-37: asks for one payment of which the provider has told nothing for long: notices may never come. Real time. Gives how many. */
+export async function askForSilent(ctx: Context): Promise<number> {
+  const id = await store.findSilent(ctx.tx, ctx.network.id, SILENT_SECONDS);
+  const payment = id === undefined ? undefined : await lockPayment(ctx.tx, id);
+  if (!payment) return 0;
+  await requestLookUp(ctx, payment);
+  return 1;
+}
 
 /** Has calls made again that nobody seems to be making (PAY-20). Real time. Gives 0, so that one sweep does it once. */
 export async function reviveCalls(ctx: Context): Promise<number> {

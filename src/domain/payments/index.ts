@@ -22,7 +22,7 @@ export { createTopUp, getTopUp, listTopUps, type TopUpInput, type TopUpWithPayme
 export { TOP_UP_STATUSES, TOP_UP_TYPES, type TopUp } from './top-up.ts';
 export { getAutoTopUp, setAutoTopUp, topUpLowWallet, type AutoTopUpInput } from './auto-top-ups.ts';
 export type { AutoTopUp } from './auto-top-up.ts';
-export { PAYMENT_JOB_KINDS, reviveCalls } from './calls.ts';
+export { askForSilent, PAYMENT_JOB_KINDS, reviveCalls } from './calls.ts';
 export { startPaymentWorker, type Providers } from './work.ts';
 export { takeNotice } from './notices.ts';
 export { raiseHold } from './raise.ts';

@@ -61,6 +61,19 @@ export async function findStuck(db: Queryable, networkId: string, seconds: numbe
       AND coalesce(sent_at, created_at) < clock_timestamp() - make_interval(secs => ${seconds}::int) ORDER BY created_at LIMIT ${limit}`);
 }
 
+/** A payment of which an answer is waited for, and that nobody has asked for during so many seconds: its provider's notice may never come. */
+export async function findSilent(db: Queryable, networkId: string, seconds: number): Promise<string | undefined> {
+  const [row] = await db.query<{ id: string }>(sql`
+    SELECT w.id FROM (
+      SELECT p.id FROM payments p WHERE p.network_id = ${networkId} AND p.status = 'pending' AND p.provider IS NOT NULL
+      UNION SELECT p.id FROM payment_refunds r JOIN payments p ON p.id = r.payment_id
+        WHERE r.status = 'pending' AND p.network_id = ${networkId} AND p.provider IS NOT NULL
+    ) w WHERE NOT EXISTS (SELECT 1 FROM payment_calls c WHERE c.payment_id = w.id
+      AND (c.status IN ('waiting', 'sent') OR c.created_at > clock_timestamp() - make_interval(secs => ${seconds}::int)))
+    ORDER BY w.id LIMIT 1`);
+  return row?.id;
+}
+
 /** What providers have refused to do with several payments, or failed at: a refund that did not come through is not asked for again and again. */
 export async function findRefused(db: Queryable, paymentIds: readonly string[]): Promise<{ paymentId: string; action: 'capture' | 'cancel' | 'refund' }[]> {
   return db.query(sql`

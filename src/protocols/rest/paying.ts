@@ -11,7 +11,7 @@ import type { ReservationOut } from './schemas/reservation.ts';
 /** Throws `invalid_request` for words that do not go together. */
 export function decodeWay(body: Omit<Static<typeof PaymentIn>, 'amount'>): Omit<PayInput, 'amountMinor'> {
   const { method, provider, return_url: returnUrl, upi_address: upiAddress, payment_method: paymentMethodId, save_payment_method: saves, metadata } = body;
-  if ((method === 'upi_transfer') !== (upiAddress !== undefined)) throw without('A UPI transfer needs a UPI address, and nothing else does.', '/upi_address', 'upi_transfer');
+  if (method !== 'upi_transfer' && upiAddress !== undefined) throw without('Only a UPI transfer goes to a UPI address.', '/upi_address', 'upi_transfer');
   if (method !== 'saved_method' && paymentMethodId !== undefined) throw without('Only a saved method is named.', '/payment_method', 'saved_method');
   const details = { ...(returnUrl === undefined ? {} : { returnUrl }), ...(upiAddress === undefined ? {} : { upiAddress }) };
   return { method, provider, details, paymentMethodId, saves, metadata };
