@@ -43,7 +43,7 @@ export async function startRuntime(database: Database, config: Config, { onError
   const notes = startNotes({ writers: noteWriters(database), onError });
   return {
     database, events, jobs, notes, isNatsConnected: nats?.isConnected,
-    settings: { assignLeadMs: config.PLUGTIME_ASSIGN_LEAD_MINUTES * MINUTE_MS, providers: factsOf(providers) },
+    settings: { assignLeadMs: config.PLUGTIME_ASSIGN_LEAD_MINUTES * MINUTE_MS, providers: factsOf(providers), allowOpenStations: config.PLUGTIME_OCPP_ALLOW_UNAUTHENTICATED },
     stop: async () => {
       await jobs.stop();
       await notes.stop();

@@ -59,6 +59,7 @@ describe('who may do what', () => {
     ref: 'standard', name: 'Standard', is_default: true, currency: 'EUR', elements: [{ price_components: [{ type: 'ENERGY', price: '0.5' }] }],
   })));
   const freshPlace = () => w.place();
+  const stationOf = async ({ evse }: Place): Promise<string> => must(await w.operator.api.get(`/v1/evses/${evse}`)).charging_station;
   const outage = async () => must(await w.operator.api.post('/v1/outages', { evse: (await freshPlace()).evse, reason: 'fault' }));
   const conflict = async () => {
     const { evse, slot } = await freshPlace();
@@ -117,6 +118,19 @@ describe('who may do what', () => {
       refusal: notFound, publicRefusal: 404,
     }],
     'location.write': [{ send: (api) => api.patch(`/v1/locations/${place.id}`, { name: 'Renamed' }), refusal: forbidden }],
+    'station.read': [{ send: async (api) => api.get(`/v1/charging_stations/${await stationOf(place)}/connection`), refusal: forbidden },
+      { send: async (api) => api.get(`/v1/charging_stations/${await stationOf(place)}/reports`), refusal: forbidden }],
+    'station.provision': [
+      { send: async (api) => api.send('PUT', `/v1/charging_stations/${await stationOf(place)}/credentials`, { security_profile: 0, identity: 'S' }), refusal: forbidden },
+      {
+        send: async (api) => {
+          const path = `/v1/charging_stations/${await stationOf(place)}/credentials`;
+          must(await w.operator.api.send('PUT', path, { security_profile: 0, identity: 'S' }));
+          return api.delete(path);
+        },
+        refusal: forbidden,
+      },
+    ],
     'slots.read': [{ send: (api) => api.get(`/v1/evses/${place.evses[1]}/slots`), refusal: forbidden }],
     'policy.read': [
       { send: (api) => api.get(`/v1/locations/${place.id}/policy`), refusal: forbidden },

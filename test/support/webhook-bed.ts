@@ -46,7 +46,7 @@ export async function openWebhookBed(open: () => Promise<TestDatabase> = openTes
   const jobs = await openJobs(database, { kinds: WEBHOOK_JOB_KINDS, postgresUrl: url, onError });
   const enqueued: WebhookBed['enqueued'] = [];
   const runtime: Runtime = {
-    database, events, notes, settings: { assignLeadMs: 30 * 60_000, providers: [] },
+    database, events, notes, settings: { assignLeadMs: 30 * 60_000, providers: [], allowOpenStations: false },
     jobs: {
       ...jobs,
       enqueue: async (tx, kind, payload, options) => {

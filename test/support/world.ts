@@ -8,7 +8,7 @@ import { sweepAll } from '../../src/domain/deadlines/index.ts';
 import {
   createOrganisation, inContext, issueKey, type Actor, type Context, type Network, type NewOrganisation, type Organisation,
 } from '../../src/domain/organisations/index.ts';
-import { readConfig } from '../../src/platform/config/index.ts';
+import { readConfig, type Config } from '../../src/platform/config/index.ts';
 import { json, sql } from '../../src/platform/database/index.ts';
 import { createLog } from '../../src/platform/log/index.ts';
 import { apiOf, type Answer, type Api, type Json } from './api.ts';
@@ -79,12 +79,12 @@ export interface World {
 const SYSTEM: Actor = { kind: 'system' };
 let places = 0;
 
-export async function openWorld(open: () => Promise<TestDatabase> = openTestEmbedded): Promise<World> {
+export async function openWorld(open: () => Promise<TestDatabase> = openTestEmbedded, settings: Partial<Record<keyof Config, string>> = {}): Promise<World> {
   const db = await open();
   const config = readConfig({
     PORT: '0', PLUGTIME_LOG: process.env.TEST_LOG ?? 'silent', PLUGTIME_RATE_LIMIT_PER_MINUTE: '1000000',
     PLUGTIME_PUBLIC_RATE_LIMIT_PER_MINUTE: '1000000',
-    PLUGTIME_OUTBOUND_ALLOW_PRIVATE: 'true', ...(db.url ? { DATABASE_URL: db.url } : {}),
+    PLUGTIME_OUTBOUND_ALLOW_PRIVATE: 'true', ...(db.url ? { DATABASE_URL: db.url } : {}), ...settings,
   });
   const app = await startApp({ config, log: createLog(config), isDemo: true, isDrivenByHand: true, database: db.database });
   const network = await ensureNetwork(db.database, 'sandbox');

@@ -8,7 +8,7 @@ import { isTestCode } from './tree.ts';
 
 /** The rooms of the domain: each may import those before it. */
 export const ROOMS = [
-  'geography', 'organisations', 'stations', 'drivers', 'notices', 'programmes', 'calendar', 'pricing', 'payments', 'invoices', 'reservations', 'sessions', 'feedback',
+  'geography', 'organisations', 'stations', 'drivers', 'notices', 'programmes', 'calendar', 'chargers', 'pricing', 'payments', 'invoices', 'reservations', 'sessions', 'feedback',
   'search', 'deadlines',
 ];
 
@@ -25,7 +25,7 @@ const WIRING = ['app', 'commands', 'demo', 'main.ts'];
 const PORTS: Record<string, string> = {
   '@electric-sql/pglite': 'src/platform/database', pg: 'src/platform/database', 'pg-boss': 'src/platform/jobs', undici: 'src/platform/outbound',
   'ipaddr.js': 'src/platform/outbound', pino: 'src/platform/log', 'prom-client': 'src/platform/metrics', 'typeid-js': 'src/platform/ids',
-  '@nats-io/transport-node': 'src/platform/events', stripe: 'src/integrations/stripe',
+  '@nats-io/transport-node': 'src/platform/events', 'ocpp-rpc': 'src/protocols/ocpp', stripe: 'src/integrations/stripe',
 };
 /** What the domain knows nothing of: HTTP and the command line. */
 const NOT_IN_DOMAIN = ['fastify', '@fastify/swagger', '@fastify/swagger-ui', 'commander', 'node:http', 'node:https', 'node:net'];

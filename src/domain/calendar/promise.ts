@@ -2,7 +2,8 @@
  * Promises: made, changed and taken back. Only the database's exclusion constraint decides whether one can be made.
  *
  * Locks are always taken in one order, so that no two transactions wait for each other: series with its occurrence, reservation,
- * driver, the location's hours, EVSE rows (by id), session or outage, bookings, conflicts (by id), the location's row or the organisation's.
+ * driver, the location's hours, the connection of a charging station, EVSE rows (by id), session or outage, bookings, conflicts (by id),
+ * the location's row or the organisation's.
  * (A reservation that ends wakes an occurrence, but only one that nobody has locked.) An entry of the waitlist that waits comes first of
  * all; one that is offered something is changed by nobody but who holds the reservation of its offer, and waits for nobody then. Who makes
  * a reservation has its driver first and waits for no other reservation. A transaction that works on several reservations or

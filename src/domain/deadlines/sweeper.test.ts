@@ -19,7 +19,7 @@ describe('the sweeper', () => {
       return db.database.query(statement);
     };
     const runtime: Runtime = {
-      database: { ...db.database, query }, events, settings: { assignLeadMs: 30 * 60_000, providers: [] },
+      database: { ...db.database, query }, events, settings: { assignLeadMs: 30 * 60_000, providers: [], allowOpenStations: false },
       jobs: { enqueue: async () => undefined, handle: async () => undefined, stop: async () => undefined },
       notes: { add: () => undefined, settled: async () => undefined, stop: async () => undefined },
     };

@@ -22,6 +22,8 @@ export const ACCESS = {
   'location.read': rule('locations:read', 'any', 'any', 'any', 'any'),
   'location.read_unpublished': rule('locations:read', 'own', 'none', 'none', 'none'),
   'location.write': rule('locations:write', 'own', 'none', 'none', 'none'),
+  'station.read': rule('stations:read', 'own', 'none', 'none', 'none'),
+  'station.provision': rule('stations:write', 'own', 'none', 'none', 'none'),
   'slots.read': rule('calendar:read', 'any', 'any', 'any', 'any'),
   'policy.read': rule('policies:read', 'any', 'any', 'any', 'any'),
   'policy.write': rule('policies:write', 'own', 'none', 'none', 'none'),

@@ -56,6 +56,8 @@ export interface Runtime {
 export interface DomainSettings {
   /** how long before its earliest start a flexible reservation is decided */
   assignLeadMs: number;
+  /** whether stations of live networks may connect without any proof */
+  allowOpenStations: boolean;
   /** who collects payments outside */
   providers: readonly PaymentProviderFacts[];
 }

@@ -1,6 +1,7 @@
 /** What a key can be allowed to do; the table of who may do what says the rest. */
 export const SCOPES = [
-  'locations:read', 'locations:write', 'policies:read', 'policies:write', 'tariffs:read', 'tariffs:write', 'calendar:read', 'calendar:write', 'reservations:read',
+  'locations:read', 'locations:write', 'stations:read', 'stations:write', 'policies:read', 'policies:write', 'tariffs:read', 'tariffs:write',
+  'calendar:read', 'calendar:write', 'reservations:read',
   'reservations:write', 'sessions:read', 'sessions:write', 'drivers:read', 'drivers:write', 'programmes:read', 'programmes:write', 'wallets:read', 'payments:read',
   'payments:write', 'invoices:read', 'invoices:write', 'events:read', 'webhooks:read', 'webhooks:write', 'keys:read', 'keys:write', 'audit:read',
   'organisation:read', 'sandbox:write',

@@ -188,6 +188,11 @@ export function toInput(location: Location): LocationInput {
   };
 }
 
+/** The location of a charging station that is not retired, whoever may see it. */
+export async function locationIdOfStation(db: Parameters<typeof store.findLocationIdOf>[0], stationId: string): Promise<string | undefined> {
+  return store.findLocationIdOf(db, 'station', stationId);
+}
+
 export function evsesOf(location: Location): Evse[] {
   return location.stations.flatMap((station) => station.evses);
 }

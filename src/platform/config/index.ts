@@ -28,6 +28,15 @@ const Settings = Type.Object({
   PLUGTIME_ASSIGN_LEAD_MINUTES: Type.Integer({
     ...Count(30, 0), maximum: 2_880, description: 'how long before its window a flexible reservation is assigned',
   }),
+  PLUGTIME_OCPP_ALLOW_UNAUTHENTICATED: Type.Boolean({ default: false, description: 'charging stations of live networks may have security profile 0' }),
+  PLUGTIME_OCPP_HEARTBEAT_SECONDS: Type.Integer({ ...Count(300, 5), maximum: 86_400, description: 'how often charging stations are told to send a Heartbeat' }),
+  PLUGTIME_OCPP_PING_SECONDS: Type.Integer({ ...Count(60), maximum: 3_600, description: 'how often they are pinged; one that misses a whole turn is disconnected' }),
+  PLUGTIME_OCPP_FRAME_LIMIT_BYTES: Type.Integer({ ...Count(262_144, 1024), maximum: 10_000_000, description: 'largest message of a charging station' }),
+  PLUGTIME_OCPP_RATE_LIMIT_PER_MINUTE: Type.Integer({ ...Count(600), description: 'messages of one charging station in a minute; it is read more slowly then' }),
+  PLUGTIME_OCPP_CONNECTS_PER_MINUTE: Type.Integer({ ...Count(30), description: 'attempts to connect as one charging station from one address in a minute' }),
+  PLUGTIME_OCPP_CLIENT_CERT_HEADER: Type.String({
+    pattern: '^[A-Za-z0-9-]+$', default: 'client-cert', description: 'header in which the proxy hands on verified client certificates (with PLUGTIME_TRUST_PROXY)',
+  }),
   PLUGTIME_OUTBOUND_ALLOW_PRIVATE: Type.Boolean({ default: false, description: 'webhooks may go to private addresses and over plain http (development only)' }),
   STRIPE_SECRET_KEY: Type.Optional(Type.String({
     pattern: '^[rs]k_(test|live)_', description: 'payments through Stripe: its secret or restricted key; a test key collects in the sandbox',

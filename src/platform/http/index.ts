@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify, { type ConnectionError, type FastifyInstance } from 'fastify';
 import type {} from '@fastify/swagger';
@@ -13,6 +14,8 @@ export interface HttpOptions {
   metrics: Metrics;
   /** whether the process is ready to serve; `/readyz` says so */
   isReady(): Promise<boolean>;
+  /** requests that ask for another protocol on their connection, and get it; `upgrade` events are told of them alone */
+  isUpgrade?(request: IncomingMessage): boolean;
   /** the answer to what is no HTTP request, so that no route can give it */
   refuseMalformed(requestId: string): { contentType: string; body: string };
 }
@@ -21,9 +24,10 @@ export interface HttpOptions {
 const DRAIN_MS = 10_000;
 
 /** The bare server: request ids, one log line and one measurement a request, health, metrics, a shutdown that drains. Protocols are plugins on it. */
-export function createHttpServer({ config, log, metrics, isReady, refuseMalformed }: HttpOptions): FastifyInstance {
+export function createHttpServer({ config, log, metrics, isReady, isUpgrade, refuseMalformed }: HttpOptions): FastifyInstance {
   const app: FastifyInstance = Fastify({
     logger: false,
+    http: { shouldUpgradeCallback: isUpgrade ?? (() => false) },
     bodyLimit: config.PLUGTIME_BODY_LIMIT_BYTES,
     trustProxy: config.PLUGTIME_TRUST_PROXY,
     genReqId: () => newId('request'),

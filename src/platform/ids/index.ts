@@ -11,6 +11,7 @@ export const ID_PREFIXES = {
   audit: 'aud',
   location: 'loc',
   station: 'chst',
+  stationReport: 'srp',
   evse: 'evse',
   connector: 'con',
   driver: 'drv',

@@ -27,10 +27,9 @@ export async function addDocs(app: FastifyInstance): Promise<void> {
       info: { title: 'Plugtime', version, description: DESCRIPTION, license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' } },
       components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'an API key' } } },
       tags: [
-        { name: 'Search' }, { name: 'Slots' }, { name: 'Reservations' }, { name: 'Series' }, { name: 'Waitlist' }, { name: 'Locations' }, { name: 'Policies' },
-        { name: 'Prices' }, { name: 'Calendar' }, { name: 'Drivers' }, { name: 'Programmes' }, { name: 'Wallets' }, { name: 'Payments' }, { name: 'Invoices' },
-        { name: 'Sessions' },
-        { name: 'Sandbox' }, { name: 'Events' }, { name: 'Webhooks' }, { name: 'Organisation' },
+        { name: 'Search' }, { name: 'Slots' }, { name: 'Reservations' }, { name: 'Series' }, { name: 'Waitlist' }, { name: 'Locations' }, { name: 'Stations' },
+        { name: 'Policies' }, { name: 'Prices' }, { name: 'Calendar' }, { name: 'Drivers' }, { name: 'Programmes' }, { name: 'Wallets' }, { name: 'Payments' },
+        { name: 'Invoices' }, { name: 'Sessions' }, { name: 'Sandbox' }, { name: 'Events' }, { name: 'Webhooks' }, { name: 'Organisation' },
       ],
     },
   });

@@ -18,6 +18,7 @@ import { createRateLimiter } from './rate-limit.ts';
 import { encodingOf } from './route.ts';
 import { addCalendarFeedRoutes } from './routes/calendar-feeds.ts';
 import { addCalendarRoutes } from './routes/calendar.ts';
+import { addChargerRoutes } from './routes/chargers.ts';
 import { addDriverRoutes } from './routes/drivers.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addInvoiceLinkRoutes } from './routes/invoice-links.ts';
@@ -81,6 +82,7 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   addSeriesRoutes(app, options);
   addWaitlistRoutes(app, options);
   addLocationRoutes(app, options);
+  addChargerRoutes(app, options);
   addPolicyRoutes(app, options);
   addPriceRoutes(app, options);
   addSimulationRoute(app, options);

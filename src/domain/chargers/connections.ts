@@ -1,0 +1,121 @@
+/** Stations that come and go. Of each, one connection counts: the newest (OCPP-4). */
+import { MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
+import { lockEvses } from '../calendar/index.ts';
+import { inContext, type Context, type Runtime } from '../organisations/index.ts';
+import { evsesOf, findStation, loadLocation, locationIdOfStation, reportEvseStatus, type EvseStatus } from '../stations/index.ts';
+import { Superseded, type BootInfo, type Link, type StationConnection } from './connection.ts';
+import type { StationIdentity } from './identity.ts';
+import { getOwnStation } from './own-station.ts';
+import * as store from './store.ts';
+import { findIdentity } from './store-identities.ts';
+import { listConnectorReports } from './store-reports.ts';
+import { statusOfEvse } from './status.ts';
+
+/** What a station that has never connected is known by. */
+export interface ConnectionView {
+  identity: StationIdentity | undefined;
+  connection: StationConnection | undefined;
+}
+
+/** How a station of the caller's own is connected. */
+export async function getConnection(ctx: Context, stationId: string): Promise<ConnectionView> {
+  await getOwnStation(ctx, stationId, 'station.read');
+  return { identity: await findIdentity(ctx.tx, stationId), connection: await store.findConnection(ctx.tx, stationId) };
+}
+
+/** Takes the connection of a station that has been admitted over. */
+export async function connectStation(
+  ctx: Context, identity: StationIdentity, socket: { owner: string; protocol: string; remoteAddress: string | null },
+): Promise<Link> {
+  const { stationId, networkId, operatorId, securityProfile } = identity;
+  const { statusesLost, ...connection } = await store.takeConnection(ctx.tx, { stationId, networkId, operatorId, securityProfile, ...socket }, ctx.now);
+  await tell(ctx, 'station.online', connection);
+  if (statusesLost) {
+    store.setStatusesLost(ctx.tx, stationId, false);
+    await restoreStatuses(ctx, stationId);
+  }
+  return { stationId, networkId, generation: connection.generation };
+}
+
+/**
+ * Notes a message and keeps the connection as it is until the end of the transaction.
+ *
+ * @param saidAt the time that the station's clock showed, where the message has one
+ * @throws Superseded when it comes over a connection that counts no more
+ */
+export async function touch(ctx: Context, link: Link, saidAt?: EpochMs): Promise<void> {
+  if (!(await store.touchConnection(ctx.tx, link, ctx.now, saidAt === undefined ? undefined : saidAt - ctx.now))) throw new Superseded();
+}
+
+/** The socket is gone. Nothing happens where a newer one has taken over. */
+export async function loseConnection(ctx: Context, link: Link): Promise<void> {
+  const lost = await store.dropConnection(ctx.tx, link, ctx.now);
+  if (lost) await tell(ctx, 'station.offline', lost);
+}
+
+/** Ends the connection of a station, whichever process holds it. */
+export async function disconnectStation(ctx: Context, stationId: string): Promise<void> {
+  const lost = await store.fenceOff(ctx.tx, stationId, ctx.now);
+  if (lost) await tell(ctx, 'station.offline', lost);
+}
+
+export async function noteBoot(ctx: Context, { stationId }: Link, boot: BootInfo): Promise<void> {
+  await tell(ctx, 'station.booted', await store.setBoot(ctx.tx, stationId, boot, ctx.now));
+}
+
+/** How far an update of the firmware, or sending of the log, has come. */
+export function noteProgress(ctx: Context, { stationId }: Link, of: 'firmware' | 'log', status: string): void {
+  store.setProgress(ctx.tx, stationId, of, status);
+}
+
+async function tell(ctx: Context, type: 'station.online' | 'station.offline' | 'station.booted', connection: StationConnection): Promise<void> {
+  await ctx.emit({
+    type, object: 'station_connection', objectId: connection.stationId, objectVersion: connection.version, isPublic: false, audience: [connection.operatorId], touches: [],
+    data: connection,
+  });
+}
+
+const BATCH = 50;
+/** How long a station may be away before its EVSEs show `UNKNOWN`: a reboot or a short loss of the network is not told to drivers. */
+const AWAY_MS = 5 * MINUTE_MS;
+
+/** Declares lost what no process holds any more, and gives up the status of EVSEs whose station stays away. Each in a transaction of its own. */
+export async function sweepConnections(runtime: Runtime, networkId: string): Promise<number> {
+  const run = <T>(work: (ctx: Context) => Promise<T>): Promise<T> => inContext(runtime, { networkId, actor: { kind: 'system' } }, work);
+  let total = 0;
+  for (let lost = BATCH; lost === BATCH; total += lost) lost = await run(loseExpired);
+  for (let away = 1; away > 0; total += away) away = await run(giveUpStatuses);
+  return total;
+}
+
+async function loseExpired(ctx: Context): Promise<number> {
+  const expired = await store.lockExpired(ctx.tx, ctx.network.id, BATCH);
+  for (const link of expired) await loseConnection(ctx, link);
+  return expired.length;
+}
+
+async function giveUpStatuses(ctx: Context): Promise<number> {
+  const stationId = await store.lockLongAway(ctx.tx, ctx.network.id, ctx.now - AWAY_MS);
+  if (stationId === undefined) return 0;
+  store.setStatusesLost(ctx.tx, stationId, true);
+  const isShown = (status: EvseStatus) => status === 'AVAILABLE' || status === 'RESERVED' || status === 'BLOCKED';
+  await reportAll(ctx, stationId, (evse) => (isShown(evse.status) ? 'UNKNOWN' : evse.status)); // who charges there goes on charging
+  return 1;
+}
+
+/** A station that comes back tells its status only where it has changed, so what it said last stands again. */
+async function restoreStatuses(ctx: Context, stationId: string): Promise<void> {
+  const reports = await listConnectorReports(ctx.tx, stationId);
+  await reportAll(ctx, stationId, (evse) => (evse.status === 'UNKNOWN' ? statusOfEvse(reports, evse.id) ?? evse.status : evse.status));
+}
+
+/** All EVSEs are locked before the first is changed: see the order of locks in the calendar. */
+async function reportAll(ctx: Context, stationId: string, statusOf: (evse: { id: string; status: EvseStatus }) => EvseStatus): Promise<void> {
+  const locationId = await locationIdOfStation(ctx.tx, stationId);
+  const location = locationId === undefined ? undefined : await loadLocation(ctx.tx, locationId);
+  const station = location && findStation(location, stationId);
+  if (!station) return;
+  await lockEvses(ctx.tx, station.evses.map(({ id }) => id));
+  const fresh = (await loadLocation(ctx.tx, location.id))!;
+  for (const evse of evsesOf(fresh).filter((candidate) => candidate.stationId === stationId)) await reportEvseStatus(ctx, evse.id, statusOf(evse));
+}

@@ -1,0 +1,182 @@
+/** The sockets of this process: who gets one, which of them count, and what becomes of them. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { admit, connectStation, loseConnection, renewLeases, Superseded, sweepConnections, touch, type Admission, type Link } from '../../domain/chargers/index.ts';
+import { inContext, listNetworks, type Actor, type Runtime } from '../../domain/organisations/index.ts';
+import { SECOND_MS } from '../../platform/clock/index.ts';
+import type { Config } from '../../platform/config/index.ts';
+import type { StoredEvent } from '../../platform/events/index.ts';
+import { ACTIONS } from './actions.ts';
+import { namesInCertificate } from './certificate.ts';
+import { OcppError } from './errors.ts';
+import { storable, timeOf, type Sender } from './message.ts';
+import { createPace } from './pace.ts';
+import { createSocketServer, type Entry, type Handshake, type SocketListener, type StationSocket } from './socket.ts';
+import { addressOf, originOf, refuseUpgrade, type StationAddress } from './upgrade.ts';
+
+export interface CentralSystem {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** how many stations this process holds */
+  size(): number;
+  /** Closes all sockets; the stations will find another process, or this one again. */
+  stop(): Promise<void>;
+}
+
+interface Live {
+  link: Link;
+  socket: StationSocket;
+}
+
+interface State {
+  runtime: Runtime;
+  config: Config;
+  onError(error: Error): void;
+  /** names this process in the table of connections */
+  owner: string;
+  live: Map<string, Live>;
+  attempts: RateLimiterMemory;
+  addresses: WeakMap<IncomingMessage, StationAddress>;
+  closing: Set<Promise<void>>;
+  stopping: boolean;
+}
+
+const SYSTEM: Actor = { kind: 'system' };
+const RENEW_MS = 10 * SECOND_MS;
+const CALL_TIMEOUT_MS = 30 * SECOND_MS;
+/** Codes of our own for why a socket was closed; 1001 when the server goes down. */
+export const CLOSE = { superseded: 4001, goingAway: 1001 } as const;
+
+export function startCentralSystem(runtime: Runtime, config: Config, onError: (error: Error) => void): CentralSystem {
+  const state: State = {
+    runtime, config, onError, owner: randomUUID(), live: new Map(), addresses: new WeakMap(), closing: new Set(), stopping: false,
+    attempts: new RateLimiterMemory({ points: config.PLUGTIME_OCPP_CONNECTS_PER_MINUTE, duration: 60 }),
+  };
+  const server = createSocketServer({
+    frameLimitBytes: config.PLUGTIME_OCPP_FRAME_LIMIT_BYTES, pingIntervalMs: config.PLUGTIME_OCPP_PING_SECONDS * SECOND_MS, callTimeoutMs: CALL_TIMEOUT_MS,
+    admit: (handshake) => admitStation(state, handshake), actions: (version) => Object.keys(ACTIONS[version]),
+  });
+  const unfollow = runtime.events.follow((events) => events.forEach((event) => hear(state, event)));
+  const timer = setInterval(() => void keep(state).catch(onError), RENEW_MS);
+  return {
+    size: () => state.live.size,
+    upgrade: (request, socket, head) => {
+      const address = addressOf(request.url ?? '');
+      if (!address) return refuseUpgrade(socket, 404, 'Stations connect to /ocpp/{operator}/{stationId}.');
+      state.addresses.set(request, address);
+      return server.upgrade(request, socket, head);
+    },
+    stop: async () => {
+      state.stopping = true;
+      clearInterval(timer);
+      unfollow();
+      for (const { socket } of state.live.values()) socket.close(CLOSE.goingAway, 'the server is going away');
+      state.live.clear();
+      await Promise.all(state.closing);
+    },
+  };
+}
+
+const REFUSALS: Record<Exclude<Admission['kind'], 'admitted'>, readonly [number, string]> = {
+  unknown_operator: [404, 'There is no such operator.'], unknown_station: [404, 'That operator knows no such station.'],
+  not_authenticated: [401, 'That does not prove that it is this station.'], tls_required: [403, 'This station has to connect over TLS.'],
+};
+
+/** OCPP-1, OCPP-2, OCPP-3: lets a station in, or answers why not. */
+async function admitStation(state: State, { request, password, versions }: Handshake): Promise<Entry | undefined> {
+  const { config, runtime } = state;
+  const refuse = (status: number, detail: string, headers?: Record<string, string>): void => refuseUpgrade(request.socket, status, detail, headers);
+  try {
+    const { operator, identity } = state.addresses.get(request)!;
+    const { address, isSecure } = originOf(request, config.PLUGTIME_TRUST_PROXY);
+    const [version] = versions;
+    if (state.stopping) return void refuse(503, 'The server is going away.');
+    if (!version) return void refuse(400, 'Offer one of the subprotocols ocpp1.6, ocpp2.0.1 and ocpp2.1.');
+    const isOneTooMany = await state.attempts.consume(`${operator}/${identity} ${address}`).then(() => false, () => true);
+    if (isOneTooMany) return void refuse(429, 'That station connects too often.', { 'retry-after': '60' });
+    const certificateNames = config.PLUGTIME_TRUST_PROXY ? namesInCertificate(request.headers[config.PLUGTIME_OCPP_CLIENT_CERT_HEADER.toLowerCase()]) : [];
+    const admission = await admit(
+      runtime.database, { operator, identity, password, certificateNames, isSecure }, config.PLUGTIME_OCPP_ALLOW_UNAUTHENTICATED);
+    if (admission.kind !== 'admitted') {
+      const [status, detail] = REFUSALS[admission.kind];
+      return void refuse(status, detail, status === 401 ? { 'www-authenticate': 'Basic realm="OCPP"' } : {});
+    }
+    const link = await inContext(runtime, { networkId: admission.identity.networkId, actor: SYSTEM }, (ctx) => (
+      connectStation(ctx, admission.identity, { owner: state.owner, protocol: version, remoteAddress: address })));
+    return { version, open: (socket) => openStation(state, link, socket) };
+  } catch (error) {
+    state.onError(error as Error);
+    return void refuse(503, 'That is not possible now.');
+  }
+}
+
+/** OCPP-4: the newest connection of a station is the one that counts. */
+function openStation(state: State, link: Link, socket: StationSocket): SocketListener {
+  const { runtime, config, live } = state;
+  const known = live.get(link.stationId);
+  const [older, newer] = known && known.link.generation > link.generation ? [{ link, socket }, known] : [known, { link, socket }];
+  live.set(link.stationId, newer);
+  older?.socket.close(CLOSE.superseded, 'another connection of this station has taken over');
+  const sender: Sender = { link, version: socket.version, heartbeatSeconds: config.PLUGTIME_OCPP_HEARTBEAT_SECONDS };
+  const pace = createPace(socket, config.PLUGTIME_OCPP_RATE_LIMIT_PER_MINUTE);
+  let last: Promise<unknown> = Promise.resolve();
+  /** What a station says is done in the order in which it says it. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work);
+    last = done.catch(() => undefined);
+    return done;
+  };
+  return {
+    handle: (action, payload) => {
+      pace.came();
+      return inTurn(() => answer(state, sender, action, payload).catch((error: unknown) => {
+        if (!(error instanceof Superseded)) throw error;
+        socket.close(CLOSE.superseded, 'another connection of this station has taken over');
+        throw new OcppError('SecurityError', 'This connection counts no more');
+      })).finally(() => pace.answered());
+    },
+    frame: () => undefined,
+    closed: () => {
+      pace.stop();
+      if (live.get(link.stationId)?.link === link) live.delete(link.stationId);
+      if (state.stopping) return; // its lease runs out, unless it finds another process before
+      const gone = inTurn(() => inContext(runtime, { networkId: link.networkId, actor: SYSTEM }, (ctx) => loseConnection(ctx, link))).catch(state.onError);
+      state.closing.add(gone);
+      void gone.finally(() => state.closing.delete(gone));
+    },
+  };
+}
+
+async function answer({ runtime, onError }: State, sender: Sender, action: string, payload: Record<string, unknown>): Promise<object> {
+  const clean = storable(payload);
+  try {
+    return await inContext(runtime, { networkId: sender.link.networkId, actor: SYSTEM }, async (ctx) => {
+      await touch(ctx, sender.link, timeOf(clean));
+      return ACTIONS[sender.version][action]!(ctx, sender, clean);
+    });
+  } catch (error) {
+    if (!(error instanceof OcppError) && !(error instanceof Superseded)) onError(error as Error);
+    throw error;
+  }
+}
+
+/** Something was told of a station, by this process or by another: the older sockets of it go. */
+function hear({ live }: State, { object, objectId, data }: StoredEvent): void {
+  if (object !== 'station_connection') return;
+  const mine = live.get(objectId);
+  const { generation, online } = data as { generation: number; online: boolean };
+  if (mine && (generation > mine.link.generation || (generation === mine.link.generation && !online))) {
+    mine.socket.close(CLOSE.superseded, 'this connection was ended');
+  }
+}
+
+/** CHS-2: says that this process lives, closes what is not its own any more, and declares lost what a dead process held. */
+async function keep({ runtime, owner, live }: State): Promise<void> {
+  const held = [...live.values()];
+  if (held.length > 0) {
+    const own = await renewLeases(runtime.database, owner, held.map(({ link }) => link));
+    for (const { link, socket } of held) if (!own.has(link.stationId)) socket.close(CLOSE.superseded, 'this connection was ended');
+  }
+  for (const network of await listNetworks(runtime.database)) await sweepConnections(runtime, network.id);
+}

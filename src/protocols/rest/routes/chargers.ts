@@ -1,0 +1,46 @@
+/** How charging stations connect: what they prove themselves with, and what is known of their connection. */
+import type { FastifyInstance } from 'fastify';
+import {
+  getConnection, listConnectors, listStationReports, removeCredentials, setCredentials, type SecurityProfile,
+} from '../../../domain/chargers/index.ts';
+import { encodeConnectionView, encodeCredentials, encodeReport } from '../encode/chargers.ts';
+import { toList, toPage } from '../paging.ts';
+import { addRoute, type RestOptions } from '../route.ts';
+import { ConnectionOut, CredentialsIn, CredentialsOut, CredentialsRemoved, StationReportOut } from '../schemas/chargers.ts';
+import { Id, List, pageOf, Strict } from '../schemas/common.ts';
+
+const tag = 'Stations';
+
+export function addChargerRoutes(app: FastifyInstance, options: RestOptions): void {
+  const params = Strict({ id: Id('station') });
+  addRoute(app, options, {
+    method: 'PUT', url: '/v1/charging_stations/:id/credentials', operationId: 'setStationCredentials', tag, summary: 'Say how a station proves who it is', params,
+    body: CredentialsIn, reply: CredentialsOut,
+    description: 'What it had until now opens nothing any more, and its connection ends. A password that is made is shown this once.',
+    handle: async (ctx, { params: { id }, body: { security_profile: profile, ...body }, encoding }) => (
+      encodeCredentials(await setCredentials(ctx, id, { ...body, securityProfile: profile as SecurityProfile }), encoding)),
+  });
+  addRoute(app, options, {
+    method: 'DELETE', url: '/v1/charging_stations/:id/credentials', operationId: 'deleteStationCredentials', tag, summary: 'Let a station connect no more', params,
+    reply: CredentialsRemoved,
+    handle: async (ctx, { params: { id } }) => {
+      await removeCredentials(ctx, id);
+      return { object: 'station_credentials', charging_station: id, deleted: true };
+    },
+  });
+  addRoute(app, options, {
+    method: 'GET', url: '/v1/charging_stations/:id/connection', operationId: 'getStationConnection', tag, summary: 'Read how a station is connected', params, reply: ConnectionOut,
+    handle: async (ctx, { params: { id }, encoding }) => {
+      const view = await getConnection(ctx, id);
+      return encodeConnectionView(id, view, await listConnectors(ctx, id), encoding);
+    },
+  });
+  addRoute(app, options, {
+    method: 'GET', url: '/v1/charging_stations/:id/reports', operationId: 'listStationReports', tag, params, query: Strict(pageOf('stationReport')),
+    summary: 'List what a station has told for people to read, newest first: security events, events', reply: List(StationReportOut),
+    handle: async (ctx, { params: { id }, query, request, encoding }) => {
+      const page = toPage(query);
+      return toList(request, page, await listStationReports(ctx, id, page), (found) => encodeReport(found, encoding));
+    },
+  });
+}
