@@ -142,7 +142,7 @@ describe.each(testDatabases())('payments ($kind)', ({ open }) => {
     await balanced();
   });
 
-  it('PAY-31 INV-14: a bill is corrected once better data come: the difference is given back, the invoice taken back and issued again', async () => {
+  it('PAY-31 PAY-38 INV-14: a bill is corrected once better data come: the difference is given back, the invoice taken back and issued again', async () => {
     const place = await priced(TARIFF('20'), { payment_timing: 'pre_order' });
     const { id: driver } = await w.driver();
     await credit(driver, 100_000);
@@ -163,6 +163,10 @@ describe.each(testDatabases())('payments ($kind)', ({ open }) => {
     expect(corrected.invoice).not.toBe(bill.invoice);
     const kinds = (await call('get', `/v1/invoices?about=${reservation.id}`)).data.map(({ kind, total }: Json) => [kind, total]);
     expect(kinds).toEqual([['receipt', 8_000], ['credit_note', 10_000], ['receipt', 10_000]]);
+    const [payment] = (await call('get', `/v1/payments?for=${reservation.id}`)).data;
+    await call('post', `/v1/payments/${payment.id}/refunds`, { amount: 500, reason: 'goodwill' });
+    await w.sweep();
+    expect([(await billOf(reservation.id)).outstanding, (await walletOf(driver)).balance]).toEqual([0, 92_500]);
     await balanced();
   });
 

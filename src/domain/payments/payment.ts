@@ -110,6 +110,8 @@ export interface Refund {
   providerRef: string | null;
   /** the pending transfer of the ledger */
   transferId: string | null;
+  /** given by the provider once it was billed: nobody owes it again */
+  isGoodwill: boolean;
   createdAt: EpochMs;
   updatedAt: EpochMs;
 }

@@ -3,6 +3,7 @@ import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { actingOrganisation, audit, may, ownersOfCaller, requireAccess, type Action, type Context } from '../organisations/index.ts';
 import { requestCall, requestLookUp } from './calls.ts';
 import { changePayment } from './change-payment.ts';
+import { isGoodwill } from './goodwill.ts';
 import { captureLocally, releaseLocally } from './local.ts';
 import { heldMinor, isEnded, isRemote, type Payment, type Refund } from './payment.ts';
 import { refundPayment } from './refund.ts';
@@ -66,7 +67,7 @@ export async function refundByHand(ctx: Context, id: string, input: { amountMino
   if (left === 0n) throw new DomainError('invalid_state', 'Nothing of it is left to give back.', { status: payment.status });
   if (amountMinor > left) throw new DomainError('amount_out_of_range', `Only ${left} minor units of it are left to give back.`, { errors: [{ pointer: '/amount',
     message: `must be ${left} at most` }] });
-  const refund = await refundPayment(ctx, payment, amountMinor, input.reason);
+  const refund = await refundPayment(ctx, payment, amountMinor, input.reason, await isGoodwill(ctx, payment));
   await audit(ctx, 'payment.refund', 'payment', id, { refund: refund.id, amount: Number(amountMinor), reason: input.reason });
   return complete(ctx, (await store.findPayment(ctx.tx, id))!);
 }

@@ -4,6 +4,7 @@ import type { Context } from '../organisations/index.ts';
 import { requestCall } from './calls.ts';
 import { changePayment } from './change-payment.ts';
 import { openAccount, transfer } from './ledger.ts';
+import { bearGoodwill } from './goodwill.ts';
 import { giveBack } from './money.ts';
 import { isRemote, type Payment, type Refund } from './payment.ts';
 import * as store from './store-payments.ts';
@@ -12,12 +13,13 @@ import * as store from './store-payments.ts';
  * Gives so much of a payment back, the way that it came: at once where it is ours to give, else through the provider. The payment
  * must be locked, and no call of it be under way.
  */
-export async function refundPayment(ctx: Context, payment: Payment, amountMinor: bigint, reason: string): Promise<Refund> {
+export async function refundPayment(ctx: Context, payment: Payment, amountMinor: bigint, reason: string, isGoodwill = false): Promise<Refund> {
   const isAtOnce = !isRemote(payment.method);
   const draft: Refund = {
-    id: newId('refund'), paymentId: payment.id, amountMinor, status: isAtOnce ? 'succeeded' : 'pending', reason, providerRef: null, transferId: null,
+    id: newId('refund'), paymentId: payment.id, amountMinor, status: isAtOnce ? 'succeeded' : 'pending', reason, providerRef: null, transferId: null, isGoodwill,
     createdAt: ctx.now, updatedAt: ctx.now,
   };
+  await bearGoodwill(ctx, payment, draft, 'borne');
   const { id: transferId } = await giveBack(ctx, payment, draft, isAtOnce ? 'at_once' : 'promise');
   const refund = { ...draft, transferId };
   await store.insertRefund(ctx.tx, refund);
@@ -32,6 +34,7 @@ export async function creditInstead(ctx: Context, payment: Payment, amountMinor:
   const { organisationId, driverId, currency } = payment;
   const refund: Refund = {
     id: newId('refund'), paymentId: payment.id, amountMinor, status: 'succeeded', reason: driverId === null ? 'by_hand' : 'into_wallet', providerRef: null, transferId: null,
+    isGoodwill: false,
     createdAt: ctx.now, updatedAt: ctx.now,
   };
   const from = await openAccount(ctx, { kind: 'settlement', currency, organisationId });

@@ -68,10 +68,10 @@ async function settle(ctx: Context, bill: ObjectBill, payments: readonly Payment
 }
 
 function factsOf(payment: Payment, refunds: readonly Refund[]): Pick<PaymentFacts, 'id' | 'status' | 'heldMinor' | 'capturedMinor' | 'refundedMinor'> {
-  const coming = refunds.filter(({ paymentId, status }) => paymentId === payment.id && status === 'pending').reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+  const own = refunds.filter(({ paymentId, status, isGoodwill }) => paymentId === payment.id && status !== 'failed' && !isGoodwill);
   return {
     id: payment.id, status: isEnded(payment.status) ? 'ended' : payment.status as 'pending', heldMinor: heldMinor(payment), capturedMinor: payment.capturedMinor,
-    refundedMinor: payment.refundedMinor + coming,
+    refundedMinor: own.reduce((sum, { amountMinor }) => sum + amountMinor, 0n),
   };
 }
 

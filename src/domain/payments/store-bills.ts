@@ -62,3 +62,8 @@ export async function listBills(db: Queryable, q: BillListing): Promise<ObjectBi
   if (q.before !== undefined) return (await db.query<ObjectBill>(sql`SELECT ${BILL} FROM bills WHERE ${where} AND id > ${q.before} ORDER BY id LIMIT ${q.limit}`)).reverse();
   return db.query<ObjectBill>(sql`SELECT ${BILL} FROM bills WHERE ${where} ${q.after === undefined ? sql`` : sql`AND id < ${q.after}`} ORDER BY id DESC LIMIT ${q.limit}`);
 }
+
+/** Whether an object was billed. */
+export async function isBilled(db: Queryable, objectId: string): Promise<boolean> {
+  return (await db.query(sql`SELECT 1 FROM bills WHERE object_id = ${objectId} LIMIT 1`)).length > 0;
+}

@@ -74,9 +74,10 @@ export async function listPayments(db: Queryable, q: PaymentListing): Promise<Pa
   return db.query<Payment>(sql`SELECT ${PAYMENT} FROM payments WHERE ${where} ${q.after === undefined ? sql`` : sql`AND id < ${q.after}`} ORDER BY id DESC LIMIT ${q.limit}`);
 }
 
-/** The oldest payment whose change nobody has looked at, of those that nobody is working on. */
+/** A payment whose change nobody has looked at: any of the oldest, so that one that can't be looked at keeps no others from it. */
 export async function findUntold(db: Queryable, networkId: string): Promise<Payment | undefined> {
-  return (await db.query<Payment>(sql`SELECT ${PAYMENT} FROM payments WHERE network_id = ${networkId} AND NOT told ORDER BY id LIMIT 1`))[0];
+  return (await db.query<Payment>(sql`
+    SELECT * FROM (SELECT ${PAYMENT} FROM payments WHERE network_id = ${networkId} AND NOT told ORDER BY id LIMIT 20) oldest ORDER BY random() LIMIT 1`))[0];
 }
 
 /** Locks a payment whose time is over. */
@@ -92,13 +93,15 @@ export async function nextExpiry(db: Queryable, networkId: string, after: EpochM
   return row?.at ?? undefined;
 }
 
-const REFUND = sql`id, payment_id AS "paymentId", amount AS "amountMinor", status, reason, provider_ref AS "providerRef", transfer_id AS "transferId", created_at AS "createdAt",
+const REFUND = sql`id, payment_id AS "paymentId", amount AS "amountMinor", status, reason, provider_ref AS "providerRef",
+  transfer_id AS "transferId", is_goodwill AS "isGoodwill", created_at AS "createdAt",
   updated_at AS "updatedAt"`;
 
 export async function insertRefund(db: Queryable, r: Refund): Promise<void> {
   await db.query(sql`
-    INSERT INTO payment_refunds (id, payment_id, amount, status, reason, provider_ref, transfer_id, created_at, updated_at)
-    VALUES (${r.id}, ${r.paymentId}, ${r.amountMinor}, ${r.status}, ${r.reason}, ${r.providerRef}, ${r.transferId}, ${instant(r.createdAt)}, ${instant(r.updatedAt)})`);
+    INSERT INTO payment_refunds (id, payment_id, amount, status, reason, provider_ref, transfer_id, is_goodwill, created_at, updated_at)
+    VALUES (${r.id}, ${r.paymentId}, ${r.amountMinor}, ${r.status}, ${r.reason}, ${r.providerRef}, ${r.transferId}, ${r.isGoodwill}, ${instant(r.createdAt)},
+      ${instant(r.updatedAt)})`);
 }
 
 export async function updateRefund(db: Queryable, r: Refund): Promise<void> {

@@ -5,6 +5,7 @@
 import { newId } from '../../platform/ids/index.ts';
 import type { Context } from '../organisations/index.ts';
 import { changePayment } from './change-payment.ts';
+import { bearGoodwill, isGoodwill } from './goodwill.ts';
 import { endGivingBack, giveBack, holdMoney, releaseMoney, takeMoney, undoGivingBack } from './money.ts';
 import { heldMinor, type Payment, type PaymentDetails, type PaymentStatus, type Refund } from './payment.ts';
 import { savePaymentMethod } from './payment-methods.ts';
@@ -76,6 +77,7 @@ export async function endRefund(ctx: Context, payment: Payment, refund: Refund, 
   if (refund.status === 'succeeded' && state === 'failed') {
     await store.updateRefund(ctx.tx, { ...refund, status: 'failed', updatedAt: ctx.now });
     await undoGivingBack(ctx, payment, refund);
+    await bearGoodwill(ctx, payment, refund, 'not borne');
     return changePayment(ctx, payment, { refundedMinor: payment.refundedMinor - refund.amountMinor }, 'payment.refund_failed');
   }
   if (refund.status !== 'pending') return payment;
@@ -83,6 +85,7 @@ export async function endRefund(ctx: Context, payment: Payment, refund: Refund, 
   await store.updateRefund(ctx.tx, changed);
   if (state === 'pending') return payment;
   await endGivingBack(ctx, refund, state === 'succeeded' ? 'post' : 'void');
+  if (state === 'failed') await bearGoodwill(ctx, payment, refund, 'not borne');
   const refundedMinor = payment.refundedMinor + (state === 'succeeded' ? refund.amountMinor : 0n);
   return changePayment(ctx, payment, { refundedMinor }, state === 'succeeded' ? 'payment.refunded' : 'payment.refund_failed');
 }
@@ -92,8 +95,10 @@ async function noteForeignRefund(ctx: Context, payment: Payment, truth: Provider
   if (truth.state !== 'succeeded') return payment;
   const refund: Refund = {
     id: newId('refund'), paymentId: payment.id, amountMinor: truth.amountMinor, status: 'succeeded', reason: 'by_provider', providerRef: truth.ref, transferId: null,
+    isGoodwill: await isGoodwill(ctx, payment),
     createdAt: ctx.now, updatedAt: ctx.now,
   };
+  await bearGoodwill(ctx, payment, refund, 'borne');
   const given = await giveBack(ctx, payment, refund, 'at_once');
   await store.insertRefund(ctx.tx, { ...refund, transferId: given.id });
   return changePayment(ctx, payment, { refundedMinor: payment.refundedMinor + truth.amountMinor }, 'payment.refunded');
