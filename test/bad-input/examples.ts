@@ -421,6 +421,19 @@ const topUps: Record<string, Examples> = {
     return [...page(await topUp(world, drv)), { query: { driver: drv } }];
   },
   getTopUp: async (world) => [{ id: await topUp(world, (await world.make.driver()).drv) }],
+  listOutstanding: async ({ make }) => [{ id: (await make.driver()).drv }],
+  payOutstanding: async ({ make }) => {
+    const inEuros = { currency: 'eur' };
+    const ways = [
+      { method: 'payment_link', provider: 'sandbox', amount: 10, return_url: 'https://app.example/done', save_payment_method: true, metadata: METADATA },
+      { method: 'upi_transfer', upi_address: 'driver@bank' }, { method: 'bank_transfer' },
+    ];
+    const { drv, pm } = await make.debtor(true);
+    const examples = [{ id: drv, params: inEuros, body: { method: 'saved_method', payment_method: pm } as object }];
+    for (const body of ways) examples.push({ id: (await make.debtor(false)).drv, params: inEuros, body });
+    return examples;
+  },
+  updateOrganisation: () => [{ body: { minimum_balance_to_start_session: 2_000 } }],
   listPaymentMethods: async ({ make }) => [{ id: (await make.savedMethod()).drv }],
   updatePaymentMethod: async ({ make }) => {
     const { drv, pm } = await make.savedMethod();

@@ -54,6 +54,8 @@ export interface Maker {
   asked(drv?: string): Promise<{ drv: string; mbr: string; ntc: string; otp: string }>;
   /** a driver with a saved payment method, in a sandbox */
   savedMethod(): Promise<{ drv: string; pm: string }>;
+  /** a driver who owes something in euros, with a saved payment method where that is told */
+  debtor(hasMethod: boolean): Promise<{ drv: string; pm?: string }>;
   /** a text that nobody has used */
   ref(): string;
 }
@@ -117,9 +119,10 @@ export function createMaker(
     const location = { ...LOCATION.coordinates, radius: 2_000 };
     return (await call('POST', '/v1/reservations', { location, ideal_start: start, ideal_end: end, earliest_start: at(-60), latest_end: at(120) })).id;
   };
-  const used: Maker['used'] = async () => {
+  const used = async (fields: object = {}): Promise<{ res: string; ses: string }> => {
     const soon = Math.ceil(Date.parse((await call('GET', '/v1/test_clock')).now) / (15 * MINUTE) + 0.1) * 15 * MINUTE;
-    const res = await confirmed(await site(), { start: new Date(soon).toISOString(), end: new Date(soon + 60 * MINUTE).toISOString() });
+    const during = { ideal_start: new Date(soon).toISOString(), ideal_end: new Date(soon + 60 * MINUTE).toISOString() };
+    const res = await hold(await site(), { confirm: true, ...during, ...fields });
     return { res, ses: (await call('POST', '/v1/sandbox/sessions', { reservation: res })).id };
   };
   const series: Maker['series'] = async ({ evse }) => {
@@ -184,8 +187,14 @@ export function createMaker(
     }
     throw new Error('the payment method was never saved');
   };
+  const debtor: Maker['debtor'] = async (hasMethod) => {
+    const saved = hasMethod ? await savedMethod() : await driver();
+    const { ses } = await used({ driver: saved.drv });
+    await call('POST', `/v1/sandbox/sessions/${ses}/end`, { energy_wh: 10_000 });
+    return saved;
+  };
   return {
-    savedMethod, call, ref, slot, site, driver, hold, confirmed, waiting, used, series, offered, block, outage, conflict, webhook, prices, quote, programme, fleet, asked,
+    savedMethod, debtor, call, ref, slot, site, driver, hold, confirmed, waiting, used, series, offered, block, outage, conflict, webhook, prices, quote, programme, fleet, asked,
     invoice: issue,
     setPolicy: async () => {
       await call('PATCH', '/v1/policy', POLICY);

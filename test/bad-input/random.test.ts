@@ -10,6 +10,8 @@ import { openWorld, type World } from './world.ts';
 
 /** Set it to try others; the one of a run is in the title of its test. */
 const SEED = Number(process.env.TEST_SEED ?? 20_270_330);
+/** Some operations wait for a payment provider. */
+const PATIENCE_MS = 120_000;
 const RUNS_PER_OPERATION = Number(process.env.TEST_RUNS ?? 40);
 
 let opened: World;
@@ -63,7 +65,7 @@ describe('random input', () => {
     }
     // or else the bodies would be of one sort only
     expect([200, 201, 400].every((status) => (statuses.get(status) ?? 0) > 20), JSON.stringify([...statuses])).toBe(true);
-  });
+  }, PATIENCE_MS);
 });
 
 function isFault({ status }: Got): boolean {

@@ -324,6 +324,13 @@ describe('who may do what', () => {
     'payment.create': [
       { send: async (api) => api.post(`/v1/payments/${(await payment()).id}/cancel`), refusal: ({ role }) => (role === 'operator' ? 403 : 404) },
       { send: (api) => api.post('/v1/top_ups', topUpBody()), refusal: notFound },
+      {
+        send: async (api) => {
+          const { body, ...answer } = await api.post(`/v1/drivers/${driver.id}/outstanding/usd/payments`, { method: 'wallet' });
+          return body.code === 'invalid_state' ? { ...answer, status: 200, body } : { ...answer, body }; // nothing is owed
+        },
+        refusal: notFound,
+      },
       { send: async (api) => api.patch(`/v1/drivers/${driver.id}/payment_methods/${await savedMethod()}`, { is_default: true }), refusal: notFound },
       { send: async (api) => api.put(`/v1/drivers/${driver.id}/wallets/eur/auto_top_up`, { active: false, payment_method: await savedMethod(), amount: 2, below: 1 }),
         refusal: notFound },
@@ -338,6 +345,7 @@ describe('who may do what', () => {
         refusal: ({ role }) => (role === 'operator' ? 403 : 404),
       },
       { send: (api) => api.get(`/v1/drivers/${driver.id}/payment_methods`), refusal: notFound },
+      { send: (api) => api.get(`/v1/drivers/${driver.id}/outstanding`), refusal: notFound },
       { send: async (api) => api.get(`/v1/payments/${(await once('payment', payment)).id}`), refusal: ({ role }) => (role === 'operator' ? 403 : 404) },
       { send: async (api) => api.post(`/v1/payments/${(await once('payment', payment)).id}/look_up`), refusal: ({ role }) => (role === 'operator' ? 403 : 404) },
       {

@@ -226,7 +226,7 @@ describe.each(testDatabases())('payments ($kind)', ({ open }) => {
     await balanced();
   });
 
-  it('RSV-M4: keeps the fee and takes the no-show fee of who does not come', async () => {
+  it('RSV-M4 PAY-46: keeps the fee and takes the no-show fee of who does not come, the rest of it from the wallet too', async () => {
     const place = await priced(TARIFF('20'), { fee: { ...FEE, fixed: 5_000, deposit: 2_000 }, no_show_fee: 3_000 });
     const { id: driver } = await w.driver();
     await credit(driver, 100_000);
@@ -234,8 +234,8 @@ describe.each(testDatabases())('payments ($kind)', ({ open }) => {
     expect(await walletOf(driver)).toEqual({ balance: 100_000, held: 7_000 });
     await w.advanceTo(Date.parse(reservation.reserved_start) + HOUR);
     expect((await call('get', `/v1/reservations/${reservation.id}`)).status).toBe('expired');
-    expect(await billOf(reservation.id)).toMatchObject({ total: 8_000, reason: 'no_show', outstanding: 1_000 });
-    expect(await walletOf(driver)).toEqual({ balance: 93_000, held: 0 });
+    expect(await billOf(reservation.id)).toMatchObject({ total: 8_000, reason: 'no_show', outstanding: 0 });
+    expect(await walletOf(driver)).toEqual({ balance: 92_000, held: 0 });
     await balanced();
   });
 

@@ -10,6 +10,7 @@ export { type Organisation, type OrganisationRole } from './organisation.ts';
 export { findOrganisation, findOrganisationBySlug, listNetworks, listOrganisations, lockOrganisation, touchKeys, type AuditEntry } from './store.ts';
 export {
   actorFor, authenticate, createNetwork, createOrganisation, issueKey, listAudit, listKeys, listKeysOf, ownersOfCaller, ownOrganisation, revokeAnyKey, revokeKey,
+  updateOwnOrganisation,
   type NewKey, type NewOrganisation,
 } from './use-cases.ts';
 export { holdTestClock, keepTestClock, moveTestClock, readClock, requireAdvance, tryKeepTestClock } from './test-clock.ts';

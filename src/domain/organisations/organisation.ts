@@ -15,8 +15,11 @@ export interface Organisation {
   partyId: string | null;
   /** most holds it may have at a time, so that nobody can lock a network */
   maxActiveHolds: number;
+  /** what a wallet of its drivers must have before a session begins, in minor units of the wallet's currency (seed 003) */
+  minimumBalanceMinor: bigint;
   version: number;
   createdAt: EpochMs;
 }
 
 export const DEFAULT_MAX_ACTIVE_HOLDS = 200;
+export const DEFAULT_MINIMUM_BALANCE_MINOR = 2_000n;

@@ -5,7 +5,7 @@ import { DRIVER_SCOPES, SCOPES, type Scope } from './scopes.ts';
 import { audit } from './audit.ts';
 import { actingOrganisation, type Context, type KeyActor, type Network } from './context.ts';
 import { hashSecret, isSecretForm, newSecret, type ApiKey, type KeyKind } from './key.ts';
-import { DEFAULT_MAX_ACTIVE_HOLDS, type Organisation, type OrganisationRole } from './organisation.ts';
+import { DEFAULT_MAX_ACTIVE_HOLDS, DEFAULT_MINIMUM_BALANCE_MINOR, type Organisation, type OrganisationRole } from './organisation.ts';
 import * as store from './store.ts';
 
 export interface NewOrganisation {
@@ -25,7 +25,8 @@ export async function createOrganisation(ctx: Context, input: NewOrganisation): 
   }
   const organisation: Organisation = {
     id: newId('organisation'), networkId: ctx.network.id, slug: input.slug, name: input.name, roles: input.roles, countryCode: input.countryCode ?? null,
-    partyId: input.partyId ?? null, maxActiveHolds: input.maxActiveHolds ?? DEFAULT_MAX_ACTIVE_HOLDS, version: 1, createdAt: ctx.now,
+    partyId: input.partyId ?? null, maxActiveHolds: input.maxActiveHolds ?? DEFAULT_MAX_ACTIVE_HOLDS,
+    minimumBalanceMinor: DEFAULT_MINIMUM_BALANCE_MINOR, version: 1, createdAt: ctx.now,
   };
   await store.insertOrganisation(ctx.tx, organisation);
   await audit(ctx, 'organisation.create', 'organisation', organisation.id, { slug: input.slug, roles: input.roles });
@@ -38,6 +39,16 @@ export async function ownOrganisation(ctx: Context): Promise<Organisation> {
   const organisation = await store.findOrganisation(ctx.tx, actingOrganisation(ctx) ?? '');
   if (!organisation) throw notFound('organisation', actingOrganisation(ctx) ?? '');
   return organisation;
+}
+
+/** Changes what the caller's own organisation asks of its drivers' wallets. */
+export async function updateOwnOrganisation(ctx: Context, { minimumBalanceMinor }: Pick<Organisation, 'minimumBalanceMinor'>): Promise<Organisation> {
+  requireAccess(ctx, 'payment.manage', ownersOfCaller(ctx));
+  const organisation = await ownOrganisation(ctx);
+  const changed = { ...organisation, minimumBalanceMinor, version: organisation.version + 1 };
+  await store.updateOrganisation(ctx.tx, changed);
+  await audit(ctx, 'organisation.update', 'organisation', organisation.id, { minimum_balance_to_start_session: Number(minimumBalanceMinor) });
+  return changed;
 }
 
 export interface NewKey {

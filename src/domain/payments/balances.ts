@@ -2,7 +2,7 @@
 import type { EpochMs } from '../../platform/clock/index.ts';
 import type { Queryable } from '../../platform/database/index.ts';
 import { actingOrganisation, ownersOfCaller, requireAccess, type Context } from '../organisations/index.ts';
-import { findWrongBalances, listAccountsOf, listEntries, sumBalance, sumByKind, type AccountNow, type Entry, type EntryPage, type TrialRow,
+import { findWrongBalances, LATEST, listAccountsOf, listEntries, sumBalance, sumByKind, type AccountNow, type Entry, type EntryPage, type TrialRow,
   type WrongBalance } from './store-balances.ts';
 
 /**
@@ -12,9 +12,6 @@ import { findWrongBalances, listAccountsOf, listEntries, sumBalance, sumByKind, 
 export function balanceOf(ctx: Context, accountId: string, at: EpochMs = Number.MAX_SAFE_INTEGER): Promise<{ postedMinor: bigint; pendingOutMinor: bigint }> {
   return sumBalance(ctx.tx, accountId, Math.min(at, LATEST));
 }
-
-/** No transfer is later. */
-const LATEST = Date.UTC(9000, 0, 1);
 
 /** What has happened to an account, newest first. */
 export function entriesOf(ctx: Context, accountId: string, page: EntryPage): Promise<Entry[]> {

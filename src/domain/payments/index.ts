@@ -27,7 +27,10 @@ export { startPaymentWorker, type Providers } from './work.ts';
 export { takeNotice } from './notices.ts';
 export { raiseHold } from './raise.ts';
 export { expirePayments, nextPaymentExpiry } from './expire.ts';
-export { billObject, debtOf, settleObject, type BillInput } from './settle.ts';
+export { billObject, settleObject, type BillInput } from './settle.ts';
+export { debtOf } from './debt.ts';
+export { followOutstanding, listOutstanding, payOutstanding, type Outstanding } from './outstanding.ts';
+export { requireStartBalance } from './start-balance.ts';
 export { billContent, billFees, EMPTY_BILL, type BillContent, type BillEventData, type ObjectBill } from './bill.ts';
 export { getBill, listBills, lockBillToInvoice, noteInvoiced } from './bills.ts';
 export {

@@ -46,6 +46,8 @@ export interface PaymentDetails {
   /** our id of the saved method, and what the provider calls it */
   paymentMethodId?: string;
   instrument?: string;
+  /** it collects what that payment could not, of the same instrument */
+  furtherTo?: string;
   /** what a person may see of it: "Visa •••• 4242" */
   label?: string;
   /** the driver wants the card or mandate to be saved */

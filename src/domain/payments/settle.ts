@@ -1,9 +1,10 @@
 /** Brings what was collected for an object to what its bill says (PAY-30, PAY-31). The object must be locked by whoever calls. */
 import { newId } from '../../platform/ids/index.ts';
 import type { Context } from '../organisations/index.ts';
-import { balanceOf } from './balances.ts';
 import { billEvent, type BillContent, type ObjectBill } from './bill.ts';
 import { requestCall } from './calls.ts';
+import { chargeableOf, chargeAgain } from './charge-again.ts';
+import { debtOf, returnOverpaid } from './debt.ts';
 import { captureLocally, releaseLocally } from './local.ts';
 import { openAccount, transfer } from './ledger.ts';
 import { debtAccount } from './money.ts';
@@ -62,22 +63,32 @@ async function settle(ctx: Context, bill: ObjectBill, payments: readonly Payment
     refusedTo: refused.filter(({ paymentId }) => paymentId === payment.id).map(({ action }) => action),
   }));
   let settled = bill;
-  for (const step of planSettlement(bill.totalMinor + bill.carriedMinor, bill.outstandingMinor, facts)) settled = await carryOut(ctx, settled, payments, step);
+  for (const step of await planFor(ctx, bill, payments, facts)) settled = await carryOut(ctx, settled, payments, step);
   await store.markTold(ctx.tx, ids);
   return settled;
 }
 
-function factsOf(payment: Payment, refunds: readonly Refund[]): Pick<PaymentFacts, 'id' | 'status' | 'heldMinor' | 'capturedMinor' | 'refundedMinor'> {
+/** What can be charged besides is looked up only where something would be owed else. */
+async function planFor(ctx: Context, bill: ObjectBill, payments: readonly Payment[], facts: readonly PaymentFacts[]): Promise<Step[]> {
+  const owedMinor = bill.totalMinor + bill.carriedMinor;
+  const plan = planSettlement(owedMinor, bill.outstandingMinor, facts);
+  if (!plan.some(({ step }) => step === 'owe')) return plan;
+  const chargeable = await chargeableOf(ctx, payments, owedMinor);
+  return planSettlement(owedMinor, bill.outstandingMinor, facts.map((one) => ({ ...one, chargeableMinor: chargeable.get(one.id) ?? 0n })));
+}
+
+function factsOf(payment: Payment, refunds: readonly Refund[]): Omit<PaymentFacts, 'isBusy' | 'refusedTo'> {
   const own = refunds.filter(({ paymentId, status, isGoodwill }) => paymentId === payment.id && status !== 'failed' && !isGoodwill);
   return {
     id: payment.id, status: isEnded(payment.status) ? 'ended' : payment.status as 'pending', heldMinor: heldMinor(payment), capturedMinor: payment.capturedMinor,
-    refundedMinor: own.reduce((sum, { amountMinor }) => sum + amountMinor, 0n),
+    refundedMinor: own.reduce((sum, { amountMinor }) => sum + amountMinor, 0n), chargeableMinor: 0n, isFurther: payment.details.furtherTo !== undefined,
   };
 }
 
 async function carryOut(ctx: Context, bill: ObjectBill, payments: readonly Payment[], step: Step): Promise<ObjectBill> {
   if (!('paymentId' in step)) return owe(ctx, bill, step.step === 'owe' ? step.amountMinor : -step.amountMinor);
   const payment = payments.find(({ id }) => id === step.paymentId)!;
+  if (step.step === 'charge') return (await chargeAgain(ctx, payment, step.amountMinor)) ? bill : owe(ctx, bill, step.amountMinor);
   if (step.step === 'refund' && payment.method !== 'bank_transfer') await refundPayment(ctx, payment, step.amountMinor, 'unused');
   else if (step.step === 'refund' || step.step === 'credit') await creditInstead(ctx, payment, step.amountMinor);
   else if (isRemote(payment.method)) await requestCall(ctx, payment, step.step === 'release' ? 'cancel' : 'capture',
@@ -92,6 +103,7 @@ async function owe(ctx: Context, bill: ObjectBill, amountMinor: bigint): Promise
   const [debt, settlement] = [await debtAccount(ctx, bill), await settlementOf(ctx, bill)];
   const leg = amountMinor > 0n ? { fromId: debt.id, toId: settlement.id, amountMinor } : { fromId: settlement.id, toId: debt.id, amountMinor: -amountMinor };
   await transfer(ctx, { legs: [leg], reason: 'outstanding', object: 'bill', objectId: bill.id, idempotencyKey: `${bill.id} owed, version ${changed.version}` });
+  if (amountMinor < 0n) await returnOverpaid(ctx, bill, { object: 'bill', objectId: bill.id });
   await bills.updateBill(ctx.tx, changed);
   await ctx.emit(billEvent('bill.updated', changed));
   return changed;
@@ -125,13 +137,6 @@ async function payOldDebt(ctx: Context, bill: ObjectBill): Promise<void> {
   if (bill.carriedMinor === 0n) return;
   const legs = [{ fromId: (await settlementOf(ctx, bill)).id, toId: (await debtAccount(ctx, bill)).id, amountMinor: bill.carriedMinor }];
   await transfer(ctx, { legs, reason: 'outstanding', object: 'bill', objectId: bill.id, idempotencyKey: `${bill.id} carried` });
-}
-
-/** What a driver owes their provider, in minor units. */
-export async function debtOf(ctx: Context, of: Pick<Payment, 'organisationId' | 'driverId' | 'currency'>): Promise<bigint> {
-  if (of.driverId === null) return 0n;
-  const { postedMinor } = await balanceOf(ctx, (await debtAccount(ctx, of)).id);
-  return postedMinor < 0n ? -postedMinor : 0n;
 }
 
 function settlementOf(ctx: Context, { organisationId, currency }: Pick<ObjectBill, 'organisationId' | 'currency'>) {

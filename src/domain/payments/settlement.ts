@@ -14,10 +14,14 @@ export interface PaymentFacts {
   isBusy: boolean;
   /** its provider has refused to capture, to cancel, to give back */
   refusedTo: readonly ('capture' | 'cancel' | 'refund')[];
+  /** what its instrument can be charged besides, without the driver */
+  chargeableMinor: bigint;
+  /** it charges the instrument of another one besides: that is done once */
+  isFurther: boolean;
 }
 
-/** Of a credit: what no provider gives back goes into the driver's wallet. */
-export type PaymentStep = { step: 'capture' | 'refund' | 'credit'; paymentId: string; amountMinor: bigint } | { step: 'release'; paymentId: string };
+/** Of a credit: what no provider gives back goes into the driver's wallet. Of a charge: another payment of the same instrument begins. */
+export type PaymentStep = { step: 'capture' | 'refund' | 'credit' | 'charge'; paymentId: string; amountMinor: bigint } | { step: 'release'; paymentId: string };
 /** What nobody has paid is owed from now on; what was owed is not any more. */
 export type DebtStep = { step: 'owe' | 'forgive'; amountMinor: bigint };
 export type Step = PaymentStep | DebtStep;
@@ -38,8 +42,16 @@ export function planSettlement(owedMinor: bigint, outstandingMinor: bigint, paym
     if (amountMinor > 0n) steps.push({ step: 'capture', paymentId: id, amountMinor });
     else if (status !== 'ended' && !refusedTo.includes('cancel')) steps.push({ step: 'release', paymentId: id });
   }
-  if (need > 0n) return [...steps, { step: 'owe', amountMinor: need }];
+  if (need > 0n) return [...steps, ...missingSteps(need, payments)];
   return [...steps, ...giveBackSteps(-need, outstandingMinor, payments)];
+}
+
+/** PAY-46: what is missing is charged to the newest instrument that can be, once; what that can't get is owed. */
+function missingSteps(needMinor: bigint, payments: readonly PaymentFacts[]): Step[] {
+  const again = payments.some(({ isFurther }) => isFurther) ? undefined : payments.findLast(({ chargeableMinor }) => chargeableMinor > 0n);
+  if (!again) return [{ step: 'owe', amountMinor: needMinor }];
+  const amountMinor = needMinor < again.chargeableMinor ? needMinor : again.chargeableMinor;
+  return [{ step: 'charge', paymentId: again.id, amountMinor }, ...(needMinor > amountMinor ? [{ step: 'owe', amountMinor: needMinor - amountMinor } as const] : [])];
 }
 
 /** What was paid too much: what is owed goes first, then the newest payment. */

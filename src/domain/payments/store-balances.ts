@@ -16,6 +16,18 @@ export async function sumBalance(db: Queryable, accountId: string, at: EpochMs):
   return { postedMinor: BigInt(row!.posted), pendingOutMinor: BigInt(row!.pending) };
 }
 
+/** What a driver owes, in each currency in which that is something. */
+export async function findDebts(db: Queryable, driverId: string): Promise<{ id: string; currency: string; owedMinor: bigint }[]> {
+  const accounts = await db.query<{ id: string; currency: string }>(sql`
+    SELECT id, currency FROM ledger_accounts WHERE driver_id = ${driverId} AND kind = 'outstanding' ORDER BY currency`);
+  const debts = [];
+  for (const account of accounts) debts.push({ ...account, owedMinor: -(await sumBalance(db, account.id, LATEST)).postedMinor });
+  return debts.filter(({ owedMinor }) => owedMinor > 0n);
+}
+
+/** No transfer is later. */
+export const LATEST = Date.UTC(9000, 0, 1);
+
 /** A step of a transfer, as one account has it. */
 export interface Entry {
   /** of the transfer */

@@ -44,6 +44,11 @@ export async function lockBillOf(db: Queryable, object: ObjectBill['object'], ob
   return (await db.query<ObjectBill>(sql`SELECT ${BILL} FROM bills WHERE object = ${object} AND object_id = ${objectId} FOR UPDATE`))[0];
 }
 
+/** Those of a driver of which something was written down as owed, newest first; the latest of them. */
+export async function findOwing(db: Queryable, driverId: string, currency: string): Promise<ObjectBill[]> {
+  return db.query<ObjectBill>(sql`SELECT ${BILL} FROM bills WHERE driver_id = ${driverId} AND currency = ${currency} AND outstanding > 0 ORDER BY id DESC LIMIT 100`);
+}
+
 export interface BillListing {
   networkId: string;
   /** of this provider or operator */

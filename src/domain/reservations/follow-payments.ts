@@ -1,7 +1,7 @@
 /** What payments lead to once they have changed, and what reservations lead to once they are over. One at a time, each in a transaction of its own. */
 import { DomainError } from '../../platform/errors/index.ts';
 import { actorFor, type Context } from '../organisations/index.ts';
-import { findUntoldPayment, heldMinor, lockPaymentsOf, markTold, movePayments, settleObject, type Payment } from '../payments/index.ts';
+import { findUntoldPayment, followOutstanding, heldMinor, lockPaymentsOf, markTold, movePayments, settleObject, type Payment } from '../payments/index.ts';
 import { releaseBooking } from '../calendar/index.ts';
 import { billReservation } from './bill.ts';
 import { createReservation } from './create.ts';
@@ -19,6 +19,7 @@ export async function followPayment(ctx: Context): Promise<number> {
   const payments = await lockPaymentsOf(ctx, payment.objectId); // after what they are for: whatever changes from now on is told again
   if (reservation) await followForReservation(ctx, reservation, payments);
   else if (payment.object === 'session') await settleObject(ctx, 'session', payment.objectId);
+  else if (payment.object === 'outstanding') await followOutstanding(ctx, payment);
   await markTold(ctx, payments);
   return 1;
 }

@@ -54,6 +54,8 @@ export const ERRORS = {
   no_notice_sender: { kind: 'refused', title: 'Nothing here can send that message' },
   payment_required: { kind: 'refused', title: 'A payment is due first' },
   payment_method_not_offered: { kind: 'refused', title: 'That way to pay is not offered here' },
+  wallet_missing: { kind: 'refused', title: 'The driver has no wallet' },
+  minimum_balance_missing: { kind: 'refused', title: 'The wallet has less than is needed to start' },
   payment_failed: { kind: 'refused', title: 'The payment was refused' },
   invalid_state: { kind: 'conflict', title: 'The object is in a state that does not allow that' },
   change_cut_off_passed: { kind: 'refused', title: 'It is too late to change this reservation' },

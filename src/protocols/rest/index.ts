@@ -26,6 +26,7 @@ import { addInvoiceRoutes } from './routes/invoices.ts';
 import { addLocationRoutes } from './routes/locations.ts';
 import { addOrganisationRoutes } from './routes/organisation.ts';
 import { addNoticeRoute } from './routes/payment-notices.ts';
+import { addOutstandingRoutes } from './routes/outstanding.ts';
 import { addPaymentMethodRoutes } from './routes/payment-methods.ts';
 import { addPaymentRoutes } from './routes/payments.ts';
 import { addPriceRoutes } from './routes/prices.ts';
@@ -96,6 +97,7 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   addPaymentRoutes(app, options);
   addPaymentMethodRoutes(app, options);
   addTopUpRoutes(app, options);
+  addOutstandingRoutes(app, options);
   addNoticeRoute(app, options, providers);
   addSandboxRoutes(app, options);
   addEventRoutes(app, options);

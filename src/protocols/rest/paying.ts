@@ -3,9 +3,10 @@ import type { Static } from 'typebox';
 import { getPayment, type PaymentWithRefunds } from '../../domain/payments/index.ts';
 import { lookAtPayment, wayToPay, type PayInput } from '../../domain/reservations/index.ts';
 import { DomainError } from '../../platform/errors/index.ts';
+import { encodePayment } from './encode/payments.ts';
 import { encodeReservation } from './encode/reservation.ts';
 import type { Settling } from './route.ts';
-import type { PaymentIn } from './schemas/payments.ts';
+import type { PaymentIn, PaymentOut } from './schemas/payments.ts';
 import type { ReservationOut } from './schemas/reservation.ts';
 
 /** Throws `invalid_request` for words that do not go together. */
@@ -18,6 +19,12 @@ export function decodeWay(body: Omit<Static<typeof PaymentIn>, 'amount'>): Omit<
 }
 
 const without = (detail: string, pointer: string, method: string) => new DomainError('invalid_request', detail, { errors: [{ pointer, message: `goes with ${method}` }] });
+
+/** The answer of a provider to what a payment has asked it is waited for. */
+export async function settlePayment(body: unknown, after: Settling): Promise<unknown> {
+  const { id, is_busy: isBusy } = body as Static<typeof PaymentOut>;
+  return isBusy ? encodePayment(await waitForPayment(after, id), after.encoding) : body;
+}
 
 /** How long an answer waits for a provider, and how often it looks. */
 const PATIENCE_MS = 3_000;

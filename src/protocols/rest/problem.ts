@@ -7,7 +7,8 @@ import { RFC3339, type Encoding } from './encode/encoding.ts';
 /** HTTP status of every code. A test proves the table complete. */
 export const STATUS: Record<ErrorCode, number> = {
   invalid_request: 400, area_too_large: 400, invalid_time_range: 400, time_in_past: 400, url_not_allowed: 400, unauthenticated: 401,
-  payment_required: 402, payment_failed: 402, insufficient_funds: 402, forbidden: 403, not_found: 404, method_not_allowed: 405, already_exists: 409, idempotency_key_reused: 409,
+  payment_required: 402, payment_failed: 402, insufficient_funds: 402, wallet_missing: 402, minimum_balance_missing: 402,
+  forbidden: 403, not_found: 404, method_not_allowed: 405, already_exists: 409, idempotency_key_reused: 409,
   version_conflict: 409, slot_unavailable: 409, walk_in_share_reached: 409, invalid_state: 409,
   evse_occupied: 409, payload_too_large: 413, unsupported_media_type: 415, evse_not_bookable: 422, connector_incompatible: 422, booking_not_offered: 422,
   walk_in_not_offered: 422, outside_opening_hours: 422, off_grid: 422, duration_not_allowed: 422, lead_time_not_allowed: 422, too_many_active_reservations: 422,

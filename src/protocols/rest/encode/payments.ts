@@ -1,5 +1,5 @@
 import type {
-  AutoTopUp, BillEventData, ObjectBill, PaymentEventData, PaymentMethodEventData, PaymentWithRefunds, Refund, TopUp, TopUpWithPayment,
+  AutoTopUp, BillEventData, ObjectBill, Outstanding, PaymentEventData, PaymentMethodEventData, PaymentWithRefunds, Refund, TopUp, TopUpWithPayment,
 } from '../../../domain/payments/index.ts';
 import type { Encoding } from './encoding.ts';
 import { encodeBillLine } from './prices.ts';
@@ -55,5 +55,14 @@ export function encodeAutoTopUp(a: AutoTopUp, { time, timeOrNull }: Encoding) {
   return {
     object: 'auto_top_up', driver: a.driverId, currency: a.currency.toLowerCase(), active: a.active, payment_method: a.paymentMethodId, amount: Number(a.amountMinor),
     below: Number(a.belowMinor), rests_until: timeOrNull(a.restsUntil), failure: a.failure, version: a.version, updated: time(a.updatedAt),
+  };
+}
+
+export function encodeOutstanding({ id, driverId, currency, owedMinor, bills }: Outstanding, { time }: Encoding) {
+  return {
+    id, object: 'outstanding', driver: driverId, currency: currency.toLowerCase(), amount: Number(owedMinor),
+    bills: bills.map(({ bill, owedMinor: part }) => ({
+      bill: bill.id, for: { object: bill.object, id: bill.objectId }, total: Number(bill.totalMinor), amount: Number(part), created: time(bill.createdAt),
+    })),
   };
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import {
-  actingOrganisation, issueKey, listAudit, listKeys, ownOrganisation, revokeKey, SCOPES, type ApiKey, type AuditEntry, type Organisation,
+  actingOrganisation, issueKey, listAudit, listKeys, ownOrganisation, revokeKey, SCOPES, updateOwnOrganisation, type ApiKey, type AuditEntry, type Organisation,
 } from '../../../domain/organisations/index.ts';
 import type { Encoding } from '../encode/encoding.ts';
 import { toList, toPage } from '../paging.ts';
@@ -9,9 +9,13 @@ import { addRoute, type RestOptions } from '../route.ts';
 import { Id, InstantOut, List, Nullable, pageOf, Strict } from '../schemas/common.ts';
 
 const tag = 'Organisation';
+const MinimumBalance = Type.Integer({
+  minimum: 0, maximum: 1_000_000_000, description: 'what a wallet must have before a session that it pays for begins, in minor units of its currency',
+});
 const OrganisationOut = Type.Object({
   id: Id('organisation'), object: Type.Literal('organisation'), name: Type.String(), slug: Type.String(), roles: Type.Array(Type.Enum(['operator', 'provider'])),
-  country_code: Nullable(Type.String()), party_id: Nullable(Type.String()), max_active_holds: Type.Integer(), livemode: Type.Boolean(), created: InstantOut,
+  country_code: Nullable(Type.String()), party_id: Nullable(Type.String()), max_active_holds: Type.Integer(),
+  minimum_balance_to_start_session: MinimumBalance, livemode: Type.Boolean(), created: InstantOut,
 });
 const keyFields = {
   id: Id('apiKey'), object: Type.Literal('api_key'), name: Type.String(), kind: Type.Enum(['secret', 'restricted', 'driver']),
@@ -35,6 +39,13 @@ export function addOrganisationRoutes(app: FastifyInstance, options: RestOptions
   addRoute(app, options, {
     method: 'GET', url: '/v1/organisation', operationId: 'getOrganisation', tag, summary: 'Your organisation', reply: OrganisationOut,
     handle: async (ctx, { encoding }) => encodeOrganisation(await ownOrganisation(ctx), ctx.network.mode === 'live', encoding),
+  });
+  addRoute(app, options, {
+    method: 'PATCH', url: '/v1/organisation', operationId: 'updateOrganisation', tag, summary: "Change what your organisation asks of its drivers' wallets",
+    body: Strict({ minimum_balance_to_start_session: MinimumBalance }), reply: OrganisationOut,
+    handle: async (ctx, { body, encoding }) => encodeOrganisation(
+      await updateOwnOrganisation(ctx, { minimumBalanceMinor: BigInt(body.minimum_balance_to_start_session) }), ctx.network.mode === 'live', encoding,
+    ),
   });
   addRoute(app, options, {
     method: 'POST', url: '/v1/api_keys', operationId: 'createApiKey', tag, summary: 'Make an API key', description: 'It can have no scope that your own key lacks.', body: KeyIn,
@@ -66,8 +77,8 @@ export function addOrganisationRoutes(app: FastifyInstance, options: RestOptions
 
 function encodeOrganisation(o: Organisation, livemode: boolean, { time }: Encoding) {
   return {
-    id: o.id, object: 'organisation', name: o.name, slug: o.slug, roles: o.roles, country_code: o.countryCode, party_id: o.partyId, max_active_holds: o.maxActiveHolds, livemode,
-    created: time(o.createdAt),
+    id: o.id, object: 'organisation', name: o.name, slug: o.slug, roles: o.roles, country_code: o.countryCode, party_id: o.partyId, max_active_holds: o.maxActiveHolds,
+    minimum_balance_to_start_session: Number(o.minimumBalanceMinor), livemode, created: time(o.createdAt),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Payments, bills, and what of the ledger is an organisation's own. */
 import type { FastifyInstance } from 'fastify';
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import {
   cancelPayment, captureByHand, getBill, getPayment, listAccounts, listBills, listPayments, lookUpPayment, markPaid, PAYMENT_STATUSES, refundByHand,
   type PaymentWithRefunds,
@@ -9,9 +9,9 @@ import { getReservation, paymentDue, payReservation } from '../../../domain/rese
 import { DomainError } from '../../../platform/errors/index.ts';
 import { encodeBill, encodePayment } from '../encode/payments.ts';
 import type { Encoding } from '../encode/encoding.ts';
-import { decodeWay, waitForPayment } from '../paying.ts';
+import { decodeWay, settlePayment } from '../paying.ts';
 import { toList, toPage } from '../paging.ts';
-import { addRoute, type RestOptions, type Settling } from '../route.ts';
+import { addRoute, type RestOptions } from '../route.ts';
 import { Id, List, pageOf, Strict } from '../schemas/common.ts';
 import { AccountOut, BillOut, CaptureIn, MarkPaidIn, PaymentDueOut, PaymentIn, PaymentOut, RefundIn } from '../schemas/payments.ts';
 import { EmptyIn } from '../schemas/reservation.ts';
@@ -119,8 +119,3 @@ function addBillRoutes(app: FastifyInstance, options: RestOptions): void {
 }
 
 const amountOf = ({ amount }: { amount?: number }): { amountMinor?: bigint } => (amount === undefined ? {} : { amountMinor: BigInt(amount) });
-
-async function settlePayment(body: unknown, after: Settling): Promise<unknown> {
-  const { id, is_busy: isBusy } = body as Static<typeof PaymentOut>;
-  return isBusy ? encodePayment(await waitForPayment(after, id), after.encoding) : body;
-}

@@ -64,6 +64,14 @@ export const AutoTopUpOut = Type.Object({
   rests_until: Nullable(Type.Unsafe<string | number>({ ...InstantOut, description: 'after a failure: when it is tried again, unless it is set anew before' })),
   failure: Nullable(Type.String({ description: 'why it rests' })), version: Type.Integer(), updated: InstantOut,
 });
+export const OutstandingPaymentIn = Strict({ ...way(WAYS), amount: optional(PositiveMinor('all that is owed, unless told')) });
+export const OutstandingOut = Type.Object({
+  id: Id('ledgerAccount'), object: Type.Literal('outstanding'), driver: Id('driver'), currency: Type.String(), amount: Type.Integer({ description: 'what is owed in all' }),
+  bills: Type.Array(Type.Object({
+    bill: Id('bill'), for: Type.Object({ object: Type.String(), id: Type.String() }), total: Money, amount: Type.Integer({ description: 'what of it is owed still' }),
+    created: InstantOut,
+  })),
+});
 export const PaymentDueOut = Type.Object({
   object: Type.Literal('payment_due'), reservation: Id('reservation'), currency: Type.String(), timing: Type.Enum([...TIMINGS]),
   due: Type.Integer({ description: 'before it is confirmed, or, once it is, before the session' }), covered: Type.Integer({ description: 'authorised or paid already' }),
