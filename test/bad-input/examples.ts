@@ -403,6 +403,12 @@ const payments: Record<string, Examples> = {
     await fromWallet(world);
     return page((await world.make.call('GET', '/v1/ledger/accounts')).data[0].id);
   },
+  getLedgerAccount: ({ ours }) => [{ id: ours.acc, query: { at: '2026-11-01T00:00:00Z' } }, { id: ours.acc }],
+  listLedgerEntries: async (world) => {
+    const { id, entries } = await credits(world);
+    const { id: account } = await world.make.call('GET', `/v1/drivers/${id}/wallets/eur`);
+    return page(entries[1]!).map((example) => ({ ...example, id: account }));
+  },
 };
 
 const topUp = async ({ make }: World, drv: string) => (await make.call('POST', '/v1/top_ups', { driver: drv, currency: 'eur', amount: 700, method: 'bank_transfer' })).id;

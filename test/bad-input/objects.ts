@@ -5,7 +5,7 @@ import { send } from './http.ts';
 /** The id of one object of each kind, by the prefix of its kind. */
 export type Objects = Record<
   | 'loc' | 'chst' | 'evse' | 'con' | 'drv' | 'veh' | 'res' | 'ser' | 'wle' | 'blk' | 'out' | 'cfl' | 'ses' | 'evt' | 'key' | 'org' | 'pol' | 'we' | 'whd'
-  | 'tar' | 'sur' | 'off' | 'quo' | 'inv' | 'pay' | 'bil' | 'top' | 'pm' | 'prg' | 'mem' | 'mbr' | 'ntc', string
+  | 'tar' | 'sur' | 'off' | 'quo' | 'inv' | 'pay' | 'bil' | 'acc' | 'top' | 'pm' | 'prg' | 'mem' | 'mbr' | 'ntc', string
 >;
 
 /** A location with one EVSE, and what stands in it. */
@@ -168,6 +168,12 @@ export function createMaker(
     const [{ id: ntc, text }] = (await call('GET', `/v1/sandbox/notices?driver=${whose}`)).data;
     return { drv: whose, mbr, ntc, otp: text.slice(0, 6) };
   };
+  /** in which something is, since a bank transfer has come in */
+  const account = async (): Promise<string> => {
+    const { id } = await call('POST', `/v1/reservations/${await hold(await site())}/payments`, { method: 'bank_transfer', amount: 100 });
+    await call('POST', `/v1/payments/${id}/mark_paid`, {});
+    return (await call('GET', '/v1/ledger/accounts')).data[0].id;
+  };
   /** of a confirmed reservation that its operator, who is its provider too, has cancelled when something was paid for it */
   const bill = async (): Promise<string> => {
     const res = await hold(await site(), { driver: (await driver()).drv });
@@ -214,7 +220,7 @@ export function createMaker(
         ...place, ...buyer, inv: await issue(buyer.drv), ...await webhook(), ...await prices(), quo: await quote(place), ...await membership(),
         ...(hasSandbox ? { pm: (await savedMethod()).pm } : { pm: 'pm_01jq8y3k5wf0xr7q1m3zs5c9tb' }),
         top: (await call('POST', '/v1/top_ups', { driver: buyer.drv, currency: 'eur', amount: 100, method: 'bank_transfer' })).id,
-        res, pay, bil: await bill(), ser: (await series(place)).ser, wle: await offered(place), blk: await block(place),
+        res, pay, bil: await bill(), acc: await account(), ser: (await series(place)).ser, wle: await offered(place), blk: await block(place),
         cfl: await conflict(), out: await outage(await site()),
         ses: session?.ses ?? 'ses_01jq8y3k5wf0xr7q1m3zs5c9tb', evt: (await call('GET', '/v1/events?type=reservation.*')).data[0].id,
         key: (await call('GET', '/v1/api_keys')).data[0].id, org: (await call('GET', '/v1/organisation')).id, pol: (await call('GET', '/v1/policy')).id,

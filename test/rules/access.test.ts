@@ -376,7 +376,14 @@ describe('who may do what', () => {
         const [account] = must(await ownerFor(caller).api.get('/v1/ledger/accounts')).data as Json[];
         return shows(await api.get('/v1/ledger/accounts?limit=100'), (item) => item.id === account.id);
       },
-    }],
+    }, ...['', '/entries'].map((path): Call => ({
+      ofOrganisation: true, refusal: ({ role }) => (role === 'driver' ? 403 : 404),
+      send: async (api, caller) => {
+        const organisationId = ownerFor(caller).organisation.id;
+        const { id } = await w.asSystem((ctx) => openAccount(ctx, { kind: 'revenue', currency: 'EUR', organisationId }));
+        return api.get(`/v1/ledger/accounts/${id}${path}`);
+      },
+    }))],
     'calendar_feed.write': [
       { send: (api) => api.post(`/v1/drivers/${driver.id}/calendar_feed`), refusal: notFound },
       {

@@ -1,7 +1,9 @@
 /** What accounts have and had, entry by entry and all together. */
 import type { EpochMs } from '../../platform/clock/index.ts';
 import type { Queryable } from '../../platform/database/index.ts';
+import { notFound } from '../../platform/errors/index.ts';
 import { actingOrganisation, ownersOfCaller, requireAccess, type Context } from '../organisations/index.ts';
+import { findAccounts } from './store.ts';
 import { findWrongBalances, LATEST, listAccountsOf, listEntries, sumBalance, sumByKind, type AccountNow, type Entry, type EntryPage, type TrialRow,
   type WrongBalance } from './store-balances.ts';
 
@@ -22,6 +24,21 @@ export function entriesOf(ctx: Context, accountId: string, page: EntryPage): Pro
 export function listAccounts(ctx: Context, page: EntryPage): Promise<AccountNow[]> {
   requireAccess(ctx, 'ledger.read', ownersOfCaller(ctx));
   return listAccountsOf(ctx.tx, ctx.network.id, actingOrganisation(ctx)!, page);
+}
+
+/** One of the caller's organisation's accounts, with what it has, or had at an instant. Throws `not_found`. */
+export async function getAccount(ctx: Context, id: string, at?: EpochMs): Promise<AccountNow> {
+  requireAccess(ctx, 'ledger.read', ownersOfCaller(ctx));
+  const [account] = await findAccounts(ctx.tx, [id]);
+  if (account?.networkId !== ctx.network.id || account.organisationId !== actingOrganisation(ctx)) throw notFound('account', id);
+  const { kind, currency, driverId } = account;
+  return { id, kind, currency, driverId, ...(await balanceOf(ctx, id, at)) };
+}
+
+/** What has happened to one of them, newest first. Throws `not_found`. */
+export async function listAccountEntries(ctx: Context, id: string, page: EntryPage): Promise<Entry[]> {
+  await getAccount(ctx, id);
+  return entriesOf(ctx, id, page);
 }
 
 export interface TrialBalance {

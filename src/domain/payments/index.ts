@@ -2,8 +2,8 @@
 export type { Account, AccountKey, AccountKind } from './account.ts';
 export { PHASES, REASONS, type Leg, type Phase, type Reason, type Transfer } from './transfer.ts';
 export { correct, openAccount, pend, post, transfer, transfersAbout, voidPending, type TransferInput } from './ledger.ts';
-export { balanceOf, entriesOf, listAccounts, trialBalance, type TrialBalance } from './balances.ts';
-export type { Entry, EntryPage } from './store-balances.ts';
+export { balanceOf, entriesOf, getAccount, listAccountEntries, listAccounts, trialBalance, type TrialBalance } from './balances.ts';
+export type { AccountNow, Entry, EntryPage } from './store-balances.ts';
 export type { Wallet } from './wallet.ts';
 export {
   addTestCredit, captureHold, compensate, creditWallet, getWallet, holdFromWallet, listWalletEntries, listWallets, releaseHold, walletStatement, type Statement, type WalletCredit,

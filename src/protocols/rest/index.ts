@@ -23,6 +23,7 @@ import { addDriverRoutes } from './routes/drivers.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addInvoiceLinkRoutes } from './routes/invoice-links.ts';
 import { addInvoiceRoutes } from './routes/invoices.ts';
+import { addLedgerRoutes } from './routes/ledger.ts';
 import { addLocationRoutes } from './routes/locations.ts';
 import { addOrganisationRoutes } from './routes/organisation.ts';
 import { addNoticeRoute } from './routes/payment-notices.ts';
@@ -95,6 +96,7 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   addInvoiceRoutes(app, options);
   addInvoiceLinkRoutes(app, options, { publicUrl: config.PLUGTIME_PUBLIC_URL });
   addPaymentRoutes(app, options);
+  addLedgerRoutes(app, options);
   addPaymentMethodRoutes(app, options);
   addTopUpRoutes(app, options);
   addOutstandingRoutes(app, options);

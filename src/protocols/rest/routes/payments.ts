@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import {
-  cancelPayment, captureByHand, getBill, getPayment, listAccounts, listBills, listPayments, lookUpPayment, markPaid, PAYMENT_STATUSES, refundByHand,
+  cancelPayment, captureByHand, getBill, getPayment, listBills, listPayments, lookUpPayment, markPaid, PAYMENT_STATUSES, refundByHand,
   type PaymentWithRefunds,
 } from '../../../domain/payments/index.ts';
 import { getReservation, paymentDue, payReservation } from '../../../domain/reservations/index.ts';
@@ -13,7 +13,7 @@ import { decodeWay, settlePayment } from '../paying.ts';
 import { toList, toPage } from '../paging.ts';
 import { addRoute, type RestOptions } from '../route.ts';
 import { Id, List, pageOf, Strict } from '../schemas/common.ts';
-import { AccountOut, BillOut, CaptureIn, MarkPaidIn, PaymentDueOut, PaymentIn, PaymentOut, RefundIn } from '../schemas/payments.ts';
+import { BillOut, CaptureIn, MarkPaidIn, PaymentDueOut, PaymentIn, PaymentOut, RefundIn } from '../schemas/payments.ts';
 import { EmptyIn } from '../schemas/reservation.ts';
 
 const tag = 'Payments';
@@ -104,17 +104,6 @@ function addBillRoutes(app: FastifyInstance, options: RestOptions): void {
   addRoute(app, options, {
     method: 'GET', url: '/v1/bills/:id', operationId: 'getBill', tag, summary: 'Read a bill', params: Strict({ id: Id('bill') }), reply: BillOut,
     handle: async (ctx, { params: { id }, encoding }) => encodeBill(await getBill(ctx, id), encoding),
-  });
-  addRoute(app, options, {
-    method: 'GET', url: '/v1/ledger/accounts', operationId: 'listLedgerAccounts', tag, summary: "An organisation's accounts in the ledger, with what they have",
-      reply: List(AccountOut),
-    query: Strict(pageOf('ledgerAccount')),
-    handle: async (ctx, { query, request }) => {
-      const page = toPage(query);
-      return toList(request, page, await listAccounts(ctx, page), ({ id, kind, currency, driverId, postedMinor, pendingOutMinor }) => ({
-        id, object: 'ledger_account', kind, currency: currency.toLowerCase(), driver: driverId, balance: Number(postedMinor), pending: Number(pendingOutMinor),
-      }));
-    },
   });
 }
 

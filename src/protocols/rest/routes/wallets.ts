@@ -19,7 +19,7 @@ const WalletOut = Type.Object({
   balance: Type.Integer({ description: 'what is in it, in minor units' }), held: Type.Integer({ description: 'how much of that is held for what is not paid yet' }),
   available: Type.Integer({ description: 'the rest' }), version: Type.Integer(), created: Nullable(InstantOut), updated: Nullable(InstantOut),
 });
-const EntryOut = Type.Object({
+export const EntryOut = Type.Object({
   id: Id('ledgerTransfer'), object: Type.Literal('wallet_entry'),
   type: Type.Enum(Object.values(PHASES), { description: 'moved at once; held; captured from what was held, which releases the rest; or released' }),
   reason: Type.Enum([...REASONS]), amount: Type.Integer({ description: 'what came in, or went out (below zero), in minor units' }),
