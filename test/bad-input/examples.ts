@@ -321,6 +321,7 @@ const wallets: Record<string, Examples> = {
     return page(entries[1]!).map((example) => ({ ...example, id, params }));
   },
   getWalletStatement: async (world) => [{ id: (await credits(world)).id, params, query: { from: '2026-01-01T00:00:00Z', to: '2099-01-01T00:00:00Z' } }],
+  getWalletStatementPdf: async (world) => [{ id: (await credits(world)).id, params, query: { from: '2026-01-01T00:00:00Z', to: '2099-01-01T00:00:00Z' } }],
   addTestCredit: ({ ours }) => [{ id: ours.drv, params, body: { amount: 2000, wallet_amount: 2200, metadata: METADATA } }],
 };
 
@@ -439,6 +440,13 @@ const topUps: Record<string, Examples> = {
     for (const body of ways) examples.push({ id: (await make.debtor(false)).drv, params: inEuros, body });
     return examples;
   },
+  takeBankStatement: async (world) => {
+    const { reference } = await world.make.call('GET', `/v1/payments/${(await transferred(world)).pay}`);
+    const line = { id: world.make.ref(), booked_at: '2026-11-20T08:00:00Z', amount: 700, currency: 'eur', text: `thanks ${reference}` };
+    return [{ body: { account: 'second', lines: [line, { ...line, id: world.make.ref() }] } }, { body: { lines: [line] } }];
+  },
+  listBankStatementLines: async ({ make }) => [...page(await make.line()), { query: { status: 'unmatched' } }],
+  assignBankStatementLine: async (world) => [{ id: await world.make.line(), body: { payment: (await transferred(world)).pay, note: 'they wrote it wrongly' } }],
   updateOrganisation: () => [{ body: { minimum_balance_to_start_session: 2_000 } }],
   listPaymentMethods: async ({ make }) => [{ id: (await make.savedMethod()).drv }],
   updatePaymentMethod: async ({ make }) => {

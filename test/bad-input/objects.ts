@@ -5,7 +5,7 @@ import { send } from './http.ts';
 /** The id of one object of each kind, by the prefix of its kind. */
 export type Objects = Record<
   | 'loc' | 'chst' | 'evse' | 'con' | 'drv' | 'veh' | 'res' | 'ser' | 'wle' | 'blk' | 'out' | 'cfl' | 'ses' | 'evt' | 'key' | 'org' | 'pol' | 'we' | 'whd'
-  | 'tar' | 'sur' | 'off' | 'quo' | 'inv' | 'pay' | 'bil' | 'acc' | 'top' | 'pm' | 'prg' | 'mem' | 'mbr' | 'ntc', string
+  | 'tar' | 'sur' | 'off' | 'quo' | 'inv' | 'pay' | 'bil' | 'acc' | 'top' | 'pm' | 'stl' | 'prg' | 'mem' | 'mbr' | 'ntc', string
 >;
 
 /** A location with one EVSE, and what stands in it. */
@@ -56,6 +56,8 @@ export interface Maker {
   savedMethod(): Promise<{ drv: string; pm: string }>;
   /** a driver who owes something in euros, with a saved payment method where that is told */
   debtor(hasMethod: boolean): Promise<{ drv: string; pm?: string }>;
+  /** a line of a bank statement that names nothing */
+  line(): Promise<string>;
   /** a text that nobody has used */
   ref(): string;
 }
@@ -199,8 +201,13 @@ export function createMaker(
     await call('POST', `/v1/sandbox/sessions/${ses}/end`, { energy_wh: 10_000 });
     return saved;
   };
+  const line: Maker['line'] = async () => {
+    const lines = [{ id: ref(), booked_at: '2026-11-20T08:00:00Z', amount: 700, currency: 'eur', text: 'thanks' }];
+    return (await call('POST', '/v1/bank_statements', { lines })).lines[0].line.id;
+  };
   return {
-    savedMethod, debtor, call, ref, slot, site, driver, hold, confirmed, waiting, used, series, offered, block, outage, conflict, webhook, prices, quote, programme, fleet, asked,
+    savedMethod, debtor, line,
+    call, ref, slot, site, driver, hold, confirmed, waiting, used, series, offered, block, outage, conflict, webhook, prices, quote, programme, fleet, asked,
     invoice: issue,
     setPolicy: async () => {
       await call('PATCH', '/v1/policy', POLICY);
@@ -220,7 +227,7 @@ export function createMaker(
         ...place, ...buyer, inv: await issue(buyer.drv), ...await webhook(), ...await prices(), quo: await quote(place), ...await membership(),
         ...(hasSandbox ? { pm: (await savedMethod()).pm } : { pm: 'pm_01jq8y3k5wf0xr7q1m3zs5c9tb' }),
         top: (await call('POST', '/v1/top_ups', { driver: buyer.drv, currency: 'eur', amount: 100, method: 'bank_transfer' })).id,
-        res, pay, bil: await bill(), acc: await account(), ser: (await series(place)).ser, wle: await offered(place), blk: await block(place),
+        stl: await line(), res, pay, bil: await bill(), acc: await account(), ser: (await series(place)).ser, wle: await offered(place), blk: await block(place),
         cfl: await conflict(), out: await outage(await site()),
         ses: session?.ses ?? 'ses_01jq8y3k5wf0xr7q1m3zs5c9tb', evt: (await call('GET', '/v1/events?type=reservation.*')).data[0].id,
         key: (await call('GET', '/v1/api_keys')).data[0].id, org: (await call('GET', '/v1/organisation')).id, pol: (await call('GET', '/v1/policy')).id,

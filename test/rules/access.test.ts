@@ -88,6 +88,9 @@ describe('who may do what', () => {
   const payment = async () => must(await w.provider.api.post(`/v1/reservations/${(await reserve()).id}/payments`, { method: 'bank_transfer', amount: 100 }));
   const topUpBody = () => ({ driver: driver.id, currency: 'eur', amount: 100, method: 'bank_transfer' });
   const topUp = async () => must(await w.provider.api.post('/v1/top_ups', topUpBody()));
+  const statementLine = async () => must(await w.provider.api.post('/v1/bank_statements', {
+    lines: [{ id: 'lost', booked_at: '2026-11-20T08:00:00Z', amount: 1, currency: 'eur', text: '' }],
+  })).lines[0].line;
   const savedMethod = () => once('saved method', () => payingIn(() => w).savedBy(driver.id));
   const bill = async () => {
     const { at, ...spot } = await w.place({ policy: { no_show_fee: 100, max_active_per_driver: 1000 } });
@@ -316,7 +319,9 @@ describe('who may do what', () => {
         refusal: ({ isOwn, role }) => (isOwn && role === 'driver' ? 403 : 404),
       },
     ],
-    'wallet.read': ['', '/eur', '/eur/entries', '/eur/statement.csv'].map((path) => ({ send: (api) => api.get(`/v1/drivers/${driver.id}/wallets${path}`), refusal: notFound })),
+    'wallet.read': ['', '/eur', '/eur/entries', '/eur/statement.csv', '/eur/statement.pdf'].map((path) => ({
+      send: (api) => api.get(`/v1/drivers/${driver.id}/wallets${path}`), refusal: notFound,
+    })),
     'wallet.add_test_credit': [{
       send: (api) => api.post(`/v1/drivers/${driver.id}/wallets/eur/credits`, { amount: 100 }), refusal: ({ isOwn, role }) => (isOwn && role === 'driver' ? 403 : 404),
     }],
@@ -357,6 +362,12 @@ describe('who may do what', () => {
       },
     ],
     'payment.manage': [{
+      send: async (api) => {
+        const { id } = await once('statement line', statementLine);
+        return shows(await api.get('/v1/bank_statement_lines?limit=100'), (item) => item.id === id);
+      },
+      refusal: ({ role }) => (role === 'provider' ? 404 : 403),
+    }, {
       send: async (api) => api.post(`/v1/payments/${(await payment()).id}/mark_paid`, {}), refusal: ({ role }) => (role === 'provider' ? 404 : 403),
     }],
     'bill.read': [

@@ -30,6 +30,8 @@ export { expirePayments, nextPaymentExpiry } from './expire.ts';
 export { billObject, settleObject, type BillInput } from './settle.ts';
 export { debtOf } from './debt.ts';
 export { followOutstanding, listOutstanding, payOutstanding, type Outstanding } from './outstanding.ts';
+export { assignStatementLine, listStatementLines, takeStatement } from './bank-statements.ts';
+export type { StatementLine } from './bank-statement.ts';
 export { requireStartBalance } from './start-balance.ts';
 export { billContent, billFees, EMPTY_BILL, type BillContent, type BillEventData, type ObjectBill } from './bill.ts';
 export { getBill, listBills, lockBillToInvoice, noteInvoiced } from './bills.ts';

@@ -52,6 +52,13 @@ export async function findByProviderRef(db: Queryable, provider: string, ref: st
   return (await db.query<Payment>(sql`SELECT ${PAYMENT} FROM payments WHERE provider = ${provider} AND provider_ref = ${ref}`))[0];
 }
 
+/** Locks an organisation's payments with these references, in the order of their ids. */
+export async function lockByReferences(db: Queryable, networkId: string, organisationId: string, references: readonly string[]): Promise<Payment[]> {
+  return db.query<Payment>(sql`
+    SELECT ${PAYMENT} FROM payments WHERE network_id = ${networkId} AND organisation_id = ${organisationId} AND reference = ANY(${[...references]}::text[])
+    ORDER BY id FOR UPDATE`);
+}
+
 export interface PaymentListing {
   networkId: string;
   organisationId?: string;

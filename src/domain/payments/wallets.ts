@@ -45,13 +45,15 @@ export interface Statement {
 const MOST_MOVEMENTS = 10_000;
 
 /** PAY-13: what came in and went out from an instant up to another, and what there was before and after. */
-export async function walletStatement(ctx: Context, driverId: string, currency: string, { from, to }: { from: EpochMs; to: EpochMs }): Promise<Statement> {
+export async function walletStatement(
+  ctx: Context, driverId: string, currency: string, { from, to }: { from: EpochMs; to: EpochMs }, most = MOST_MOVEMENTS,
+): Promise<Statement> {
   if (from >= to) throw new DomainError('invalid_time_range', 'A statement ends after it begins.', { errors: [{ pointer: '?to', message: 'must be later than from' }] });
   const wallet = await getWallet(ctx, driverId, currency);
   if (wallet.id === null) return { wallet, from, to, openingMinor: 0n, movements: [], closingMinor: 0n };
   const { postedMinor: openingMinor } = await balanceOf(ctx, wallet.id, from - 1);
-  const movements = await listMovements(ctx.tx, wallet.id, from, to, MOST_MOVEMENTS + 1);
-  if (movements.length > MOST_MOVEMENTS) throw new DomainError('invalid_time_range', `A statement has ${MOST_MOVEMENTS} lines at most: ask for a shorter time.`);
+  const movements = await listMovements(ctx.tx, wallet.id, from, to, most + 1);
+  if (movements.length > most) throw new DomainError('invalid_time_range', `A statement has ${most} lines at most: ask for a shorter time.`);
   return { wallet, from, to, openingMinor, movements, closingMinor: movements.reduce((sum, { amountMinor }) => sum + amountMinor, openingMinor) };
 }
 

@@ -16,6 +16,7 @@ import { noteMethods, type MethodsOf } from './methods.ts';
 import { pathOf, sendProblem, toDomainError, toProblem } from './problem.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import { encodingOf } from './route.ts';
+import { addBankStatementRoutes } from './routes/bank-statements.ts';
 import { addCalendarFeedRoutes } from './routes/calendar-feeds.ts';
 import { addCalendarRoutes } from './routes/calendar.ts';
 import { addChargerRoutes } from './routes/chargers.ts';
@@ -100,6 +101,7 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   addPaymentMethodRoutes(app, options);
   addTopUpRoutes(app, options);
   addOutstandingRoutes(app, options);
+  addBankStatementRoutes(app, options);
   addNoticeRoute(app, options, providers);
   addSandboxRoutes(app, options);
   addEventRoutes(app, options);

@@ -1,12 +1,16 @@
 /** Drivers' wallets. Money gets in by payments; until there are providers of these, by a call for tests. */
 import type { FastifyInstance } from 'fastify';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
+import { getDriver } from '../../../domain/drivers/index.ts';
+import { findOrganisation, type Context } from '../../../domain/organisations/index.ts';
 import { addTestCredit, getWallet, listWalletEntries, listWallets, PHASES, REASONS, walletStatement } from '../../../domain/payments/index.ts';
-import { DAY_MS } from '../../../platform/clock/index.ts';
+import { DAY_MS, type EpochMs } from '../../../platform/clock/index.ts';
+import { encodeStatementPdf, type NamedStatement } from '../encode/statement-pdf.ts';
 import { encodeStatement, encodeWallet, encodeWalletEntry } from '../encode/wallet.ts';
 import { toList, toPage } from '../paging.ts';
 import { addRoute, type RestOptions } from '../route.ts';
 import { AmountMinor, Currency, Id, InstantOut, InstantQuery, List, Metadata, Nullable, pageOf, Strict } from '../schemas/common.ts';
+import { Bytes, PDF } from '../schemas/invoice.ts';
 import { parseOptionalInstant } from '../times.ts';
 
 const tag = 'Wallets';
@@ -26,6 +30,17 @@ export const EntryOut = Type.Object({
   held: Type.Integer({ description: 'what was held by it, or is held no longer (below zero)' }), hold: Nullable(Id('ledgerTransfer', 'the entry that it ends')),
   about: Type.Object({ object: Type.String(), id: Type.String() }), metadata: Type.Object({}, { additionalProperties: true }), expires: Nullable(InstantOut), created: InstantOut,
 });
+
+const period = Strict({
+  from: Type.Optional(InstantQuery(`${STATEMENT_DAYS} days before its end, unless told`)), to: Type.Optional(InstantQuery('now, unless told; not included')),
+});
+/** Drawing many takes long, and nobody reads them. */
+const MOST_PRINTED = 2_000;
+
+function periodOf(ctx: Context, query: Static<typeof period>): { from: EpochMs; to: EpochMs } {
+  const to = parseOptionalInstant(query.to, '?to') ?? ctx.now + 1;
+  return { from: parseOptionalInstant(query.from, '?from') ?? to - STATEMENT_DAYS * DAY_MS, to };
+}
 
 export function addWalletRoutes(app: FastifyInstance, options: RestOptions): void {
   addRoute(app, options, {
@@ -53,14 +68,23 @@ export function addWalletRoutes(app: FastifyInstance, options: RestOptions): voi
     method: 'GET', url: '/v1/drivers/:id/wallets/:currency/statement.csv', operationId: 'getWalletStatement', tag, params, reply: Type.String(),
     summary: 'What came into a wallet and went out, as CSV: opening balance, each movement with the balance after it, closing balance',
     description: 'Amounts are decimal numbers of the currency. What is only held is not in it. At most 10,000 movements: ask for less time where there are more.',
-    query: Strict({
-      from: Type.Optional(InstantQuery(`${STATEMENT_DAYS} days before its end, unless told`)), to: Type.Optional(InstantQuery('now, unless told; not included')),
-    }),
+    query: period,
     text: { type: 'text/csv', headers: { 'content-disposition': 'attachment; filename="statement.csv"' } },
     handle: async (ctx, { params: { id, currency }, query }) => {
-      const to = parseOptionalInstant(query.to, '?to') ?? ctx.now + 1;
-      const from = parseOptionalInstant(query.from, '?from') ?? to - STATEMENT_DAYS * DAY_MS;
-      return encodeStatement(await walletStatement(ctx, id, currency.toUpperCase(), { from, to }));
+      return encodeStatement(await walletStatement(ctx, id, currency.toUpperCase(), periodOf(ctx, query)));
+    },
+  });
+  addRoute(app, options, {
+    method: 'GET', url: '/v1/drivers/:id/wallets/:currency/statement.pdf', operationId: 'getWalletStatementPdf', tag, params, query: period, reply: Bytes,
+    summary: 'What came into a wallet and went out, on paper', description: `At most ${MOST_PRINTED} movements: ask for less time where there are more, or for the CSV.`,
+    bytes: {
+      type: PDF, headers: { 'content-disposition': 'inline; filename="statement.pdf"', 'cache-control': 'private, no-store' },
+      make: (named) => encodeStatementPdf(named as NamedStatement),
+    },
+    handle: async (ctx, { params: { id, currency }, query }): Promise<NamedStatement> => {
+      const statement = await walletStatement(ctx, id, currency.toUpperCase(), periodOf(ctx, query), MOST_PRINTED);
+      const [{ name, ref }, provider] = [await getDriver(ctx, id), await findOrganisation(ctx.tx, statement.wallet.organisationId)];
+      return { statement, provider: provider!.name, driver: name ?? ref ?? id };
     },
   });
   addRoute(app, options, {
