@@ -21,7 +21,7 @@ function emittedTypes(): Set<string> {
   const actions = new Set([...Object.keys(ACCESS), ...texts.flatMap((text) => [...text.matchAll(/audit\(\w+, '([^']+)'/g)].map(([, action]) => action!))]);
   const objects = [
     'reservation', 'reservation_series', 'waitlist_entry', 'session', 'location', 'evse', 'policy', 'test_clock', 'block',
-    'outage', 'conflict', 'station', 'driver', 'vehicle', 'wallet', 'invoice', 'credit_note', 'programme', 'membership',
+    'outage', 'conflict', 'station', 'station_command', 'pending_station', 'driver', 'vehicle', 'wallet', 'invoice', 'credit_note', 'programme', 'membership',
   ];
   const form = new RegExp(`'((?:${objects.join('|')})\\.[a-z_]+)'`, 'g');
   return new Set(texts.flatMap((text) => [...text.matchAll(form)].map(([, type]) => type!)).filter((type) => !actions.has(type)));

@@ -5,6 +5,7 @@ import {
 } from './example-bodies.ts';
 import type { Example, Examples } from './example.ts';
 import { CONNECTOR, POLICY } from './objects.ts';
+import { chargers } from './charger-examples.ts';
 import { programmes } from './programme-examples.ts';
 import type { World } from './world.ts';
 
@@ -31,21 +32,6 @@ const aboutThen = (make: World['make']): Record<string, unknown> => {
   return { ideal_start: start, earliest_start: at(-60), latest_end: at(120) };
 };
 const somewhere = (make: World['make']): Record<string, unknown> => ({ ...aboutThen(make), connector_type: ['CCS2'], min_power: 1_000, duration_minutes: 15 });
-
-/** Stations, connecting: there are no sockets here. */
-const chargers: Record<string, Examples> = {
-  setStationCredentials: ({ make, ours }) => [
-    { id: ours.chst, body: { security_profile: 1, identity: make.ref(), password: 'a password of 23 signs' } },
-    { id: ours.chst, body: { security_profile: 0, identity: make.ref() } },
-  ],
-  deleteStationCredentials: async ({ make }) => {
-    const { chst: id } = await make.site();
-    await make.call('PUT', `/v1/charging_stations/${id}/credentials`, { security_profile: 3, identity: make.ref() });
-    return [{ id }];
-  },
-  getStationConnection: ({ ours }) => [{ id: ours.chst }],
-  listStationReports: ({ ours }) => page(`srp_${'0'.repeat(26)}`).map((example) => ({ ...example, id: ours.chst })),
-};
 
 const search: Record<string, Examples> = {
   search: async ({ make, ours }) => {

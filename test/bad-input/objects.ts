@@ -1,11 +1,12 @@
 import type { Json } from '../support/api.ts';
 import type { Checker } from './checks.ts';
+import { handshake } from '../support/charger.ts';
 import { send } from './http.ts';
 
 /** The id of one object of each kind, by the prefix of its kind. */
 export type Objects = Record<
   | 'loc' | 'chst' | 'evse' | 'con' | 'drv' | 'veh' | 'res' | 'ser' | 'wle' | 'blk' | 'out' | 'cfl' | 'ses' | 'evt' | 'key' | 'org' | 'pol' | 'we' | 'whd'
-  | 'tar' | 'sur' | 'off' | 'quo' | 'inv' | 'pay' | 'bil' | 'acc' | 'top' | 'pm' | 'stl' | 'prg' | 'mem' | 'mbr' | 'ntc', string
+  | 'tar' | 'sur' | 'off' | 'quo' | 'inv' | 'pay' | 'bil' | 'acc' | 'top' | 'pm' | 'stl' | 'prg' | 'mem' | 'mbr' | 'ntc' | 'cmd' | 'pst', string
 >;
 
 /** A location with one EVSE, and what stands in it. */
@@ -58,6 +59,10 @@ export interface Maker {
   debtor(hasMethod: boolean): Promise<{ drv: string; pm?: string }>;
   /** a line of a bank statement that names nothing */
   line(): Promise<string>;
+  /** a command to the station there, which can connect */
+  command(site: Site): Promise<string>;
+  /** a station that waits to be accepted */
+  pending(): Promise<string>;
   /** a text that nobody has used */
   ref(): string;
 }
@@ -106,6 +111,15 @@ export function createMaker(
     const location = await call('POST', '/v1/locations', { ...LOCATION, ref: ref(), charging_stations: stations, ...fields });
     const [station] = location.charging_stations;
     return { loc: location.id, chst: station.id, evse: station.evses[0].id, con: station.evses[0].connectors[0].id };
+  };
+  const command: Maker['command'] = async ({ chst }) => {
+    await call('PUT', `/v1/charging_stations/${chst}/credentials`, { security_profile: 3, identity: ref() });
+    return (await call('POST', `/v1/charging_stations/${chst}/commands`, { type: 'reset' })).id;
+  };
+  const pending: Maker['pending'] = async () => {
+    await call('PUT', '/v1/station_onboarding', { unknown_stations: 'pending' });
+    await handshake(url, `/ocpp/${(await call('GET', '/v1/organisation')).id}/${ref()}`);
+    return (await call('GET', '/v1/pending_stations?limit=1')).data[0].id;
   };
   const driver: Maker['driver'] = async () => {
     const { id } = await call('POST', '/v1/drivers', { ref: ref(), name: 'Asha' });
@@ -212,6 +226,7 @@ export function createMaker(
     setPolicy: async () => {
       await call('PATCH', '/v1/policy', POLICY);
     },
+    command, pending,
     everything: async (hasSandbox) => {
       const [place, buyer] = [await site(), await driver()];
       const none = { mbr: 'mbr_01jq8y3k5wf0xr7q1m3zs5c9tb', ntc: 'ntc_01jq8y3k5wf0xr7q1m3zs5c9tb' };
@@ -227,6 +242,7 @@ export function createMaker(
         ...place, ...buyer, inv: await issue(buyer.drv), ...await webhook(), ...await prices(), quo: await quote(place), ...await membership(),
         ...(hasSandbox ? { pm: (await savedMethod()).pm } : { pm: 'pm_01jq8y3k5wf0xr7q1m3zs5c9tb' }),
         top: (await call('POST', '/v1/top_ups', { driver: buyer.drv, currency: 'eur', amount: 100, method: 'bank_transfer' })).id,
+        cmd: await command(place), pst: await pending(),
         stl: await line(), res, pay, bil: await bill(), acc: await account(), ser: (await series(place)).ser, wle: await offered(place), blk: await block(place),
         cfl: await conflict(), out: await outage(await site()),
         ses: session?.ses ?? 'ses_01jq8y3k5wf0xr7q1m3zs5c9tb', evt: (await call('GET', '/v1/events?type=reservation.*')).data[0].id,

@@ -134,6 +134,14 @@ describe('who may do what', () => {
         refusal: forbidden,
       },
     ],
+    'station.command': [{
+      send: async (api) => {
+        const id = await stationOf(place);
+        must(await w.operator.api.send('PUT', `/v1/charging_stations/${id}/credentials`, { security_profile: 0, identity: 'S' }));
+        return api.post(`/v1/charging_stations/${id}/commands`, { type: 'reset' });
+      },
+      refusal: forbidden,
+    }],
     'slots.read': [{ send: (api) => api.get(`/v1/evses/${place.evses[1]}/slots`), refusal: forbidden }],
     'policy.read': [
       { send: (api) => api.get(`/v1/locations/${place.id}/policy`), refusal: forbidden },

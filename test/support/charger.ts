@@ -24,7 +24,7 @@ export interface ChargerOptions {
   headers?: Record<string, string>;
 }
 
-const WAIT_MS = 8_000;
+const WAIT_MS = 20_000;
 
 /** Connects; throws when it is refused. */
 export async function plugIn(url: string, path: string, options: ChargerOptions = {}): Promise<Charger> {

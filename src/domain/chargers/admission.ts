@@ -1,9 +1,9 @@
 /** Who may connect as a charging station. Nothing is written here. */
-import type { EpochMs } from '../../platform/clock/index.ts';
 import type { Queryable } from '../../platform/database/index.ts';
 import { IDENTITY_FORM, type StationIdentity } from './identity.ts';
 import { isPassword } from './password.ts';
 import * as store from './store-identities.ts';
+import { findPolicy } from './store-onboarding.ts';
 
 /** What a station shows when it connects. */
 export interface Presented {
@@ -18,7 +18,8 @@ export interface Presented {
 }
 
 export type Admission =
-  | { kind: 'admitted'; identity: StationIdentity; now: EpochMs }
+  | { kind: 'admitted'; identity: StationIdentity }
+  | { kind: 'pending'; operatorId: string; networkId: string }
   | { kind: 'unknown_operator' | 'unknown_station' | 'not_authenticated' | 'tls_required' };
 
 /** Whether a station may connect, by its security profile (OCPP-3). In a live network nobody comes in without proof unless `allowOpen`. */
@@ -28,10 +29,17 @@ export async function admit(db: Queryable, presented: Presented, allowOpen: bool
   if (!IDENTITY_FORM.test(presented.identity)) return { kind: 'unknown_station' };
   const found = await store.findByIdentity(db, operators.map(({ operatorId }) => operatorId), presented.identity);
   const operator = operators.find(({ operatorId }) => found.some((identity) => identity.operatorId === operatorId));
-  if (!operator) return { kind: 'unknown_station' };
+  if (!operator) return unknown(db, operators);
   const identity = found.find(({ operatorId }) => operatorId === operator.operatorId)!;
   const failure = await failureOf(identity, presented, allowOpen || operator.mode === 'sandbox');
-  return failure ? { kind: failure } : { kind: 'admitted', identity, now: operator.now };
+  return failure ? { kind: failure } : { kind: 'admitted', identity };
+}
+
+async function unknown(db: Queryable, operators: readonly store.KnownOperator[]): Promise<Admission> {
+  for (const { operatorId, networkId } of operators) {
+    if ((await findPolicy(db, operatorId)) === 'pending') return { kind: 'pending', operatorId, networkId };
+  }
+  return { kind: 'unknown_station' };
 }
 
 async function failureOf(identity: StationIdentity, presented: Presented, allowOpen: boolean): Promise<'not_authenticated' | 'tls_required' | undefined> {

@@ -1,13 +1,13 @@
 /** Stations that come and go. Of each, one connection counts: the newest (OCPP-4). */
 import { MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
 import { lockEvses } from '../calendar/index.ts';
-import { inContext, type Context, type Runtime } from '../organisations/index.ts';
+import type { Context } from '../organisations/index.ts';
 import { evsesOf, findStation, loadLocation, locationIdOfStation, reportEvseStatus, type EvseStatus } from '../stations/index.ts';
 import { Superseded, type BootInfo, type Link, type StationConnection } from './connection.ts';
 import type { StationIdentity } from './identity.ts';
 import { getOwnStation } from './own-station.ts';
 import * as store from './store.ts';
-import { findIdentity } from './store-identities.ts';
+import { findIdentity, holdIdentity } from './store-identities.ts';
 import { listConnectorReports } from './store-reports.ts';
 import { statusOfEvse } from './status.ts';
 
@@ -23,10 +23,11 @@ export async function getConnection(ctx: Context, stationId: string): Promise<Co
   return { identity: await findIdentity(ctx.tx, stationId), connection: await store.findConnection(ctx.tx, stationId) };
 }
 
-/** Takes the connection of a station that has been admitted over. */
+/** Takes the connection of a station that has been admitted over; undefined where its credentials have changed since. */
 export async function connectStation(
   ctx: Context, identity: StationIdentity, socket: { owner: string; protocol: string; remoteAddress: string | null },
-): Promise<Link> {
+): Promise<Link | undefined> {
+  if (!(await holdIdentity(ctx.tx, identity))) return undefined;
   const { stationId, networkId, operatorId, securityProfile } = identity;
   const { statusesLost, ...connection } = await store.takeConnection(ctx.tx, { stationId, networkId, operatorId, securityProfile, ...socket }, ctx.now);
   await tell(ctx, 'station.online', connection);
@@ -79,22 +80,15 @@ const BATCH = 50;
 /** How long a station may be away before its EVSEs show `UNKNOWN`: a reboot or a short loss of the network is not told to drivers. */
 const AWAY_MS = 5 * MINUTE_MS;
 
-/** Declares lost what no process holds any more, and gives up the status of EVSEs whose station stays away. Each in a transaction of its own. */
-export async function sweepConnections(runtime: Runtime, networkId: string): Promise<number> {
-  const run = <T>(work: (ctx: Context) => Promise<T>): Promise<T> => inContext(runtime, { networkId, actor: { kind: 'system' } }, work);
-  let total = 0;
-  for (let lost = BATCH; lost === BATCH; total += lost) lost = await run(loseExpired);
-  for (let away = 1; away > 0; total += away) away = await run(giveUpStatuses);
-  return total;
-}
-
-async function loseExpired(ctx: Context): Promise<number> {
+/** Declares lost, by real time, what no process holds any more; how many. */
+export async function loseExpired(ctx: Context): Promise<number> {
   const expired = await store.lockExpired(ctx.tx, ctx.network.id, BATCH);
   for (const link of expired) await loseConnection(ctx, link);
   return expired.length;
 }
 
-async function giveUpStatuses(ctx: Context): Promise<number> {
+/** Gives up the status of the EVSEs of one station that stays away; how many. */
+export async function giveUpStatuses(ctx: Context): Promise<number> {
   const stationId = await store.lockLongAway(ctx.tx, ctx.network.id, ctx.now - AWAY_MS);
   if (stationId === undefined) return 0;
   store.setStatusesLost(ctx.tx, stationId, true);

@@ -22,14 +22,21 @@ export interface CredentialsInput {
  * @throws `already_exists` when another station of the operator has the identity, `test_mode_only` for profile 0 in a live network, `invalid_request`
  */
 export async function setCredentials(ctx: Context, stationId: string, input: CredentialsInput): Promise<StationIdentity & { password?: string }> {
+  return provision(ctx, stationId, input, input.password === undefined || !hasPassword(input.securityProfile) ? null : await hashGiven(Buffer.from(input.password)));
+}
+
+/** The same, where the password that the station has is known by its hash only. */
+export async function provision(
+  ctx: Context, stationId: string, input: CredentialsInput, passwordHash: string | null,
+): Promise<StationIdentity & { password?: string }> {
   const { location, station } = await getOwnStation(ctx, stationId, 'station.provision');
   const { securityProfile, identity = station.ref } = input;
   requireAllowed(ctx, { ...input, identity });
-  const password = input.password === undefined && hasPassword(securityProfile) ? newPassword() : undefined;
+  const password = passwordHash === null && hasPassword(securityProfile) ? newPassword() : undefined;
   await lockOrganisation(ctx.tx, location.operatorId); // one at a time gives an identity away
   const saved: StationIdentity = {
     stationId, networkId: location.networkId, operatorId: location.operatorId, identity, securityProfile, createdAt: ctx.now, updatedAt: ctx.now,
-    passwordHash: !hasPassword(securityProfile) ? null : password === undefined ? await hashGiven(Buffer.from(input.password!)) : hashOwn(password),
+    passwordHash: password === undefined ? passwordHash : hashOwn(password),
   };
   if (!(await store.saveIdentity(ctx.tx, saved))) {
     throw new DomainError('already_exists', `Another of your stations connects as "${identity}".`, { errors: [{ pointer: '/identity', message: 'is taken' }] });

@@ -1,4 +1,4 @@
-import { toRfc3339, type EpochMs } from '../../platform/clock/index.ts';
+import { toRfc3339 } from '../../platform/clock/index.ts';
 import { sql, type Queryable } from '../../platform/database/index.ts';
 import type { StationIdentity } from './identity.ts';
 
@@ -33,17 +33,13 @@ export interface KnownOperator {
   operatorId: string;
   networkId: string;
   mode: 'live' | 'sandbox';
-  /** the time of its network */
-  now: EpochMs;
 }
 
 /** Operators that an address means, by id or by slug: in the live network before others. */
 export async function findOperators(db: Queryable, idOrSlug: string): Promise<KnownOperator[]> {
-  const rows = await db.query<Omit<KnownOperator, 'now'> & { now: bigint }>(sql`
-    SELECT o.id AS "operatorId", n.id AS "networkId", n.mode, (extract(epoch FROM clock_timestamp()) * 1000)::bigint + n.clock_offset_ms AS now
-    FROM organisations o JOIN networks n ON n.id = o.network_id
+  return db.query(sql`
+    SELECT o.id AS "operatorId", n.id AS "networkId", n.mode FROM organisations o JOIN networks n ON n.id = o.network_id
     WHERE (o.id = ${idOrSlug} OR o.slug = ${idOrSlug}) AND 'operator' = ANY(o.roles) ORDER BY n.mode, o.id`);
-  return rows.map((row) => ({ ...row, now: Number(row.now) }));
 }
 
 /** The station that an operator knows by that identity, unless it is retired. */
@@ -51,4 +47,11 @@ export async function findByIdentity(db: Queryable, operatorIds: readonly string
   return db.query(sql`
     SELECT ${IDENTITY} FROM station_identities i JOIN stations s ON s.id = i.station_id
     WHERE i.operator_id = ANY(${[...operatorIds]}::text[]) AND i.identity = ${identity} AND s.retired_at IS NULL`);
+}
+
+/** Keeps what a station proves itself with from being changed until the end of the transaction; false when it was changed already. */
+export async function holdIdentity(db: Queryable, i: Pick<StationIdentity, 'stationId' | 'securityProfile' | 'passwordHash'>): Promise<boolean> {
+  return (await db.query(sql`
+    SELECT 1 AS one FROM station_identities
+    WHERE station_id = ${i.stationId} AND security_profile = ${i.securityProfile} AND password_hash IS NOT DISTINCT FROM ${i.passwordHash} FOR SHARE`)).length === 1;
 }

@@ -3,6 +3,7 @@
  * that are due and acts on them, idempotently, in whichever process it runs.
  */
 import { noticeConflicts } from '../calendar/index.ts';
+import { giveUpStatuses, sweepCommands } from '../chargers/index.ts';
 import { inContext, listNetworks, type Context, type Runtime } from '../organisations/index.ts';
 import { purgeNotices } from '../notices/index.ts';
 import { invoiceBill } from '../invoices/index.ts';
@@ -30,7 +31,7 @@ export async function sweepAll(runtime: Runtime): Promise<number> {
 const STEPS: readonly ((ctx: Context, onFailure: (failure: unknown) => void) => Promise<number>)[] = [
   (ctx) => sweepSessions(ctx, 1), (ctx) => sweepReservations(ctx, BATCH), (ctx, onFailure) => sweepSeries(ctx, 1, { onFailure }),
   (ctx) => noticeConflicts(ctx), tellAffected, (ctx) => settleConflict(ctx), giveFreedTime, (ctx) => sweepWaitlist(ctx, 1), purgeRefusals, purgeQuotes, purgeClaims, purgeNotices,
-  expirePayments, followPayment, doMoney, invoiceBill, topUpLowWallet, askForSilent, reviveCalls,
+  expirePayments, followPayment, doMoney, invoiceBill, topUpLowWallet, askForSilent, reviveCalls, giveUpStatuses, sweepCommands,
 ];
 
 /** A step that fails keeps no other one from its work; the first failure, also one that a step got over, is thrown at the end. */

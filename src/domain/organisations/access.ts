@@ -24,6 +24,7 @@ export const ACCESS = {
   'location.write': rule('locations:write', 'own', 'none', 'none', 'none'),
   'station.read': rule('stations:read', 'own', 'none', 'none', 'none'),
   'station.provision': rule('stations:write', 'own', 'none', 'none', 'none'),
+  'station.command': rule('stations:write', 'own', 'none', 'none', 'none'),
   'slots.read': rule('calendar:read', 'any', 'any', 'any', 'any'),
   'policy.read': rule('policies:read', 'any', 'any', 'any', 'any'),
   'policy.write': rule('policies:write', 'own', 'none', 'none', 'none'),

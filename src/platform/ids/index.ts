@@ -11,6 +11,8 @@ export const ID_PREFIXES = {
   audit: 'aud',
   location: 'loc',
   station: 'chst',
+  pendingStation: 'pst',
+  stationCommand: 'cmd',
   stationReport: 'srp',
   evse: 'evse',
   connector: 'con',

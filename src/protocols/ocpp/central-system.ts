@@ -3,16 +3,20 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { admit, connectStation, loseConnection, renewLeases, Superseded, sweepConnections, touch, type Admission, type Link } from '../../domain/chargers/index.ts';
+import {
+  admit, connectStation, findStationsWithCommands, loseConnection, loseExpired, notePending, renewLeases, Superseded, touch, type Admission, type Link,
+} from '../../domain/chargers/index.ts';
 import { inContext, listNetworks, type Actor, type Runtime } from '../../domain/organisations/index.ts';
 import { SECOND_MS } from '../../platform/clock/index.ts';
 import type { Config } from '../../platform/config/index.ts';
 import type { StoredEvent } from '../../platform/events/index.ts';
 import { ACTIONS } from './actions.ts';
 import { namesInCertificate } from './certificate.ts';
+import { createCommandSender } from './command-sender.ts';
 import { OcppError } from './errors.ts';
 import { storable, timeOf, type Sender } from './message.ts';
 import { createPace } from './pace.ts';
+import { openPending } from './pending.ts';
 import { createSocketServer, type Entry, type Handshake, type SocketListener, type StationSocket } from './socket.ts';
 import { addressOf, originOf, refuseUpgrade, type StationAddress } from './upgrade.ts';
 
@@ -27,6 +31,8 @@ export interface CentralSystem {
 interface Live {
   link: Link;
   socket: StationSocket;
+  /** looks for commands, once the station has spoken, or has been silent for a moment */
+  sendCommands(): void;
 }
 
 interface State {
@@ -36,6 +42,8 @@ interface State {
   /** names this process in the table of connections */
   owner: string;
   live: Map<string, Live>;
+  /** of stations that wait to be accepted, by the ids of those */
+  pending: Map<string, StationSocket>;
   attempts: RateLimiterMemory;
   addresses: WeakMap<IncomingMessage, StationAddress>;
   closing: Set<Promise<void>>;
@@ -43,6 +51,8 @@ interface State {
 }
 
 const SYSTEM: Actor = { kind: 'system' };
+/** A station that has just booted says so before it takes commands; one that has only been away may have nothing to say. */
+const SILENCE_MS = 3 * SECOND_MS;
 const RENEW_MS = 10 * SECOND_MS;
 const CALL_TIMEOUT_MS = 30 * SECOND_MS;
 /** Codes of our own for why a socket was closed; 1001 when the server goes down. */
@@ -50,7 +60,7 @@ export const CLOSE = { superseded: 4001, goingAway: 1001 } as const;
 
 export function startCentralSystem(runtime: Runtime, config: Config, onError: (error: Error) => void): CentralSystem {
   const state: State = {
-    runtime, config, onError, owner: randomUUID(), live: new Map(), addresses: new WeakMap(), closing: new Set(), stopping: false,
+    runtime, config, onError, owner: randomUUID(), live: new Map(), pending: new Map(), addresses: new WeakMap(), closing: new Set(), stopping: false,
     attempts: new RateLimiterMemory({ points: config.PLUGTIME_OCPP_CONNECTS_PER_MINUTE, duration: 60 }),
   };
   const server = createSocketServer({
@@ -72,13 +82,14 @@ export function startCentralSystem(runtime: Runtime, config: Config, onError: (e
       clearInterval(timer);
       unfollow();
       for (const { socket } of state.live.values()) socket.close(CLOSE.goingAway, 'the server is going away');
+      for (const socket of state.pending.values()) socket.close(CLOSE.goingAway, 'the server is going away');
       state.live.clear();
       await Promise.all(state.closing);
     },
   };
 }
 
-const REFUSALS: Record<Exclude<Admission['kind'], 'admitted'>, readonly [number, string]> = {
+const REFUSALS: Record<Exclude<Admission['kind'], 'admitted' | 'pending'>, readonly [number, string]> = {
   unknown_operator: [404, 'There is no such operator.'], unknown_station: [404, 'That operator knows no such station.'],
   not_authenticated: [401, 'That does not prove that it is this station.'], tls_required: [403, 'This station has to connect over TLS.'],
 };
@@ -98,12 +109,19 @@ async function admitStation(state: State, { request, password, versions }: Hands
     const certificateNames = config.PLUGTIME_TRUST_PROXY ? namesInCertificate(request.headers[config.PLUGTIME_OCPP_CLIENT_CERT_HEADER.toLowerCase()]) : [];
     const admission = await admit(
       runtime.database, { operator, identity, password, certificateNames, isSecure }, config.PLUGTIME_OCPP_ALLOW_UNAUTHENTICATED);
+    if (admission.kind === 'pending') {
+      const { networkId, operatorId } = admission;
+      const waiting = await inContext(runtime, { networkId, actor: SYSTEM }, (ctx) => (
+        notePending(ctx, { operatorId, identity, password, protocol: version, remoteAddress: address })));
+      return waiting ? { version, open: (socket) => keepWaiting(state, waiting, socket) } : void refuse(404, 'Too many stations wait to be accepted already.');
+    }
     if (admission.kind !== 'admitted') {
       const [status, detail] = REFUSALS[admission.kind];
       return void refuse(status, detail, status === 401 ? { 'www-authenticate': 'Basic realm="OCPP"' } : {});
     }
     const link = await inContext(runtime, { networkId: admission.identity.networkId, actor: SYSTEM }, (ctx) => (
       connectStation(ctx, admission.identity, { owner: state.owner, protocol: version, remoteAddress: address })));
+    if (!link) return void refuse(401, 'What that station proves itself with has just changed.', { 'www-authenticate': 'Basic realm="OCPP"' });
     return { version, open: (socket) => openStation(state, link, socket) };
   } catch (error) {
     state.onError(error as Error);
@@ -111,11 +129,29 @@ async function admitStation(state: State, { request, password, versions }: Hands
   }
 }
 
+/** OCPP-10 */
+function keepWaiting({ runtime, pending }: State, waiting: { id: string; networkId: string }, socket: StationSocket): SocketListener {
+  pending.get(waiting.id)?.close(CLOSE.superseded, 'another connection of this station has taken over');
+  pending.set(waiting.id, socket);
+  return openPending(runtime, waiting, socket, () => {
+    if (pending.get(waiting.id) === socket) pending.delete(waiting.id);
+  });
+}
+
 /** OCPP-4: the newest connection of a station is the one that counts. */
 function openStation(state: State, link: Link, socket: StationSocket): SocketListener {
   const { runtime, config, live } = state;
   const known = live.get(link.stationId);
-  const [older, newer] = known && known.link.generation > link.generation ? [{ link, socket }, known] : [known, { link, socket }];
+  const sendCommands = createCommandSender(runtime, link, socket, state.onError);
+  const mine: Live = { link, socket, sendCommands: () => void (isReady && sendCommands()) };
+  const [older, newer] = known && known.link.generation > link.generation ? [mine, known] : [known, mine];
+  let isReady = false;
+  const ready = (): void => {
+    clearTimeout(silence);
+    if (!isReady && live.get(link.stationId) === mine) sendCommands();
+    isReady = true;
+  };
+  const silence = setTimeout(ready, SILENCE_MS).unref();
   live.set(link.stationId, newer);
   older?.socket.close(CLOSE.superseded, 'another connection of this station has taken over');
   const sender: Sender = { link, version: socket.version, heartbeatSeconds: config.PLUGTIME_OCPP_HEARTBEAT_SECONDS };
@@ -134,11 +170,14 @@ function openStation(state: State, link: Link, socket: StationSocket): SocketLis
         if (!(error instanceof Superseded)) throw error;
         socket.close(CLOSE.superseded, 'another connection of this station has taken over');
         throw new OcppError('SecurityError', 'This connection counts no more');
-      })).finally(() => pace.answered());
+      })).finally(() => {
+        pace.answered();
+        setImmediate(ready); // what it said is answered first
+      });
     },
-    frame: () => undefined,
     closed: () => {
       pace.stop();
+      clearTimeout(silence);
       if (live.get(link.stationId)?.link === link) live.delete(link.stationId);
       if (state.stopping) return; // its lease runs out, unless it finds another process before
       const gone = inTurn(() => inContext(runtime, { networkId: link.networkId, actor: SYSTEM }, (ctx) => loseConnection(ctx, link))).catch(state.onError);
@@ -162,7 +201,9 @@ async function answer({ runtime, onError }: State, sender: Sender, action: strin
 }
 
 /** Something was told of a station, by this process or by another: the older sockets of it go. */
-function hear({ live }: State, { object, objectId, data }: StoredEvent): void {
+function hear({ live, pending }: State, { object, objectId, data }: StoredEvent): void {
+  if (object === 'pending_station' && data.isWaiting === false) return pending.get(objectId)?.close(CLOSE.superseded, 'come again');
+  if (object === 'station_command') return live.get(data.stationId as string)?.sendCommands();
   if (object !== 'station_connection') return;
   const mine = live.get(objectId);
   const { generation, online } = data as { generation: number; online: boolean };
@@ -178,5 +219,8 @@ async function keep({ runtime, owner, live }: State): Promise<void> {
     const own = await renewLeases(runtime.database, owner, held.map(({ link }) => link));
     for (const { link, socket } of held) if (!own.has(link.stationId)) socket.close(CLOSE.superseded, 'this connection was ended');
   }
-  for (const network of await listNetworks(runtime.database)) await sweepConnections(runtime, network.id);
+  for (const stationId of await findStationsWithCommands(runtime.database, [...live.keys()])) live.get(stationId)?.sendCommands(); // should a wake-up be lost
+  for (const { id: networkId } of await listNetworks(runtime.database)) {
+    for (let lost = 1; lost > 0;) lost = await inContext(runtime, { networkId, actor: SYSTEM }, loseExpired);
+  }
 }

@@ -24,7 +24,6 @@ export interface StationSocket {
 export interface SocketListener {
   /** Answers a call, whose payload is as its schema says. Throws OcppError. */
   handle(action: string, payload: Record<string, unknown>): Promise<object>;
-  frame(direction: 'in' | 'out', text: string): void;
   closed(): void;
 }
 
@@ -127,7 +126,6 @@ function attach(client: Client, options: SocketServerOptions): void {
   }
   client.on('strictValidationFailure', ({ error }: { error: Told }) => nameSchemaError(error, version));
   quietBadFrames(client, version);
-  client.on('message', ({ message, outbound }: { message: string; outbound: boolean }) => listener.frame(outbound ? 'out' : 'in', message));
   client.on('close', () => listener.closed());
 }
 

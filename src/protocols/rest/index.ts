@@ -26,6 +26,7 @@ import { addInvoiceLinkRoutes } from './routes/invoice-links.ts';
 import { addInvoiceRoutes } from './routes/invoices.ts';
 import { addLedgerRoutes } from './routes/ledger.ts';
 import { addLocationRoutes } from './routes/locations.ts';
+import { addOnboardingRoutes } from './routes/onboarding.ts';
 import { addOrganisationRoutes } from './routes/organisation.ts';
 import { addNoticeRoute } from './routes/payment-notices.ts';
 import { addOutstandingRoutes } from './routes/outstanding.ts';
@@ -86,6 +87,7 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   addWaitlistRoutes(app, options);
   addLocationRoutes(app, options);
   addChargerRoutes(app, options);
+  addOnboardingRoutes(app, options);
   addPolicyRoutes(app, options);
   addPriceRoutes(app, options);
   addSimulationRoute(app, options);

@@ -1,4 +1,6 @@
-import type { ConnectorReport, ConnectionView, StationConnection, StationIdentity, StationReport } from '../../../domain/chargers/index.ts';
+import type {
+  BootInfo, ConnectorReport, ConnectionView, PendingStation, StationCommand, StationConnection, StationIdentity, StationReport,
+} from '../../../domain/chargers/index.ts';
 import type { Encoding } from './encoding.ts';
 
 export function encodeCredentials(i: StationIdentity & { password?: string }, { time }: Encoding) {
@@ -8,16 +10,26 @@ export function encodeCredentials(i: StationIdentity & { password?: string }, { 
   };
 }
 
+function encodeBoot(boot: BootInfo | null) {
+  return boot && {
+    vendor: boot.vendor, model: boot.model, serial_number: boot.serialNumber ?? null, firmware_version: boot.firmwareVersion ?? null, iccid: boot.iccid ?? null,
+    imsi: boot.imsi ?? null, reason: boot.reason ?? null,
+  };
+}
+
+export function encodePending(p: PendingStation, { time }: Encoding) {
+  return {
+    id: p.id, object: 'pending_station', identity: p.identity, protocol: p.protocol, remote_address: p.remoteAddress, has_password: p.passwordHash !== null,
+    boot: encodeBoot(p.boot), first_seen: time(p.firstSeenAt), last_seen: time(p.lastSeenAt),
+  };
+}
+
 /** As an event tells it. */
 export function encodeConnection(c: StationConnection, { time, timeOrNull }: Encoding) {
   return {
     object: 'station_connection', charging_station: c.stationId, online: c.online, online_since: c.online ? time(c.onlineSince!) : null, offline_since: timeOrNull(c.offlineSince),
     protocol: c.protocol, security_profile: c.securityProfile, remote_address: c.remoteAddress, last_message: timeOrNull(c.lastMessageAt), clock_skew_ms: c.clockSkewMs,
-    boot: c.boot && {
-      vendor: c.boot.vendor, model: c.boot.model, serial_number: c.boot.serialNumber ?? null, firmware_version: c.boot.firmwareVersion ?? null,
-      iccid: c.boot.iccid ?? null, imsi: c.boot.imsi ?? null, reason: c.boot.reason ?? null,
-    },
-    booted: timeOrNull(c.bootedAt), firmware_status: c.firmwareStatus, log_status: c.logStatus,
+    boot: encodeBoot(c.boot), booted: timeOrNull(c.bootedAt), firmware_status: c.firmwareStatus, log_status: c.logStatus,
   };
 }
 
@@ -38,4 +50,14 @@ export function encodeConnectionView(stationId: string, { identity, connection }
 
 export function encodeReport(r: StationReport, { time }: Encoding) {
   return { id: r.id, object: 'station_report', charging_station: r.stationId, action: r.action, payload: r.payload, received: time(r.receivedAt) };
+}
+
+/** A password that is being set is not told. */
+export function encodeCommand({ parameters: { target: _, value, ...parameters }, ...c }: StationCommand, { time, timeOrNull }: Encoding) {
+  const isSecret = /AuthorizationKey|BasicAuthPassword/i.test(parameters.key ?? '');
+  return {
+    id: c.id, object: 'station_command', charging_station: c.stationId, type: c.type, ...parameters, ...(value === undefined ? {} : { value: isSecret ? '' : value }),
+    status: c.status, result: c.result, failure: c.failure, version: c.version, created: time(c.createdAt), expires: time(c.expiresAt), sent: timeOrNull(c.sentAt),
+    finished: timeOrNull(c.finishedAt),
+  };
 }

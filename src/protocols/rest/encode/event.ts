@@ -1,6 +1,6 @@
 /** Events as a viewer may see them: the object in REST's form, with what is not theirs left out. */
 import type { Booking, Conflict, Outage } from '../../../domain/calendar/index.ts';
-import type { StationConnection } from '../../../domain/chargers/index.ts';
+import type { PendingStation, StationCommand, StationConnection } from '../../../domain/chargers/index.ts';
 import type { Driver, Vehicle } from '../../../domain/drivers/index.ts';
 import type { InvoiceSummary } from '../../../domain/invoices/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
@@ -13,7 +13,7 @@ import type { Session } from '../../../domain/sessions/index.ts';
 import type { Evse, Location } from '../../../domain/stations/index.ts';
 import type { StoredEvent } from '../../../platform/events/index.ts';
 import { encodeBlock, encodeConflict, encodeOutage, encodeSession } from './calendar.ts';
-import { encodeConnection } from './chargers.ts';
+import { encodeCommand, encodeConnection, encodePending } from './chargers.ts';
 import { encodeDriver, encodeVehicle } from './drivers.ts';
 import type { Encoding } from './encoding.ts';
 import { encodeInvoiceSummary } from './invoice/json.ts';
@@ -33,6 +33,8 @@ type Encoder = (data: never, viewer: Viewer, encoding: Encoding) => object;
 const ENCODERS: Record<string, Encoder> = {
   location: (data: Location, _viewer, encoding) => encodeLocation(data, encoding),
   evse: (data: Evse & { previousStatus: string }, _viewer, encoding) => ({ ...encodeEvse(data, encoding), previous_status: data.previousStatus }),
+  pending_station: (data: PendingStation, _viewer, encoding) => encodePending(data, encoding),
+  station_command: (data: StationCommand, _viewer, encoding) => encodeCommand(data, encoding),
   station_connection: (data: StationConnection, _viewer, encoding) => encodeConnection(data, encoding),
   driver: (data: Driver, _viewer, encoding) => encodeDriver(data, encoding),
   vehicle: (data: Vehicle, _viewer, encoding) => encodeVehicle(data, encoding),

@@ -1,12 +1,12 @@
 /** How charging stations connect: what they prove themselves with, and what is known of their connection. */
 import type { FastifyInstance } from 'fastify';
 import {
-  getConnection, listConnectors, listStationReports, removeCredentials, setCredentials, type SecurityProfile,
+  getCommand, getConnection, listConnectors, listStationCommands, listStationReports, queueCommand, removeCredentials, setCredentials, type SecurityProfile,
 } from '../../../domain/chargers/index.ts';
-import { encodeConnectionView, encodeCredentials, encodeReport } from '../encode/chargers.ts';
+import { encodeCommand, encodeConnectionView, encodeCredentials, encodeReport } from '../encode/chargers.ts';
 import { toList, toPage } from '../paging.ts';
 import { addRoute, type RestOptions } from '../route.ts';
-import { ConnectionOut, CredentialsIn, CredentialsOut, CredentialsRemoved, StationReportOut } from '../schemas/chargers.ts';
+import { CommandIn, CommandOut, ConnectionOut, CredentialsIn, CredentialsOut, CredentialsRemoved, StationReportOut } from '../schemas/chargers.ts';
 import { Id, List, pageOf, Strict } from '../schemas/common.ts';
 
 const tag = 'Stations';
@@ -42,5 +42,29 @@ export function addChargerRoutes(app: FastifyInstance, options: RestOptions): vo
       const page = toPage(query);
       return toList(request, page, await listStationReports(ctx, id, page), (found) => encodeReport(found, encoding));
     },
+  });
+  addCommandRoutes(app, options);
+}
+
+function addCommandRoutes(app: FastifyInstance, options: RestOptions): void {
+  const params = Strict({ id: Id('station') });
+  addRoute(app, options, {
+    method: 'POST', url: '/v1/charging_stations/:id/commands', operationId: 'createStationCommand', tag, summary: 'Tell a station to do something', params, body: CommandIn,
+    reply: CommandOut, creates: true,
+    description: 'It is sent once, when the station is connected and the commands before it are done, and not when it has expired. `station_command.completed` tells how it ended.',
+    handle: async (ctx, { params: { id }, body: { expires_in_seconds: expiresInSeconds, ...body }, encoding }) => (
+      encodeCommand(await queueCommand(ctx, id, { ...body, expiresInSeconds }), encoding)),
+  });
+  addRoute(app, options, {
+    method: 'GET', url: '/v1/charging_stations/:id/commands', operationId: 'listStationCommands', tag, summary: 'List what a station was told, newest first', params,
+    query: Strict(pageOf('stationCommand')), reply: List(CommandOut),
+    handle: async (ctx, { params: { id }, query, request, encoding }) => {
+      const page = toPage(query);
+      return toList(request, page, await listStationCommands(ctx, id, page), (found) => encodeCommand(found, encoding));
+    },
+  });
+  addRoute(app, options, {
+    method: 'GET', url: '/v1/station_commands/:id', operationId: 'getStationCommand', tag, summary: 'Read what became of a command', params: Strict({ id: Id('stationCommand') }),
+    reply: CommandOut, handle: async (ctx, { params: { id }, encoding }) => encodeCommand(await getCommand(ctx, id), encoding),
   });
 }

@@ -1,5 +1,6 @@
 /** How charging stations connect, as REST says it. */
 import Type from 'typebox';
+import { COMMAND_TYPES, TRIGGERS } from '../../../domain/chargers/index.ts';
 import { EVSE_STATUSES } from '../../../domain/stations/index.ts';
 import { Id, InstantOut, Nullable, Strict } from './common.ts';
 
@@ -40,4 +41,44 @@ export const ConnectionOut = Type.Object({
 export const StationReportOut = Type.Object({
   id: Id('stationReport'), object: Type.Literal('station_report'), charging_station: Id('station'), action: text,
   payload: Type.Object({}, { additionalProperties: true, description: 'as the station said it' }), received: InstantOut,
+});
+
+const parameters = {
+  kind: Type.Optional(Type.Enum(['soft', 'hard'], { description: 'of a reset; soft, when nobody charges, unless told' })),
+  message: Type.Optional(Type.Enum([...TRIGGERS], { description: 'of trigger_message' })),
+  operative: Type.Optional(Type.Boolean({ description: 'of change_availability' })),
+  evse: Type.Optional(Id('evse', 'of trigger_message and change_availability; else the whole station')),
+  connector: Type.Optional(Id('connector', 'of unlock_connector')),
+  keys: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 101 }), {
+    minItems: 1, maxItems: 50, description: 'of get_configuration; in OCPP 2.x Component.Variable',
+  })),
+  key: Type.Optional(Type.String({ minLength: 1, maxLength: 101, description: 'of set_configuration; in OCPP 2.x Component.Variable' })),
+  value: Type.Optional(Type.String({ maxLength: 1000, description: 'of set_configuration' })),
+};
+
+export const CommandIn = Strict({
+  type: Type.Enum([...COMMAND_TYPES]), ...parameters,
+  expires_in_seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400, default: 300, description: 'it is not sent later' })),
+});
+
+export const CommandOut = Type.Object({
+  id: Id('stationCommand'), object: Type.Literal('station_command'), charging_station: Id('station'), type: Type.Enum([...COMMAND_TYPES]), ...parameters,
+  status: Type.Enum(['queued', 'sent', 'accepted', 'rejected', 'failed', 'expired']),
+  result: Nullable(Type.Object({}, { additionalProperties: true, description: 'as the station said it' })),
+  failure: Nullable(Type.String({ description: "no_answer, not_supported, or the code of the station's error" })), version: Type.Integer(),
+  created: InstantOut, expires: InstantOut, sent: Nullable(InstantOut), finished: Nullable(InstantOut),
+});
+
+const unknownStations = Type.Enum(['refuse', 'pending'], { description: 'what becomes of stations that you do not know' });
+export const OnboardingIn = Strict({ unknown_stations: unknownStations });
+export const OnboardingOut = Type.Object({ object: Type.Literal('station_onboarding'), unknown_stations: unknownStations });
+
+export const PendingStationOut = Type.Object({
+  id: Id('pendingStation'), object: Type.Literal('pending_station'), identity: text, protocol: text, remote_address: Nullable(text),
+  has_password: Type.Boolean({ description: 'it came with a password, which will be its own' }), boot: Nullable(Boot), first_seen: InstantOut, last_seen: InstantOut,
+});
+
+export const AcceptIn = Strict({
+  charging_station: Id('station', 'which of your stations it is'),
+  security_profile: Type.Optional(Profile('1 where it came with a password, else 0, unless told')),
 });

@@ -1,0 +1,131 @@
+/** Commands to charging stations: written down first, sent once while the station is there, in order, and told of (CHS-5, CHS-6). */
+import { MINUTE_MS, SECOND_MS } from '../../platform/clock/index.ts';
+import { DomainError, notFound } from '../../platform/errors/index.ts';
+import { newId } from '../../platform/ids/index.ts';
+import { audit, requireAccess, type Context } from '../organisations/index.ts';
+import type { Station } from '../stations/index.ts';
+import type { CommandParameters, CommandTarget, CommandType, StationCommand } from './command.ts';
+import type { Link } from './connection.ts';
+import { getOwnStation } from './own-station.ts';
+import * as store from './store-commands.ts';
+import { findIdentity } from './store-identities.ts';
+
+const MOST_WAITING = 100;
+const DEFAULT_EXPIRY_SECONDS = 300;
+/** An answer that has not come by then will not come: calls end much earlier. */
+const ANSWER_MS = 2 * MINUTE_MS;
+
+export interface CommandInput extends CommandParameters {
+  type: CommandType;
+  expiresInSeconds?: number;
+}
+
+/** Has a station of the caller's own told something, now or when it next connects, unless that is too late. */
+export async function queueCommand(ctx: Context, stationId: string, { type, expiresInSeconds = DEFAULT_EXPIRY_SECONDS, ...given }: CommandInput): Promise<StationCommand> {
+  const { location, station } = await getOwnStation(ctx, stationId, 'station.command');
+  const parameters = fitting(type, given, station);
+  if (!(await findIdentity(ctx.tx, stationId))) throw new DomainError('invalid_state', 'That station has no credentials: it can not connect.');
+  if ((await store.countWaiting(ctx.tx, stationId)) >= MOST_WAITING) throw new DomainError('invalid_state', `${MOST_WAITING} commands wait for that station already.`);
+  const command: StationCommand = {
+    id: newId('stationCommand'), stationId, networkId: location.networkId, operatorId: location.operatorId, type, parameters, status: 'queued', result: null, failure: null,
+    version: 1, createdAt: ctx.now, expiresAt: ctx.now + expiresInSeconds * SECOND_MS, sentAt: null, finishedAt: null,
+  };
+  await store.insertCommand(ctx.tx, command);
+  await tell(ctx, 'station_command.queued', command);
+  await audit(ctx, 'station.command', 'charging_station', stationId, { type, command: command.id });
+  return command;
+}
+
+export async function getCommand(ctx: Context, id: string): Promise<StationCommand> {
+  const command = await store.findCommand(ctx.tx, id);
+  if (command?.networkId !== ctx.network.id) throw notFound('station command', id);
+  requireAccess(ctx, 'station.read', command);
+  return command;
+}
+
+export async function listStationCommands(ctx: Context, stationId: string, page: { after?: string; before?: string; limit: number }): Promise<StationCommand[]> {
+  await getOwnStation(ctx, stationId, 'station.read');
+  return store.listCommands(ctx.tx, stationId, page);
+}
+
+/** The next command for whoever holds the connection, which it must send now; what has become stale is not sent. */
+export async function takeCommand(ctx: Context, link: Link): Promise<StationCommand | undefined> {
+  if (!(await store.holdConnection(ctx.tx, link))) return undefined;
+  for (;;) {
+    const command = await store.lockFirstWaiting(ctx.tx, link.stationId);
+    if (!command) return undefined;
+    if (command.status === 'sent') await finish(ctx, command, { status: 'failed', failure: 'no_answer' }); // over a connection that is gone
+    else if (command.expiresAt <= ctx.now) await finish(ctx, command, { status: 'expired' });
+    else {
+      const sent: StationCommand = { ...command, status: 'sent', sentAt: ctx.now, version: command.version + 1 };
+      await store.updateCommand(ctx.tx, sent, link.generation);
+      return sent;
+    }
+  }
+}
+
+export type CommandOutcome = { status: 'accepted' | 'rejected'; result: Record<string, unknown> } | { status: 'failed'; failure: string } | { status: 'expired' };
+
+/** A command that was sent is over. What has ended already stays as it is. */
+export async function finishCommand(ctx: Context, id: string, outcome: CommandOutcome): Promise<void> {
+  const command = await store.lockCommand(ctx.tx, id);
+  if (command?.status === 'sent') await finish(ctx, command, outcome);
+}
+
+/** Ends one command whose time has passed, or whose answer can't come any more; how many. */
+export async function sweepCommands(ctx: Context): Promise<number> {
+  const command = await store.lockOverdue(ctx.tx, ctx.network.id, ctx.now, ctx.now - ANSWER_MS);
+  if (command) await finish(ctx, command, command.status === 'sent' ? { status: 'failed', failure: 'no_answer' } : { status: 'expired' });
+  return command ? 1 : 0;
+}
+
+export { findStationsWithCommands } from './store-commands.ts';
+
+/** Passwords that were set are not kept once they are. */
+const SECRET_KEY = /AuthorizationKey|BasicAuthPassword/i;
+
+async function finish(ctx: Context, command: StationCommand, outcome: CommandOutcome): Promise<void> {
+  const { key, value } = command.parameters;
+  const parameters = key !== undefined && value !== undefined && SECRET_KEY.test(key) ? { ...command.parameters, value: '' } : command.parameters;
+  const done: StationCommand = { ...command, result: null, failure: null, ...outcome, parameters, finishedAt: ctx.now, version: command.version + 1 };
+  await store.updateCommand(ctx.tx, done);
+  await tell(ctx, outcome.status === 'expired' ? 'station_command.expired' : 'station_command.completed', done);
+}
+
+async function tell(ctx: Context, type: 'station_command.queued' | 'station_command.completed' | 'station_command.expired', command: StationCommand): Promise<void> {
+  const { value, ...shown } = command.parameters;
+  const hidden = value !== undefined && SECRET_KEY.test(shown.key ?? '') ? { ...shown, value: '' } : command.parameters;
+  await ctx.emit({
+    type, object: 'station_command', objectId: command.id, objectVersion: command.version, isPublic: false, audience: [command.operatorId], touches: [],
+    data: { ...command, parameters: hidden },
+  });
+}
+
+/** What a type of command takes, and what of it must be there. */
+const TAKES: Record<CommandType, { may: readonly (keyof CommandParameters)[]; must: readonly (keyof CommandParameters)[] }> = {
+  reset: { may: ['kind'], must: [] }, trigger_message: { may: ['message', 'evse'], must: ['message'] },
+  change_availability: { may: ['operative', 'evse'], must: ['operative'] }, unlock_connector: { may: ['connector'], must: ['connector'] },
+  get_configuration: { may: ['keys'], must: [] }, set_configuration: { may: ['key', 'value'], must: ['key', 'value'] },
+};
+
+function fitting(type: CommandType, given: CommandParameters, station: Station): StationCommand['parameters'] {
+  const { may, must } = TAKES[type];
+  const named = (Object.keys(given) as (keyof CommandParameters)[]).filter((name) => given[name] !== undefined);
+  const errors = [
+    ...named.filter((name) => !may.includes(name)).map((name) => ({ pointer: `/${name}`, message: `does not go with ${type}` })),
+    ...must.filter((name) => !named.includes(name)).map((name) => ({ pointer: `/${name}`, message: 'is required' })),
+  ];
+  const target = targetOf(station, given);
+  if (target === 'unknown') errors.push({ pointer: given.evse === undefined ? '/connector' : '/evse', message: 'does not stand at this station' });
+  if (errors.length > 0) throw new DomainError('invalid_request', 'Such a command can not be given.', { errors });
+  return { ...given, ...(typeof target === 'object' ? { target } : {}) };
+}
+
+function targetOf(station: Station, { evse, connector }: CommandParameters): CommandTarget | 'unknown' | undefined {
+  if (evse === undefined && connector === undefined) return undefined;
+  const all = station.evses.flatMap((one, e) => one.connectors.map(({ id }, c) => ({ evse: one.id, connector: id, evseNumber: e + 1, connectorNumber: c + 1 })));
+  const at = all.findIndex((one) => one.evse === evse || one.connector === connector);
+  if (at < 0) return 'unknown';
+  const { evseNumber, connectorNumber } = all[at]!;
+  return { evseNumber, connectorNumber, throughNumber: at + 1 };
+}
