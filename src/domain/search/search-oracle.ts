@@ -50,13 +50,11 @@ export function expectedHits({ entries, busy }: Known, query: SearchQuery, now: 
 }
 
 /** The same order as the sort of the query (distance and detour aside, which are compared with a tolerance). */
-export function inOrder(found: readonly Expected[], sort: 'power' | 'free_time' | 'name' | 'price'): Expected[] {
+export function inOrder(found: readonly Expected[], sort: 'free_time' | 'name'): Expected[] {
   const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
   const free = ({ evses }: Expected): number => evses.reduce((sum, { freeMinutes }) => sum + freeMinutes, 0);
   const earliest = ({ evses }: Expected): number => Math.min(...evses.map(({ firstStart }) => firstStart!));
   const compare = {
-    power: (a: Expected, b: Expected) => b.strongestW - a.strongestW || (a.distanceM ?? 0) - (b.distanceM ?? 0),
-    price: (a: Expected, b: Expected) => a.cheapest - b.cheapest || (a.distanceM ?? 0) - (b.distanceM ?? 0),
     free_time: (a: Expected, b: Expected) => free(b) - free(a) || earliest(a) - earliest(b),
     name: (a: Expected, b: Expected) => text(sortedText(a), sortedText(b)),
   }[sort];
