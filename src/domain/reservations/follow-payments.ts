@@ -57,13 +57,15 @@ async function isBookedAgain(ctx: Context, r: Reservation, payments: readonly Pa
   if (!isWanted || !payments.some((payment) => heldMinor(payment) > 0n || payment.capturedMinor > payment.refundedMinor)) return false;
   const acting = ctx.as({ actor: await actorFor(ctx, r.organisationId, r.id) });
   try {
-    const again = await ctx.tx.savepoint(() => createReservation(acting, {
-      evseId: r.evseId!, connectorId: r.connectorId!, connectorStandards: r.connectorStandards, start: r.reservedStart!, end: r.reservedEnd!, confirm: false,
-      ...(r.driverId === null ? {} : { driverId: r.driverId }), ...(r.vehicleId === null ? {} : { vehicleId: r.vehicleId }),
-      ...(r.paymentMethod === null ? {} : { paymentMethod: r.paymentMethod }), metadata: { ...r.metadata, replaces: r.id },
-    }));
-    await movePayments(ctx, payments, again.id);
-    await takePayment(ctx, await saveChange(ctx, again, { quoteId: r.quoteId ?? null, money: 'open' }, 'reservation.updated'));
+    await ctx.tx.savepoint(async () => {
+      const again = await createReservation(acting, {
+        evseId: r.evseId!, connectorId: r.connectorId!, connectorStandards: r.connectorStandards, start: r.reservedStart!, end: r.reservedEnd!, confirm: false,
+        ...(r.driverId === null ? {} : { driverId: r.driverId }), ...(r.vehicleId === null ? {} : { vehicleId: r.vehicleId }),
+        ...(r.paymentMethod === null ? {} : { paymentMethod: r.paymentMethod }), metadata: { ...r.metadata, replaces: r.id },
+      });
+      await movePayments(ctx, payments, again.id);
+      await takePayment(ctx, await saveChange(ctx, again, { quoteId: r.quoteId ?? null, money: 'open' }, 'reservation.updated'));
+    });
     return true;
   } catch (error) {
     if (error instanceof DomainError) return false;
