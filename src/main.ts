@@ -2,11 +2,14 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { AssignArgs } from './commands/assign.ts';
+import type { SignArgs, VerifyArgs } from './commands/beckn.ts';
 import { EXIT } from './commands/command.ts';
 import type { ImportArgs } from './commands/import.ts';
 import type { KeysArgs } from './commands/keys.ts';
 import type { LedgerArgs } from './commands/ledger.ts';
 import type { PaymentsArgs } from './commands/payments.ts';
+import type { SimulateArgs } from './commands/simulate.ts';
+import type { StoryArgs } from './commands/story.ts';
 import type { SimulatePolicyArgs } from './commands/simulate-policy.ts';
 import { SCOPES, type Scope } from './domain/organisations/index.ts';
 import { IMPORT_FORMATS } from './domain/stations/import/index.ts';
@@ -86,6 +89,27 @@ program.command('simulate-policy').description('what a booking policy would have
   .option('--location <id>', "one location; else all of the operator's").option('--start <time>', 'RFC 3339; 30 days before the end').option('--end <time>', 'RFC 3339; now')
   .action((operator: string, o: Omit<SimulatePolicyArgs, 'operator'>) => onDatabase('simulate-policy', { ...o, operator } satisfies SimulatePolicyArgs));
 
+program.command('simulate').description('virtual charging stations that connect to a central system by OCPP; tells in plain text what happens (docs/simulator.md)')
+  .requiredOption('--url <url>', 'ws://host/ocpp/operator; with --api-key the server itself, http://host')
+  .option('--api-key <key>', "of an operator in a sandbox: its stations get fresh passwords, and the simulator takes their place")
+  .addOption(new Option('--stations <n>', 'how many').default(1).argParser(wholeNumber)).option('--identity <identity...>', 'who they are; else a prefix and a number')
+  .option('--prefix <prefix>', 'of identities', 'SIM-').option('--password <password>', 'of all of them')
+  .addOption(new Option('--protocol <protocol>', 'what they speak').choices(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1', 'mix']).default('ocpp1.6'))
+  .addOption(new Option('--evses <n>', 'EVSEs of each, with a connector').default(1).argParser(wholeNumber))
+  .addOption(new Option('--power-kw <n>', 'of each connector').default(60).argParser(wholeNumber)).option('--ac', 'AC instead of DC')
+  .option('--scenario <scenario>', 'name or file of a scenario that each plays; else drivers come and go')
+  .option('--tag <tag...>', 'cards of drivers', ['SIMULATED']).addOption(new Option('--cars-per-day <n>', 'at each EVSE').default(8).argParser(wholeNumber))
+  .addOption(new Option('--troubles-per-day <n>', 'lost networks and power losses at each station').default(0).argParser(wholeNumber))
+  .addOption(new Option('--speed <n>', 'so many times as fast as real time').default(1).argParser(wholeNumber))
+  .addOption(new Option('--seed <n>', 'of the random choices').default(1).argParser(wholeNumber))
+  .addOption(new Option('--minutes <n>', 'ends after so many, of its own time').argParser(wholeNumber))
+  .option('--frames', 'tell every frame').option('--quiet', 'tell sums only')
+  .action((o: SimulateArgs) => run(async () => (await import('./commands/simulate.ts')).simulate(o)));
+
+program.command('story').description('tell the story of a booked charge as it happens on the running program: found, paid, started by a password, interrupted, billed')
+  .option('--url <url>', 'of a server; else one of its own is started, on a database that is gone afterwards').option('--api-key <key>', 'of a sandbox, whose test clock is moved')
+  .action((o: StoryArgs) => run(async () => (await import('./commands/story.ts')).story(o)));
+
 program.command('assign').description('solve an assignment problem that is written down as JSON (docs/assignment.md); prints who gets what, and why')
   .argument('[file]', 'the problem; - or none: standard input')
   .addOption(new Option('--effort <effort>', 'how much work is done').choices(['greedy', 'quick', 'thorough']).default('thorough'))
@@ -96,10 +120,31 @@ program.command('price').description('price charge detail records: reads {tariff
   .argument('[file]', 'the lines; - or none: standard input')
   .action((path: string | undefined) => run(async () => (await import('./commands/price.ts')).priceLines(path)));
 
+const beckn = program.command('beckn').description('messages of Beckn, one on standard input, its raw bytes; registries; a sandbox');
+const at = () => new Option('--at <time>', 'as if it were then (RFC 3339); now');
+const requestSignature = () => new Option('--request-signature <base64>', 'of the request that this answers: the fourth line');
+beckn.command('sign').description('print the header that signs the message').requiredOption('--subscriber <id>', 'who signs')
+  .requiredOption('--key-id <id>', 'unique id of the key').requiredOption('--key <key>', 'private Ed25519 key in base64, or a file that holds it')
+  .option('--lifetime <seconds>', 'how long it is good; 300').addOption(requestSignature()).addOption(at())
+  .action((o: SignArgs) => run(async () => (await import('./commands/beckn.ts')).sign(o)));
+beckn.command('verify').description('tell whose signature a header is, of the message; fails when it is nobody\'s')
+  .requiredOption('--header <text>', 'the value of Authorization').requiredOption('--registry <where>', 'a file of subscribers, the URL of a version 1 registry, or dedi+URL')
+  .option('--dedi-registry <name>', 'registry that DeDi is asked for', 'subscribers.beckn.one').option('--skew <seconds>', 'how far ahead it may be created', '60')
+  .addOption(requestSignature()).addOption(at()).action((o: VerifyArgs) => run(async () => (await import('./commands/beckn.ts')).verify(o)));
+beckn.command('check').description('tell what the message is and what stands against it; fails when something does')
+  .option('--schemas <folder>', 'folder of published schemas, which holds v1.1/ and v2-rc/').addOption(at())
+  .action((o: { schemas?: string; at?: string }) => run(async () => (await import('./commands/beckn.ts')).check(o)));
+beckn.command('subscribe').description('ask the configured registry to list us; the running server answers its challenge')
+  .addOption(new Option('--type <type>', 'as what').choices(['BPP', 'BAP']).default('BPP')).option('--domain <domain>', 'of the network', 'deg:ev-charging')
+  .action((o: { type: 'BAP' | 'BPP'; domain: string }) => run(async (config) => (await import('./commands/beckn.ts')).listUs(config, o)));
+beckn.command('sandbox').description('run stand-ins of a registry and a gateway, for development').option('--port <port>', 'to listen on', '8090')
+  .option('--host <address>', 'to listen on', '127.0.0.1').action((o: { port: string; host: string }) => run(async () => (await import('./commands/beckn.ts')).sandbox(o)));
+
 program.command('openapi').description('print the OpenAPI 3.1 document').option('--out <file>', 'write it to a file')
   .action((o: { out?: string }) => run(async (config) => (await import('./commands/openapi.ts')).openapi(config, o.out)));
 
-program.command('conformance').description("check the program against payloads and data that others made").argument('<folder...>', 'folders that hold ocpi/… or stations/…')
+program.command('conformance').description("check the program against payloads and data that others made").argument('<folder...>',
+  'folders that hold beckn/…, ocpi/… or stations/…')
   .action((folders: string[]) => run(async () => (await import('./commands/conformance.ts')).conformance(folders)));
 
 program.command('bench').description('run a benchmark of bench/').argument('[name]', 'without one, lists them').argument('[args...]', 'what it takes').allowUnknownOption()

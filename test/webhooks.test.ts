@@ -1,11 +1,12 @@
 /** Webhooks from the event to the receiver, with the queue between, on both databases. */
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { EventWorker } from '../src/platform/events/index.ts';
 import { MAX_ENDPOINTS } from '../src/protocols/rest/webhooks/endpoint.ts';
 import { fanOutBatch } from '../src/protocols/rest/webhooks/fan-out.ts';
 import {
   createEndpoint, deleteEndpoint, listDeliveries, listEndpoints, readDelivery, readEndpoint, replayDelivery, rotateSecret, startWebhookDelivery,
-  startWebhookFanOut, testFire, updateEndpoint, type FanOut, type WebhookDelivery,
+  startWebhookFanOut, testFire, updateEndpoint, type WebhookDelivery,
 } from '../src/protocols/rest/webhooks/index.ts';
 import { testDatabases } from './support/databases.ts';
 import { encodeForTest, openReceiver, openWebhookBed, type Receiver, type WebhookBed } from './support/webhook-bed.ts';
@@ -17,7 +18,7 @@ const verified = (secret: string, { body, headers }: Receiver['received'][number
 describe.each(testDatabases())('webhooks on $kind', ({ open }) => {
   let bed: WebhookBed;
   let receiver: Receiver;
-  let fanOuts: FanOut[] = [];
+  let fanOuts: EventWorker[] = [];
   beforeAll(async () => {
     bed = await openWebhookBed(open);
     await startWebhookDelivery(bed.runtime, { outbound: bed.outbound, retryDelaysMs: Array.from({ length: 9 }, () => 10) });

@@ -1,17 +1,19 @@
 import type { PaymentProviderFacts, Runtime } from '../domain/organisations/index.ts';
-import { MINUTE_MS } from '../platform/clock/index.ts';
+import { MINUTE_MS, SECOND_MS } from '../platform/clock/index.ts';
+import { NOTICE_JOB_KINDS } from '../domain/notices/index.ts';
 import { insertRefusals, REFUSAL_NOTES, type Refusal } from '../domain/reservations/index.ts';
-import { SANDBOX_NOTICE } from '../integrations/index.ts';
+import { noticeChannelsOf, SANDBOX_NOTICE } from '../integrations/index.ts';
 import type { Config } from '../platform/config/index.ts';
 import type { Database } from '../platform/database/index.ts';
 import { natsWakeUps, startEventLog } from '../platform/events/index.ts';
 import { openJobs } from '../platform/jobs/index.ts';
 import { startNotes, type NotesOptions } from '../platform/notes/index.ts';
 import { PAYMENT_JOB_KINDS, type Providers } from '../domain/payments/index.ts';
+import { BECKN_JOB_KINDS } from '../protocols/beckn/index.ts';
 import { REST_JOB_KINDS } from '../protocols/rest/index.ts';
 
 /** Every kind of job that this program knows. */
-const JOB_KINDS: readonly string[] = [...REST_JOB_KINDS, ...PAYMENT_JOB_KINDS, SANDBOX_NOTICE];
+const JOB_KINDS: readonly string[] = [...REST_JOB_KINDS, ...PAYMENT_JOB_KINDS, ...NOTICE_JOB_KINDS, ...BECKN_JOB_KINDS, SANDBOX_NOTICE];
 
 /** What writes the notes of each kind. */
 export const noteWriters = (database: Database): NotesOptions['writers'] => ({
@@ -43,7 +45,12 @@ export async function startRuntime(database: Database, config: Config, { onError
   const notes = startNotes({ writers: noteWriters(database), onError });
   return {
     database, events, jobs, notes, isNatsConnected: nats?.isConnected,
-    settings: { assignLeadMs: config.PLUGTIME_ASSIGN_LEAD_MINUTES * MINUTE_MS, providers: factsOf(providers), allowOpenStations: config.PLUGTIME_OCPP_ALLOW_UNAUTHENTICATED },
+    settings: {
+      assignLeadMs: config.PLUGTIME_ASSIGN_LEAD_MINUTES * MINUTE_MS, providers: factsOf(providers), allowOpenStations: config.PLUGTIME_OCPP_ALLOW_UNAUTHENTICATED,
+      stationAwayMs: config.PLUGTIME_OCPP_AWAY_MINUTES * MINUTE_MS, armLeadMs: config.PLUGTIME_ARM_LEAD_SECONDS * SECOND_MS,
+      adjustsStations: config.PLUGTIME_ADJUST_STATIONS,
+      noticeChannels: noticeChannelsOf(config), startOtpMs: config.PLUGTIME_START_OTP_MINUTES === 0 ? null : config.PLUGTIME_START_OTP_MINUTES * MINUTE_MS,
+    },
     stop: async () => {
       await jobs.stop();
       await notes.stop();

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkOcpiExamples, checkStationFiles, type FileCheck } from '../domain/stations/import/index.ts';
+import { checkBeckn } from '../protocols/beckn/index.ts';
 import { checkTariffs } from '../protocols/ocpi/index.ts';
 import { EXIT, type ExitCode } from './command.ts';
 
@@ -9,6 +10,7 @@ const SUITES: { path: string; check(path: string): Promise<FileCheck[]> }[] = [
   { path: 'stations', check: checkStationFiles },
   { path: 'ocpi/spec-examples/2.2.1-d2', check: checkOcpiExamples },
   { path: 'ocpi/tariffs', check: checkTariffs },
+  { path: 'beckn', check: checkBeckn },
 ];
 
 /** Checks the program against what others made; prints a line a check and, last, `N passed, N failed`. A folder that holds nothing known is a failure. */

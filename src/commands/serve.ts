@@ -1,9 +1,10 @@
 import { startControl } from '../app/control.ts';
 import { FolderInUse } from '../app/open.ts';
-import { startApp } from '../app/serve.ts';
+import { startApp, type App } from '../app/serve.ts';
 import { ConfigError, type Config } from '../platform/config/index.ts';
 import { createLog, type Log } from '../platform/log/index.ts';
 import { EXIT, type ExitCode } from './command.ts';
+import { isSimulated, startDemoSimulator, type DemoSimulator } from './demo-simulator.ts';
 import { curlLines, prepareDemo, type PreparedDemo } from './demo.ts';
 import { runCommand } from './registry.ts';
 
@@ -25,7 +26,9 @@ export async function serve(config: Config, { isDemo }: { isDemo: boolean }): Pr
       return exit;
     }) : undefined;
     greet(app.url, config, demo, Math.round(performance.now() - startedAt));
+    const simulator = demo && isSimulated(config) ? await simulateDemo(app, demo, config, log) : undefined;
     await stopSignal(log);
+    simulator?.stop();
     control?.stop();
     await app.stop();
     log.info('stopped');
@@ -38,6 +41,18 @@ export async function serve(config: Config, { isDemo }: { isDemo: boolean }): Pr
     else if (config.DATABASE_URL !== undefined && isConnectionFailure(error)) process.stderr.write(`plugtime: the server of DATABASE_URL can not be used: ${message || code}\n`);
     else log.fatal({ err: error }, 'could not start');
     return EXIT.failed;
+  }
+}
+
+/** The demo serves without it, too. */
+async function simulateDemo({ runtime, url }: App, { network }: PreparedDemo, config: Config, log: Log): Promise<DemoSimulator | undefined> {
+  try {
+    const simulator = await startDemoSimulator(runtime, network, url, config);
+    log.info({ stations: simulator.stations }, 'a simulator connects as charging stations of the demo network');
+    return simulator;
+  } catch (error) {
+    log.error({ err: error }, 'the simulator of the demo network could not start');
+    return undefined;
   }
 }
 
@@ -71,7 +86,9 @@ function greet(url: string, config: Config, demo: PreparedDemo | undefined, ms: 
     lines.push(`  Embedded database in ${config.PLUGTIME_DATA}: it outlives a killed process, not a power cut; set DATABASE_URL where money matters.`);
   }
   if (demo) {
-    lines.push('', `Demo network between Bengaluru and Mysuru (a sandbox: everything in it is simulated). Its API key:`, `  ${demo.secret}`, '', 'Try:');
+    lines.push('', `Demo network between Bengaluru and Mysuru (a sandbox: everything in it is simulated). Its API key:`, `  ${demo.secret}`);
+    if (isSimulated(config)) lines.push('  A simulator connects as its charging stations (docs/simulator.md); PLUGTIME_DEMO_SIMULATOR=false starts without it.');
+    lines.push('', 'Try:');
     lines.push(...curlLines(url, demo).map((line) => `  ${line}`));
   }
   process.stdout.write(`${lines.join('\n')}\n\n`);

@@ -5,3 +5,4 @@ export type { DemoLocation } from './site.ts';
 export type { DemoDriver, DemoVehicle } from './drivers.ts';
 export type { DemoRoute } from './route.ts';
 export { ensureDemoKey, loadDemo } from './load.ts';
+export { provisionDemoCards, provisionDemoStations, type DemoStation } from './stations.ts';

@@ -1,8 +1,9 @@
 /** The payment providers that the configuration names. */
 import type { PaymentProvider } from '../domain/payments/index.ts';
-import { ConfigError, type Config } from '../platform/config/index.ts';
+import type { Config } from '../platform/config/index.ts';
 import { razorpayProvider } from './razorpay/index.ts';
 import { stripeProvider } from './stripe/index.ts';
+import { together } from './together.ts';
 
 /** @param publicUrl how drivers reach this server. Throws a ConfigError for a provider that is named by halves. */
 export function configuredProviders(config: Config, publicUrl: () => string): PaymentProvider[] {
@@ -22,12 +23,4 @@ function openRazorpay(config: Config): PaymentProvider | undefined {
   if (keyId === undefined || keySecret === undefined || webhookSecret === undefined) return undefined;
   const upi = flow === undefined ? undefined : { flow, payerEmail: payerEmail!, payerPhone: payerPhone! };
   return razorpayProvider({ keyId, keySecret, webhookSecret, apiUrl, upi });
-}
-
-/** Settings that are of use together only. */
-function together(config: Config, names: readonly (keyof Config)[]): Config {
-  const missing = names.filter((name) => config[name] === undefined);
-  if (missing.length === 0 || missing.length === names.length) return config;
-  const present = names.filter((name) => config[name] !== undefined);
-  throw new ConfigError(missing.map((name) => `${name}: is needed with ${present.join(' and ')}`));
 }

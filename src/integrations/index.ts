@@ -1,4 +1,4 @@
-/** What we call outside: payment providers. Each implements a port that the domain declares. */
+/** What we call outside: payment providers, and providers of messages. Each implements a port that the domain declares. */
 import { randomBytes } from 'node:crypto';
 import type { PaymentProvider } from '../domain/payments/index.ts';
 import type { Config } from '../platform/config/index.ts';
@@ -6,6 +6,7 @@ import type { Database } from '../platform/database/index.ts';
 import { configuredProviders } from './configured.ts';
 import { sandboxProvider } from './sandbox/provider.ts';
 
+export { noticeChannelsOf, openNoticeSenders } from './notice-senders.ts';
 export { addSandboxPages } from './sandbox/page.ts';
 export { SANDBOX_NOTICE, startSandboxNotices } from './sandbox/notices.ts';
 

@@ -6,6 +6,7 @@ import {
 import type { Example, Examples } from './example.ts';
 import { CONNECTOR, POLICY } from './objects.ts';
 import { chargers } from './charger-examples.ts';
+import { notices } from './notice-examples.ts';
 import { programmes } from './programme-examples.ts';
 import type { World } from './world.ts';
 
@@ -290,6 +291,10 @@ const drivers: Record<string, Examples> = {
   listVehicles: ({ ours }) => [{ id: ours.drv }],
   getVehicle: ({ ours }) => [{ id: ours.veh }],
   removeVehicle: async ({ make }) => [{ id: (await make.driver()).veh }],
+  addToken: ({ ours, make }) => [{ id: ours.drv, body: { uid: make.ref(), label: 'Blue card' } }],
+  listTokens: ({ ours }) => [{ id: ours.drv }],
+  updateToken: async ({ make }) => [{ id: await make.token(), body: { label: 'Lost', blocked: true } }],
+  removeToken: async ({ make }) => [{ id: await make.token() }],
 };
 
 const credits = async ({ make }: World): Promise<{ id: string; entries: string[] }> => {
@@ -353,6 +358,10 @@ const fromWallet = async ({ make }: World): Promise<string> => {
 const billed = async ({ make }: World): Promise<{ bil: string; res: string }> => {
   const { res, ses } = await make.used();
   return { res, bil: (await make.call('POST', `/v1/sandbox/sessions/${ses}/end`, { energy_wh: 1_000 })).cost.bill };
+};
+const tracked = async ({ make }: World): Promise<{ token: string }> => {
+  const { secret_url: url } = await make.call('POST', `/v1/sessions/${(await make.used()).ses}/tracking`);
+  return { token: url.split('/').at(-1) };
 };
 const payments: Record<string, Examples> = {
   getPaymentDue: async ({ make }) => [{ id: await make.hold(await make.site()) }],
@@ -472,6 +481,45 @@ const webhooks: Record<string, Examples> = {
 const rest: Record<string, Examples> = {
   listSessions: ({ ours }) => [...page(ours.ses), { query: { status: 'started', reservation: ours.res, driver: ours.drv } }],
   getSession: ({ ours }) => [{ id: ours.ses }],
+  getLiveSession: ({ ours }) => [{ id: ours.ses }],
+  listChargingPeriods: ({ ours }) => [{ id: ours.ses }],
+  listMeterValues: async ({ make, ours }) => {
+    const id = await make.charging();
+    return [{ id, query: { limit: '1' } }, { id: ours.ses, query: { after: Buffer.from('1/a').toString('base64url') } }];
+  },
+  listSignedMeterValues: ({ ours }) => [{ id: ours.ses }],
+  createSessionTracking: ({ ours }) => [{ id: ours.ses, body: {} }],
+  deleteSessionTracking: ({ ours }) => [{ id: ours.ses }],
+  getTrackedSession: async (world) => [{ params: await tracked(world) }],
+  streamTrackedSession: async (world) => [{ params: await tracked(world) }],
+  streamSession: ({ ours }) => [{ id: ours.ses }],
+  startSession: async ({ make, ours }) => {
+    const targets = { energy_wh: 10_000, cost: 2_000, duration_minutes: 60, soc_percent: 80 };
+    const { drv: driver, pm } = await make.savedMethod();
+    const at = await make.online();
+    return [
+      // the first is sent twice: its station is told nothing before somebody pays
+      { body: { type: 'payment_link', connector: (await make.online()).con, payment: { method: 'payment_link', amount: 100, return_url: 'https://example.org/' } } },
+      { body: { type: 'app', connector: (await make.online()).con, user: ours.drv, driver: ours.drv, targets } },
+      { body: { type: 'app', reservation: await make.confirmed(at, await make.soon()) } },
+      { body: { type: 'app', ...await make.withOtp(await make.online()) } },
+      { body: { type: 'app', connector: (await make.online()).con, driver, payment: { method: 'saved_method', amount: 100, payment_method: pm } } },
+    ];
+  },
+  pauseSession: async ({ make }) => [{ id: await make.charging() }],
+  pauseSessionByGet: async ({ make }) => [{ id: await make.charging() }],
+  resumeSession: async ({ make }) => {
+    const id = await make.charging();
+    await make.call('POST', `/v1/sessions/${id}/pause`);
+    return [{ id }];
+  },
+  resumeSessionByGet: async ({ make }) => {
+    const id = await make.charging();
+    await make.call('GET', `/v1/sessions/${id}/pause`);
+    return [{ id }];
+  },
+  stopSession: async ({ make }) => [{ id: await make.charging() }],
+  setSessionTargets: async ({ make }) => [{ id: await make.charging(), body: { energy_wh: 90_000, cost: 20_000, duration_minutes: 600, soc_percent: 90 } }],
   startSandboxSession: async ({ make, ours }) => {
     const { evse, con } = await make.site();
     const { start } = await make.call('GET', '/v1/test_clock').then(({ now }) => ({ start: Math.ceil(Date.parse(now) / 900_000 + 0.1) * 900_000 }));
@@ -498,6 +546,6 @@ const rest: Record<string, Examples> = {
 };
 
 export const EXAMPLES: Record<string, Examples> = {
-  ...chargers, ...search, ...reservations, ...series, ...waitlist, ...locations, ...calendar, ...drivers, ...wallets, ...programmes,
+  ...chargers, ...search, ...reservations, ...series, ...waitlist, ...locations, ...calendar, ...drivers, ...wallets, ...programmes, ...notices,
   ...payments, ...topUps, ...invoices, ...webhooks, ...rest,
 };

@@ -7,7 +7,8 @@ const LEFT_OUT = new Set(['idempotency_keys', 'event_readers', 'refusals', 'memb
 
 /** Likewise of rows: when a key was used last, and what comes of a delivery that was on its way before. */
 const UNCOUNTED: Record<string, string[]> = {
-  api_keys: ['last_used_at'], webhook_deliveries: ['status', 'attempts', 'next_attempt_at', 'log', 'sends', 'updated_at'], webhook_endpoints: ['failing_since'],
+  api_keys: ['last_used_at'], ocpp_connections: ['lease_until', 'last_message_at'],
+  webhook_deliveries: ['status', 'attempts', 'next_attempt_at', 'log', 'sends', 'updated_at'], webhook_endpoints: ['failing_since'],
 };
 const row = (table: string) => (UNCOUNTED[table] ? `(to_jsonb(t) - '{${UNCOUNTED[table].join(',')}}'::text[])::text` : 't::text');
 

@@ -1,12 +1,14 @@
+import { charge, plug, tellUnknownEnd } from './charging.ts';
 import type { Json } from '../support/api.ts';
 import type { Checker } from './checks.ts';
-import { handshake } from '../support/charger.ts';
+import { handshake, plugIn } from '../support/charger.ts';
+import { pushSubscription } from '../support/push-subscription.ts';
 import { send } from './http.ts';
 
 /** The id of one object of each kind, by the prefix of its kind. */
 export type Objects = Record<
   | 'loc' | 'chst' | 'evse' | 'con' | 'drv' | 'veh' | 'res' | 'ser' | 'wle' | 'blk' | 'out' | 'cfl' | 'ses' | 'evt' | 'key' | 'org' | 'pol' | 'we' | 'whd'
-  | 'tar' | 'sur' | 'off' | 'quo' | 'inv' | 'pay' | 'bil' | 'acc' | 'top' | 'pm' | 'stl' | 'prg' | 'mem' | 'mbr' | 'ntc' | 'cmd' | 'pst', string
+  | 'tar' | 'sur' | 'off' | 'quo' | 'inv' | 'pay' | 'bil' | 'acc' | 'top' | 'pm' | 'stl' | 'prg' | 'mem' | 'mbr' | 'ntc' | 'cmd' | 'pst' | 'csr' | 'psh' | 'tok' | 'qua', string
 >;
 
 /** A location with one EVSE, and what stands in it. */
@@ -29,6 +31,8 @@ export interface Maker {
   slot(): { start: string; end: string; at(minutes: number): string };
   hold(site: Site, fields?: object): Promise<string>;
   confirmed(site: Site, slot?: { start: string; end: string }): Promise<string>;
+  /** a reservation whose time it is, and the password that its driver was sent */
+  withOtp(site: Site): Promise<{ reservation: string; otp: string }>;
   /** a confirmed reservation that is being used, and its session */
   used(): Promise<{ res: string; ses: string }>;
   /** a series of one day, and that day */
@@ -61,8 +65,18 @@ export interface Maker {
   line(): Promise<string>;
   /** a command to the station there, which can connect */
   command(site: Site): Promise<string>;
+  /** a request for a certificate, of the station there */
+  certificateRequest(site: Pick<Site, 'chst'>): Promise<string>;
   /** a station that waits to be accepted */
   pending(): Promise<string>;
+  /** a site whose station is connected, and the session that a card has begun there */
+  online(): Promise<Site>;
+  charging(): Promise<string>;
+  quarantined(): Promise<string>;
+  /** when the next quarter of an hour begins, and the one after it ends */
+  soon(): Promise<{ start: string; end: string }>;
+  /** a card of a driver */
+  token(): Promise<string>;
   /** a text that nobody has used */
   ref(): string;
 }
@@ -116,6 +130,13 @@ export function createMaker(
     await call('PUT', `/v1/charging_stations/${chst}/credentials`, { security_profile: 3, identity: ref() });
     return (await call('POST', `/v1/charging_stations/${chst}/commands`, { type: 'reset' })).id;
   };
+  const certificateRequest: Maker['certificateRequest'] = async ({ chst }) => {
+    const { path, password } = await call('PUT', `/v1/charging_stations/${chst}/credentials`, { security_profile: 1, identity: ref() });
+    const charger = await plugIn(url, path, { password });
+    await charger.call('SignCertificate', { csr: '-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----' });
+    charger.close();
+    return (await call('GET', `/v1/charging_stations/${chst}/certificate_requests?limit=1`)).data[0].id;
+  };
   const pending: Maker['pending'] = async () => {
     await call('PUT', '/v1/station_onboarding', { unknown_stations: 'pending' });
     await handshake(url, `/ocpp/${(await call('GET', '/v1/organisation')).id}/${ref()}`);
@@ -125,19 +146,44 @@ export function createMaker(
     const { id } = await call('POST', '/v1/drivers', { ref: ref(), name: 'Asha' });
     return { drv: id, veh: (await call('POST', `/v1/drivers/${id}/vehicles`, { connector_type: ['CCS2'], battery_capacity_wh: 40_000 })).id };
   };
+  const token: Maker['token'] = async () => (await call('POST', `/v1/drivers/${(await driver()).drv}/tokens`, { uid: ref() })).id;
+  const connect = async () => {
+    const at = await site();
+    return { at, charger: await plug(call, url, at.chst, ref()) };
+  };
+  const online: Maker['online'] = async () => (await connect()).at;
+  const charging: Maker['charging'] = async () => {
+    const [{ charger }, { drv }, uid] = [await connect(), await driver(), ref()];
+    await call('POST', `/v1/drivers/${drv}/tokens`, { uid });
+    return charge(call, charger, uid);
+  };
+  const quarantined: Maker['quarantined'] = async () => tellUnknownEnd(call, (await connect()).charger);
+  const soon: Maker['soon'] = async () => {
+    const start = Math.ceil(Date.parse((await call('GET', '/v1/test_clock')).now) / (15 * MINUTE) + 0.1) * 15 * MINUTE;
+    return { start: new Date(start).toISOString(), end: new Date(start + 30 * MINUTE).toISOString() };
+  };
   const hold: Maker['hold'] = async ({ evse }, fields = {}) => {
     const { start, end } = slot();
     return (await call('POST', '/v1/reservations', { evse, ideal_start: start, ideal_end: end, ...fields })).id;
   };
   const confirmed: Maker['confirmed'] = ({ evse }, { start, end } = slot()) => hold({ evse } as Site, { confirm: true, ideal_start: start, ideal_end: end });
+  const withOtp: Maker['withOtp'] = async ({ evse }) => {
+    const { drv } = await driver();
+    await call('PUT', `/v1/drivers/${drv}/contact`, { email: 'driver@example.org' });
+    const { start, end } = await soon();
+    const reservation = await hold({ evse } as Site, { driver: drv, confirm: true, ideal_start: start, ideal_end: end });
+    await call('POST', `/v1/reservations/${reservation}/otp`, {});
+    const [{ text }] = (await call('GET', `/v1/sandbox/notices?driver=${drv}&limit=1`)).data;
+    return { reservation, otp: /\d{6}/.exec(text)![0] };
+  };
   const waiting: Maker['waiting'] = async () => {
     const { start, end, at } = slot();
     const location = { ...LOCATION.coordinates, radius: 2_000 };
     return (await call('POST', '/v1/reservations', { location, ideal_start: start, ideal_end: end, earliest_start: at(-60), latest_end: at(120) })).id;
   };
   const used = async (fields: object = {}): Promise<{ res: string; ses: string }> => {
-    const soon = Math.ceil(Date.parse((await call('GET', '/v1/test_clock')).now) / (15 * MINUTE) + 0.1) * 15 * MINUTE;
-    const during = { ideal_start: new Date(soon).toISOString(), ideal_end: new Date(soon + 60 * MINUTE).toISOString() };
+    const { start } = await soon();
+    const during = { ideal_start: start, ideal_end: new Date(Date.parse(start) + 60 * MINUTE).toISOString() };
     const res = await hold(await site(), { confirm: true, ...during, ...fields });
     return { res, ses: (await call('POST', '/v1/sandbox/sessions', { reservation: res })).id };
   };
@@ -221,12 +267,12 @@ export function createMaker(
   };
   return {
     savedMethod, debtor, line,
-    call, ref, slot, site, driver, hold, confirmed, waiting, used, series, offered, block, outage, conflict, webhook, prices, quote, programme, fleet, asked,
+    call, ref, slot, site, driver, hold, confirmed, withOtp, waiting, used, series, offered, block, outage, conflict, webhook, prices, quote, programme, fleet, asked,
     invoice: issue,
     setPolicy: async () => {
       await call('PATCH', '/v1/policy', POLICY);
     },
-    command, pending,
+    command, pending, certificateRequest, token, online, charging, quarantined, soon,
     everything: async (hasSandbox) => {
       const [place, buyer] = [await site(), await driver()];
       const none = { mbr: 'mbr_01jq8y3k5wf0xr7q1m3zs5c9tb', ntc: 'ntc_01jq8y3k5wf0xr7q1m3zs5c9tb' };
@@ -242,7 +288,9 @@ export function createMaker(
         ...place, ...buyer, inv: await issue(buyer.drv), ...await webhook(), ...await prices(), quo: await quote(place), ...await membership(),
         ...(hasSandbox ? { pm: (await savedMethod()).pm } : { pm: 'pm_01jq8y3k5wf0xr7q1m3zs5c9tb' }),
         top: (await call('POST', '/v1/top_ups', { driver: buyer.drv, currency: 'eur', amount: 100, method: 'bank_transfer' })).id,
-        cmd: await command(place), pst: await pending(),
+        psh: (await call('POST', `/v1/drivers/${buyer.drv}/push_subscriptions`, pushSubscription())).id,
+        cmd: await command(place), pst: await pending(), csr: await certificateRequest(place), tok: await token(),
+        qua: hasSandbox ? await quarantined() : 'qua_01jq8y3k5wf0xr7q1m3zs5c9tb',
         stl: await line(), res, pay, bil: await bill(), acc: await account(), ser: (await series(place)).ser, wle: await offered(place), blk: await block(place),
         cfl: await conflict(), out: await outage(await site()),
         ses: session?.ses ?? 'ses_01jq8y3k5wf0xr7q1m3zs5c9tb', evt: (await call('GET', '/v1/events?type=reservation.*')).data[0].id,

@@ -7,7 +7,7 @@ import type { Got, Sent } from './http.ts';
 import type { World } from './world.ts';
 
 export function onlyOnce(world: () => World): void {
-  it('does what every POST asks for once, however often it is sent with a key', async () => {
+  it('does what every POST asks for once, however often it is sent with a key', { timeout: 180_000 }, async () => {
     const { checker, send, keys } = world();
     const posts = checker.operations.filter(({ method }) => method === 'POST');
     expect(posts.length).toBeGreaterThanOrEqual(29);

@@ -31,6 +31,11 @@ interface Media {
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
+/** Whether it answers a stream, which may have no end. */
+export function isStream({ replies }: Operation): boolean {
+  return replies['200']?.contentType === 'text/event-stream';
+}
+
 export async function readDocument(url: string): Promise<Json> {
   const response = await fetch(`${url}/v1/openapi.json`);
   return response.json();

@@ -1,7 +1,7 @@
 /** Conflicts that are looked for while what they are about ends: none stays open without its fact or its promise. */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { cancelReservation } from '../../src/domain/reservations/index.ts';
-import { endSession } from '../../src/domain/sessions/index.ts';
+import { endSandboxSession } from '../../src/domain/sessions/index.ts';
 import { sql } from '../../src/platform/database/index.ts';
 import type { Context } from '../../src/domain/organisations/index.ts';
 import type { Json } from '../support/api.ts';
@@ -41,7 +41,7 @@ describe.runIf(inject('postgresUrl') !== '')('a conflict that is looked for whil
     await w.leapTo(place.at('09:30'));
     const car = must(await w.operator.api.post('/v1/sandbox/sessions', { evse: place.evse }));
     await w.leapTo(place.at('09:58'));
-    const commit = await begin((ctx) => endSession(ctx, car.id));
+    const commit = await begin((ctx) => endSandboxSession(ctx, car.id));
     await w.sweep();
     await commit();
     await w.sweep();

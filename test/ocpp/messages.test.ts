@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectStation, loseConnection, loseExpired, touch, renewLeases } from '../../src/domain/chargers/index.ts';
 import { sql } from '../../src/platform/database/index.ts';
+import { handshake } from '../support/charger.ts';
 import { addStation, BOOT_16, BOOT_2, errorOf, until } from '../support/charger-bed.ts';
 import { testDatabases } from '../support/databases.ts';
 import { iso, MINUTE, must, openWorld, type World } from '../support/world.ts';
@@ -116,7 +117,7 @@ describe.each(testDatabases())('messages of charging stations ($kind)', ({ open 
     const code = async (action: string, payload: unknown, charger = one) => errorOf(await charger.call(action, payload));
     expect(await code('Nonsense', {})).toBe('NotImplemented');
     expect(await code('__proto__', {})).toBe('NotImplemented');
-    expect(await code('StartTransaction', { connectorId: 1, idTag: 'A', meterStart: 0, timestamp: '2026-01-01T00:00:00Z' })).toBe('NotSupported');
+    expect(await code('NotifyEVChargingNeeds', { evseId: 1, chargingNeeds: { requestedEnergyTransfer: 'DC' } }, two)).toBe('NotSupported');
     expect(await code('BootNotification', {})).toBe('OccurrenceConstraintViolation');
     expect(await code('StatusNotification', { ...status, connectorId: 'one' })).toBe('TypeConstraintViolation');
     expect(await code('StatusNotification', { ...status, status: 'Sleeping' })).toBe('PropertyConstraintViolation');
@@ -206,6 +207,19 @@ describe.each(testDatabases())('messages of charging stations ($kind)', ({ open 
     await w.asSystem(loseExpired);
     expect((await station.connection()).online).toBe(false);
     await expect(w.asSystem((ctx) => touch(ctx, link))).rejects.toThrow('newer connection');
+  });
+
+  it('CHS-12 a station that is retired, by itself or with its location, loses its socket and gets none', async () => {
+    const [alone, placed] = [await addStation(w, undefined, { evses: 1 }), await addStation(w, undefined, { evses: 1 })];
+    const [one, two] = [await alone.plug(), await placed.plug()];
+    const locationOf = async (evse: string) => must(await w.anybody.get(`/v1/evses/${evse}`)).location_id as string;
+    must(await w.operator.api.delete(`/v1/charging_stations/${alone.id}`));
+    must(await w.operator.api.delete(`/v1/locations/${await locationOf(placed.evses[0]!)}`));
+    expect(await Promise.all([one.closed, two.closed])).toEqual([4001, 4001]);
+    for (const { id, path } of [alone, placed]) {
+      expect((await handshake(w.app.url, path)).status).toBe(404);
+      expect((await w.eventsOf(id, w.operator)).map(({ type }) => type)).toEqual(['station.online', 'station.offline']);
+    }
   });
 
   it('CHS-3 EVSEs of a station that stays away show UNKNOWN, those in use go on, and what was said stands again when it is back', async () => {

@@ -105,6 +105,8 @@ describe('who may do what', () => {
   const shows = (answer: Answer<Json>, wanted: (item: Json) => boolean): Answer<Json> =>
     answer.status === 200 && !(answer.body.data as Json[]).some(wanted) ? { ...answer, status: 404 } : answer;
 
+  const unless = (code: string, answer: Answer<Json>): Answer<Json> => (answer.body.code === code ? { ...answer, status: 200 } : answer);
+
   const forbidden = () => 403;
   const notFound = () => 404;
 
@@ -305,6 +307,14 @@ describe('who may do what', () => {
         refusal: notFound,
       },
     ],
+    // what is refused since no charger is connected got past the table
+    'session.start': [{
+      send: async (api, { role }) => unless('station_offline', await api.post('/v1/sessions', {
+        type: 'app', connector: place.connector, ...(role === 'driver' ? { driver: driver.id } : {}),
+      })),
+      refusal: () => 403,
+    }],
+    'session.control': [{ send: async (api) => unless('invalid_state', await api.post(`/v1/sessions/${(await session()).id}/stop`)), refusal: notFound }],
     'session.simulate': [
       { send: async (api) => api.post('/v1/sandbox/sessions', { reservation: (await soon()).id }), refusal: ({ isOwn }) => (isOwn ? 403 : 404) },
       { send: async (api) => api.post(`/v1/sandbox/sessions/${(await session()).id}/end`), refusal: ({ isOwn }) => (isOwn ? 403 : 404) },

@@ -1,12 +1,13 @@
 import type { Action } from '../../src/domain/organisations/index.ts';
 import type { Call } from './access-calls.ts';
 import type { Json } from './api.ts';
+import { pushSubscription } from './push-subscription.ts';
 import { must, type World } from './world.ts';
 
 const forbidden = () => 403;
 const notFound = () => 404;
 
-type ProgrammeAction = Extract<Action, `${'programme' | 'membership' | 'notice'}.${string}`>;
+type ProgrammeAction = Extract<Action, `${'programme' | 'membership' | 'notice' | 'contact'}.${string}`>;
 type Once = (name: string, make: () => Promise<Json>) => Promise<Json>;
 
 /** About programmes of the world's operator, and memberships of a driver of its provider. */
@@ -40,6 +41,24 @@ export function programmeCalls(world: () => World, driverId: () => string, once:
         send: async (api, { isOwn }) => {
           const { id } = await (isOwn ? membership() : once('membership', membership)); // a driver claims a few times an hour only
           return api.delete(`/v1/drivers/${driverId()}/memberships/${id}`);
+        },
+        refusal: notFound,
+      },
+    ],
+    'contact.read': [
+      { send: (api) => api.get(`/v1/drivers/${driverId()}/contact`), refusal: notFound },
+      { send: (api) => api.get(`/v1/drivers/${driverId()}/notice_preferences`), refusal: notFound },
+      { send: (api) => api.get(`/v1/drivers/${driverId()}/push_subscriptions`), refusal: notFound },
+    ],
+    'contact.write': [{
+      send: (api) => api.put(`/v1/drivers/${driverId()}/contact`, { languages: ['en'] }), refusal: ({ isOwn, role }) => (isOwn && role === 'driver' ? 403 : 404),
+    }],
+    'contact.choose': [
+      { send: (api) => api.put(`/v1/drivers/${driverId()}/notice_preferences`, {}), refusal: notFound },
+      {
+        send: async (api, { isOwn }) => {
+          const subscribe = async () => must(await world().provider.api.post(`/v1/drivers/${driverId()}/push_subscriptions`, pushSubscription()));
+          return api.delete(`/v1/drivers/${driverId()}/push_subscriptions/${(isOwn ? await subscribe() : await once('push subscription', subscribe)).id}`);
         },
         refusal: notFound,
       },

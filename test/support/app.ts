@@ -3,6 +3,7 @@ import { loadDemo } from '../../src/demo/index.ts';
 import { inContext, issueKey, listNetworks, listOrganisations, type Network, type Organisation } from '../../src/domain/organisations/index.ts';
 import { ensureNetwork } from '../../src/app/networks.ts';
 import { readConfig, type Config } from '../../src/platform/config/index.ts';
+import type { HandlerTable } from '../../src/protocols/beckn/index.ts';
 import { createLog } from '../../src/platform/log/index.ts';
 import { apiOf, type Api } from './api.ts';
 import type { TestDatabase } from './databases.ts';
@@ -19,14 +20,15 @@ export interface TestApp extends App {
 
 /** The whole program on a test database, with the demo network, on a free port. Rate limits are far away unless configured. */
 export async function startTestApp(
-  testDatabase: TestDatabase, settings: Partial<Record<keyof Config, string>> = {}, { isDrivenByHand = false } = {},
+  testDatabase: TestDatabase, settings: Partial<Record<keyof Config, string>> = {}, { isDrivenByHand = false,
+    becknHandlers }: { isDrivenByHand?: boolean; becknHandlers?: HandlerTable } = {},
 ): Promise<TestApp> {
   const config = readConfig({
     PORT: '0', PLUGTIME_LOG: process.env.TEST_LOG ?? 'silent', PLUGTIME_RATE_LIMIT_PER_MINUTE: '1000000', PLUGTIME_PUBLIC_RATE_LIMIT_PER_MINUTE: '1000000',
-    PLUGTIME_OUTBOUND_ALLOW_PRIVATE: 'true', ...(testDatabase.url ? { DATABASE_URL: testDatabase.url } : {}), ...settings,
+    PLUGTIME_OUTBOUND_ALLOW_PRIVATE: 'true', PLUGTIME_ADJUST_STATIONS: 'false', ...(testDatabase.url ? { DATABASE_URL: testDatabase.url } : {}), ...settings,
   });
   const app = await startApp({
-    config, log: createLog(config), isDemo: true, isDrivenByHand, database: testDatabase.database,
+    config, log: createLog(config), isDemo: true, isDrivenByHand, becknHandlers, database: testDatabase.database,
     prepare: async (runtime) => void (await loadDemo(runtime, await ensureNetwork(runtime.database, 'sandbox'))),
   });
   const { database } = app.runtime;

@@ -99,7 +99,7 @@ function launch(args: string[], settings: Record<string, string>): ChildProcess 
   const child = spawn(process.execPath, [MAIN, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      PATH, HOME, NODE_COMPILE_CACHE: COMPILED, PORT: '0', PLUGTIME_LOG: 'warn', PLUGTIME_DEMO_KEY: DEMO_KEY,
+      PATH, HOME, NODE_COMPILE_CACHE: COMPILED, PORT: '0', PLUGTIME_LOG: 'warn', PLUGTIME_DEMO_KEY: DEMO_KEY, PLUGTIME_DEMO_SIMULATOR: 'false',
       PLUGTIME_RATE_LIMIT_PER_MINUTE: '1000000', PLUGTIME_PUBLIC_RATE_LIMIT_PER_MINUTE: '1000000', ...settings,
     },
   });

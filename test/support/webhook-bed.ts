@@ -46,7 +46,8 @@ export async function openWebhookBed(open: () => Promise<TestDatabase> = openTes
   const jobs = await openJobs(database, { kinds: WEBHOOK_JOB_KINDS, postgresUrl: url, onError });
   const enqueued: WebhookBed['enqueued'] = [];
   const runtime: Runtime = {
-    database, events, notes, settings: { assignLeadMs: 30 * 60_000, providers: [], allowOpenStations: false },
+    database, events, notes, settings: { assignLeadMs: 30 * 60_000, providers: [], allowOpenStations: false, stationAwayMs: 300_000, armLeadMs: 60_000,
+      adjustsStations: false, noticeChannels: [], startOtpMs: null },
     jobs: {
       ...jobs,
       enqueue: async (tx, kind, payload, options) => {
@@ -99,7 +100,7 @@ export const encodeForTest: EncodeEvent = (event) => ({ type: event.type, timest
 
 export interface Receiver {
   url: string;
-  received: { headers: IncomingHttpHeaders; body: string }[];
+  received: { headers: IncomingHttpHeaders; body: string; bytes: Buffer }[];
   /** what it answers from now on */
   answer: { status: number; body?: string | Buffer; headers?: Record<string, string> };
   close(): Promise<void>;
@@ -111,7 +112,8 @@ export async function openReceiver(): Promise<Receiver> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      receiver.received.push({ headers: request.headers, body: Buffer.concat(chunks).toString('utf8') });
+      const bytes = Buffer.concat(chunks);
+      receiver.received.push({ headers: request.headers, body: bytes.toString('utf8'), bytes });
       response.writeHead(receiver.answer.status, receiver.answer.headers).end(receiver.answer.body);
     });
   });

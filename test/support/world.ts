@@ -8,6 +8,7 @@ import { sweepAll } from '../../src/domain/deadlines/index.ts';
 import {
   createOrganisation, inContext, issueKey, type Actor, type Context, type Network, type NewOrganisation, type Organisation,
 } from '../../src/domain/organisations/index.ts';
+import { tellBatch } from '../../src/domain/telling/index.ts';
 import { readConfig, type Config } from '../../src/platform/config/index.ts';
 import { json, sql } from '../../src/platform/database/index.ts';
 import { createLog } from '../../src/platform/log/index.ts';
@@ -69,6 +70,8 @@ export interface World {
   /** moves the test clock, and nothing happens */
   leapTo(at: number): Promise<void>;
   sweep(): Promise<number>;
+  /** drivers are told what has happened to them */
+  tell(): Promise<void>;
   /** runs as the system */
   asSystem<T>(work: (ctx: Context) => Promise<T>): Promise<T>;
   /** events about an object, oldest first, as the organisation sees them */
@@ -84,7 +87,7 @@ export async function openWorld(open: () => Promise<TestDatabase> = openTestEmbe
   const config = readConfig({
     PORT: '0', PLUGTIME_LOG: process.env.TEST_LOG ?? 'silent', PLUGTIME_RATE_LIMIT_PER_MINUTE: '1000000',
     PLUGTIME_PUBLIC_RATE_LIMIT_PER_MINUTE: '1000000',
-    PLUGTIME_OUTBOUND_ALLOW_PRIVATE: 'true', ...(db.url ? { DATABASE_URL: db.url } : {}), ...settings,
+    PLUGTIME_OUTBOUND_ALLOW_PRIVATE: 'true', PLUGTIME_ADJUST_STATIONS: 'false', ...(db.url ? { DATABASE_URL: db.url } : {}), ...settings,
   });
   const app = await startApp({ config, log: createLog(config), isDemo: true, isDrivenByHand: true, database: db.database });
   const network = await ensureNetwork(db.database, 'sandbox');
@@ -118,6 +121,11 @@ export async function openWorld(open: () => Promise<TestDatabase> = openTestEmbe
       await db.database.query(sql`UPDATE networks SET clock_offset_ms = clock_offset_ms + ${byMs}::bigint WHERE id = ${network.id}`);
     },
     sweep: () => sweepAll(app.runtime),
+    tell: async () => {
+      await app.runtime.events.settled();
+      const onError = (error: Error): never => { throw error; };
+      for (let hasMore = true; hasMore;) hasMore = await tellBatch(app.runtime, { onError });
+    },
     eventsOf: async (objectId, as = provider) => {
       await app.runtime.events.settled();
       return must(await as.api.get(`/v1/events?object_id=${objectId}&since=0&limit=100`)).data;

@@ -44,6 +44,15 @@ describe('the check of the import rule', () => {
       'src/domain/drivers/index.ts', 'platform may not import domain',
     ],
     ['domain imports a protocol', 'src/domain/drivers/a.ts', "export * from '../../protocols/rest/index.ts';", 'src/protocols/rest/index.ts', 'domain may not import protocols'],
+    [
+      'the simulator imports the domain', 'src/simulator/a.ts', "import { a } from '../domain/chargers/index.ts';",
+      'src/domain/chargers/index.ts', 'simulator may not import domain',
+    ],
+    [
+      'the simulator imports a protocol', 'src/simulator/a.ts', "import { a } from '../protocols/ocpp/index.ts';",
+      'src/protocols/ocpp/index.ts', 'simulator may not import protocols',
+    ],
+    ['the domain imports the simulator', 'src/domain/drivers/a.ts', "import { a } from '../../simulator/index.ts';", 'src/simulator/index.ts', 'domain may not import simulator'],
     ['a protocol imports another', 'src/protocols/rest/a.ts', "import { a } from '../ocpi/index.ts';", 'src/protocols/ocpi/index.ts', 'no protocol imports another'],
     ['a protocol imports the wiring', 'src/protocols/rest/a.ts', "import { a } from '../../app/serve.ts';", 'src/app/serve.ts', 'protocols may not import wiring'],
     [

@@ -1,6 +1,7 @@
 /**
  * Who may import whom: protocols ⇒ domain ⇒ platform, integrations ⇒ domain, and the wiring (the command line and what it
- * starts) everything. No protocol imports another; a room of the domain imports only rooms above it; a room is entered by its door.
+ * starts) everything. The simulator is a client on the socket: it knows nothing of the domain or the protocols, and only the wiring
+ * starts it. No protocol imports another; a room of the domain imports only rooms above it; a room is entered by its door.
  */
 import { posix } from 'node:path';
 import type { ParsedFile } from './syntax.ts';
@@ -8,8 +9,8 @@ import { isTestCode } from './tree.ts';
 
 /** The rooms of the domain: each may import those before it. */
 export const ROOMS = [
-  'geography', 'organisations', 'stations', 'drivers', 'notices', 'programmes', 'calendar', 'chargers', 'pricing', 'payments', 'invoices', 'reservations', 'sessions', 'feedback',
-  'search', 'deadlines',
+  'geography', 'organisations', 'stations', 'drivers', 'notices', 'otps', 'programmes', 'calendar', 'chargers', 'pricing', 'payments', 'invoices', 'reservations', 'sessions',
+  'arming',  'feedback', 'search', 'telling', 'deadlines',
 ];
 
 const MAY_IMPORT: Record<string, readonly string[]> = {
@@ -17,7 +18,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   domain: ['domain', 'platform'],
   protocols: ['protocols', 'domain', 'platform'],
   integrations: ['integrations', 'domain', 'platform'],
-  wiring: ['wiring', 'protocols', 'integrations', 'domain', 'platform'],
+  simulator: ['simulator', 'platform'],
+  wiring: ['wiring', 'simulator', 'protocols', 'integrations', 'domain', 'platform'],
 };
 const WIRING = ['app', 'commands', 'demo', 'main.ts'];
 
@@ -25,7 +27,8 @@ const WIRING = ['app', 'commands', 'demo', 'main.ts'];
 const PORTS: Record<string, string> = {
   '@electric-sql/pglite': 'src/platform/database', pg: 'src/platform/database', 'pg-boss': 'src/platform/jobs', undici: 'src/platform/outbound',
   'ipaddr.js': 'src/platform/outbound', pino: 'src/platform/log', 'prom-client': 'src/platform/metrics', 'typeid-js': 'src/platform/ids',
-  '@nats-io/transport-node': 'src/platform/events', 'ocpp-rpc': 'src/protocols/ocpp', stripe: 'src/integrations/stripe',
+  '@nats-io/transport-node': 'src/platform/events', 'ocpp-rpc': 'src/protocols/ocpp', ws: 'src/simulator', stripe: 'src/integrations/stripe',
+  nodemailer: 'src/integrations/smtp', '@block65/webcrypto-web-push': 'src/integrations/web-push',
 };
 /** What the domain knows nothing of: HTTP and the command line. */
 const NOT_IN_DOMAIN = ['fastify', '@fastify/swagger', '@fastify/swagger-ui', 'commander', 'node:http', 'node:https', 'node:net'];

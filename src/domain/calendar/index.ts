@@ -12,8 +12,8 @@ export {
   type DueConflict, type FreedTime,
 } from './store-freed.ts';
 export {
-  confirmBooking, extendHold, endOccupancy, expectDeparture, findBooking, insertOccupancy, listBookings, listBusy, listDriversSlots, listEvsesInUse, listExpiredHolds,
-  lockConflicts, lockEvses, lockLocationHours, releaseBooking,
+  confirmBooking, extendHold, endOccupancy, endOccupancyOf, expectDeparture, findBooking, insertOccupancy, listBookings, listBusy, listDriversSlots, listEvsesInUse,
+  listExpiredHolds, lockConflicts, lockEvses, lockLocationHours, releaseBooking,
 } from './store.ts';
 export {
   closeLocation, createBlock, endOutage, getConflict, importLocations, listConflicts, noticeConflicts, readCalendar, removeBlock, reshapeLocation, resolveConflict,

@@ -97,6 +97,12 @@ export async function endOccupancy(db: Queryable, sessionId: string, now: EpochM
     UPDATE occupancies SET ends_at = greatest(starts_at, ${instant(now)}) WHERE session_id = ${sessionId} AND ends_at IS NULL RETURNING ${OCCUPANCY}`))[0];
 }
 
+/** The same by its own id: of a vehicle that is nobody's session. */
+export async function endOccupancyOf(db: Queryable, id: string, now: EpochMs): Promise<Occupancy | undefined> {
+  return (await db.query<Occupancy>(sql`
+    UPDATE occupancies SET ends_at = greatest(starts_at, ${instant(now)}) WHERE id = ${id} AND ends_at IS NULL RETURNING ${OCCUPANCY}`))[0];
+}
+
 /** Says when the vehicle that is there for a reservation will be gone. */
 export async function expectDeparture(db: Queryable, reservationId: string, at: EpochMs): Promise<void> {
   await db.query(sql`UPDATE occupancies SET expected_end_at = ${instant(at)} WHERE reservation_id = ${reservationId} AND ends_at IS NULL`);

@@ -4,9 +4,13 @@ import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { newId } from '../../platform/ids/index.ts';
 import { audit, requireAccess, type Context } from '../organisations/index.ts';
 import type { Station } from '../stations/index.ts';
-import type { CommandParameters, CommandTarget, CommandType, StationCommand } from './command.ts';
+import type { COMMAND_TYPES, CommandParameters, CommandTarget, CommandType, DriverCommandParameters, NetworkCommandType, StationCommand } from './command.ts';
+import { noteCertificateAnswer, numberOfRequest } from './certificate-requests.ts';
 import type { Link } from './connection.ts';
+import { nextListVersion, noteListAnswer } from './local-list.ts';
+import { NUMBERED, OPERATOR_TAKES, problemsOf } from './operator-command.ts';
 import { getOwnStation } from './own-station.ts';
+import { withoutSecrets } from './secrets.ts';
 import * as store from './store-commands.ts';
 import { findIdentity } from './store-identities.ts';
 
@@ -16,23 +20,44 @@ const DEFAULT_EXPIRY_SECONDS = 300;
 const ANSWER_MS = 2 * MINUTE_MS;
 
 export interface CommandInput extends CommandParameters {
-  type: CommandType;
+  type: (typeof COMMAND_TYPES)[number];
   expiresInSeconds?: number;
 }
 
 /** Has a station of the caller's own told something, now or when it next connects, unless that is too late. */
 export async function queueCommand(ctx: Context, stationId: string, { type, expiresInSeconds = DEFAULT_EXPIRY_SECONDS, ...given }: CommandInput): Promise<StationCommand> {
   const { location, station } = await getOwnStation(ctx, stationId, 'station.command');
-  const parameters = fitting(type, given, station);
+  const parameters = await numbered(ctx, type, stationId, fitting(type, given, station));
   if (!(await findIdentity(ctx.tx, stationId))) throw new DomainError('invalid_state', 'That station has no credentials: it can not connect.');
   if ((await store.countWaiting(ctx.tx, stationId)) >= MOST_WAITING) throw new DomainError('invalid_state', `${MOST_WAITING} commands wait for that station already.`);
+  const command = await queue(ctx, { stationId, operatorId: location.operatorId }, type, parameters, { expiresInSeconds });
+  await audit(ctx, 'station.command', 'charging_station', stationId, { type, command: command.id });
+  return command;
+}
+
+/**
+ * Has a station told what follows from what a driver does; whoever calls has made sure that it may be. Nothing waits behind too many others: who
+ * drives charging must not be kept from it by an operator's queue.
+ *
+ * @param subject what it is for
+ */
+export function orderStation(
+  ctx: Context, station: { stationId: string; operatorId: string }, type: NetworkCommandType,
+  parameters: CommandParameters & DriverCommandParameters & { target?: CommandTarget }, options: { expiresInSeconds: number; subject: string },
+): Promise<StationCommand> {
+  return queue(ctx, station, type, parameters, options);
+}
+
+async function queue(
+  ctx: Context, { stationId, operatorId }: { stationId: string; operatorId: string }, type: CommandType, parameters: StationCommand['parameters'],
+  { expiresInSeconds, subject = null }: { expiresInSeconds: number; subject?: string | null },
+): Promise<StationCommand> {
   const command: StationCommand = {
-    id: newId('stationCommand'), stationId, networkId: location.networkId, operatorId: location.operatorId, type, parameters, status: 'queued', result: null, failure: null,
+    id: newId('stationCommand'), stationId, networkId: ctx.network.id, operatorId, type, parameters, subject, status: 'queued', result: null, failure: null,
     version: 1, createdAt: ctx.now, expiresAt: ctx.now + expiresInSeconds * SECOND_MS, sentAt: null, finishedAt: null,
   };
   await store.insertCommand(ctx.tx, command);
   await tell(ctx, 'station_command.queued', command);
-  await audit(ctx, 'station.command', 'charging_station', stationId, { type, command: command.id });
   return command;
 }
 
@@ -57,19 +82,32 @@ export async function takeCommand(ctx: Context, link: Link): Promise<StationComm
     if (command.status === 'sent') await finish(ctx, command, { status: 'failed', failure: 'no_answer' }); // over a connection that is gone
     else if (command.expiresAt <= ctx.now) await finish(ctx, command, { status: 'expired' });
     else {
-      const sent: StationCommand = { ...command, status: 'sent', sentAt: ctx.now, version: command.version + 1 };
+      const listVersion = command.type === 'send_local_list' ? await nextListVersion(ctx, command) : undefined;
+      if (listVersion === 'not_known') {
+        await finish(ctx, command, { status: 'failed', failure: 'list_not_known' });
+        continue;
+      }
+      const parameters = listVersion === undefined ? command.parameters : { ...command.parameters, listVersion };
+      const sent: StationCommand = { ...command, parameters, status: 'sent', sentAt: ctx.now, version: command.version + 1 };
       await store.updateCommand(ctx.tx, sent, link.generation);
       return sent;
     }
   }
 }
 
+/** Takes a command back that has not been sent; whether that was so. One that is just being sent is not waited for. */
+export async function withdrawCommand(ctx: Context, id: string): Promise<boolean> {
+  const command = await store.lockQueued(ctx.tx, id);
+  if (command) await finish(ctx, command, { status: 'expired' });
+  return command !== undefined;
+}
+
 export type CommandOutcome = { status: 'accepted' | 'rejected'; result: Record<string, unknown> } | { status: 'failed'; failure: string } | { status: 'expired' };
 
-/** A command that was sent is over. What has ended already stays as it is. */
-export async function finishCommand(ctx: Context, id: string, outcome: CommandOutcome): Promise<void> {
+/** A command that was sent is over; gives it as it is then. What has ended already stays as it is. */
+export async function finishCommand(ctx: Context, id: string, outcome: CommandOutcome): Promise<StationCommand | undefined> {
   const command = await store.lockCommand(ctx.tx, id);
-  if (command?.status === 'sent') await finish(ctx, command, outcome);
+  return command?.status === 'sent' ? finish(ctx, command, outcome) : undefined;
 }
 
 /** Ends one command whose time has passed, or whose answer can't come any more; how many. */
@@ -82,43 +120,66 @@ export async function sweepCommands(ctx: Context): Promise<number> {
 export { findStationsWithCommands } from './store-commands.ts';
 
 /** Passwords that were set are not kept once they are. */
-const SECRET_KEY = /AuthorizationKey|BasicAuthPassword/i;
-
-async function finish(ctx: Context, command: StationCommand, outcome: CommandOutcome): Promise<void> {
-  const { key, value } = command.parameters;
-  const parameters = key !== undefined && value !== undefined && SECRET_KEY.test(key) ? { ...command.parameters, value: '' } : command.parameters;
-  const done: StationCommand = { ...command, result: null, failure: null, ...outcome, parameters, finishedAt: ctx.now, version: command.version + 1 };
+async function finish(ctx: Context, command: StationCommand, outcome: CommandOutcome): Promise<StationCommand> {
+  const done: StationCommand = {
+    ...command, result: null, failure: null, ...outcome, parameters: withoutSecrets(command.parameters), finishedAt: ctx.now, version: command.version + 1,
+  };
   await store.updateCommand(ctx.tx, done);
+  await noteListAnswer(ctx, done);
+  await noteCertificateAnswer(ctx, done);
   await tell(ctx, outcome.status === 'expired' ? 'station_command.expired' : 'station_command.completed', done);
+  return done;
 }
 
 async function tell(ctx: Context, type: 'station_command.queued' | 'station_command.completed' | 'station_command.expired', command: StationCommand): Promise<void> {
-  const { value, ...shown } = command.parameters;
-  const hidden = value !== undefined && SECRET_KEY.test(shown.key ?? '') ? { ...shown, value: '' } : command.parameters;
   await ctx.emit({
     type, object: 'station_command', objectId: command.id, objectVersion: command.version, isPublic: false, audience: [command.operatorId], touches: [],
-    data: { ...command, parameters: hidden },
+    data: { ...command, parameters: withoutSecrets(command.parameters) },
   });
 }
 
+/** With what the station will know it by, and with now where nothing was said of when. */
+async function numbered(ctx: Context, type: CommandType, stationId: string, parameters: StationCommand['parameters']): Promise<StationCommand['parameters']> {
+  const request = parameters.signedCertificate?.request;
+  const certificateRequestId = request === undefined ? null : await numberOfRequest(ctx, stationId, request);
+  const { profile, firmware } = parameters;
+  return {
+    ...parameters, ...(firmware ? { firmware: { retrieve: ctx.now, ...firmware } } : {}),
+    ...(profile && (profile.kind ?? 'absolute') === 'absolute' ? { profile: { start: ctx.now, ...profile } } : {}),
+    ...(NUMBERED.has(type) ? { requestId: await store.nextRequestId(ctx.tx) } : {}), ...(certificateRequestId === null ? {} : { certificateRequestId }),
+  };
+}
+
 /** What a type of command takes, and what of it must be there. */
-const TAKES: Record<CommandType, { may: readonly (keyof CommandParameters)[]; must: readonly (keyof CommandParameters)[] }> = {
+const TAKES: Record<(typeof COMMAND_TYPES)[number], { may: readonly (keyof CommandParameters)[]; must: readonly (keyof CommandParameters)[] }> = {
+  ...OPERATOR_TAKES,
   reset: { may: ['kind'], must: [] }, trigger_message: { may: ['message', 'evse'], must: ['message'] },
   change_availability: { may: ['operative', 'evse'], must: ['operative'] }, unlock_connector: { may: ['connector'], must: ['connector'] },
   get_configuration: { may: ['keys'], must: [] }, set_configuration: { may: ['key', 'value'], must: ['key', 'value'] },
 };
 
-function fitting(type: CommandType, given: CommandParameters, station: Station): StationCommand['parameters'] {
+/** As callers write it. */
+const pointerOf = (name: string): string => `/${name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+
+function fitting(type: CommandInput['type'], given: CommandParameters, station: Station): StationCommand['parameters'] {
   const { may, must } = TAKES[type];
   const named = (Object.keys(given) as (keyof CommandParameters)[]).filter((name) => given[name] !== undefined);
   const errors = [
-    ...named.filter((name) => !may.includes(name)).map((name) => ({ pointer: `/${name}`, message: `does not go with ${type}` })),
-    ...must.filter((name) => !named.includes(name)).map((name) => ({ pointer: `/${name}`, message: 'is required' })),
+    ...named.filter((name) => !may.includes(name)).map((name) => ({ pointer: pointerOf(name), message: `does not go with ${type}` })),
+    ...must.filter((name) => !named.includes(name)).map((name) => ({ pointer: pointerOf(name), message: 'is required' })),
+    ...problemsOf(given),
   ];
   const target = targetOf(station, given);
   if (target === 'unknown') errors.push({ pointer: given.evse === undefined ? '/connector' : '/evse', message: 'does not stand at this station' });
   if (errors.length > 0) throw new DomainError('invalid_request', 'Such a command can not be given.', { errors });
   return { ...given, ...(typeof target === 'object' ? { target } : {}) };
+}
+
+/** How the station counts an EVSE's first connector, or this connector. */
+export function targetAt(station: Station, at: { evse?: string; connector?: string }): CommandTarget {
+  const target = targetOf(station, at);
+  if (typeof target !== 'object') throw new Error(`${at.connector ?? at.evse} does not stand at ${station.id}`);
+  return target;
 }
 
 function targetOf(station: Station, { evse, connector }: CommandParameters): CommandTarget | 'unknown' | undefined {

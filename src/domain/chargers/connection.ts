@@ -31,7 +31,7 @@ export interface StationConnection {
   lastMessageAt: EpochMs | null;
   boot: BootInfo | null;
   bootedAt: EpochMs | null;
-  /** the station's clock minus ours, as of the last message with a time; one that was queued for an hour is an hour behind */
+  /** the station's clock minus ours, as of the last status that it told: other messages may have been kept while it was away */
   clockSkewMs: number | null;
   firmwareStatus: string | null;
   logStatus: string | null;

@@ -1,8 +1,8 @@
 /** Stations that come and go. Of each, one connection counts: the newest (OCPP-4). */
-import { MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
+import type { EpochMs } from '../../platform/clock/index.ts';
 import { lockEvses } from '../calendar/index.ts';
 import type { Context } from '../organisations/index.ts';
-import { evsesOf, findStation, loadLocation, locationIdOfStation, reportEvseStatus, type EvseStatus } from '../stations/index.ts';
+import { evsesOf, findStation, loadLocation, loadLocationOfStation, reportEvseStatus, type EvseStatus } from '../stations/index.ts';
 import { Superseded, type BootInfo, type Link, type StationConnection } from './connection.ts';
 import type { StationIdentity } from './identity.ts';
 import { getOwnStation } from './own-station.ts';
@@ -21,6 +21,21 @@ export interface ConnectionView {
 export async function getConnection(ctx: Context, stationId: string): Promise<ConnectionView> {
   await getOwnStation(ctx, stationId, 'station.read');
   return { identity: await findIdentity(ctx.tx, stationId), connection: await store.findConnection(ctx.tx, stationId) };
+}
+
+/** Which version a station speaks that has ever connected. */
+export async function protocolOf(ctx: Context, stationId: string): Promise<string | undefined> {
+  return (await store.findConnection(ctx.tx, stationId))?.protocol;
+}
+
+/** Whether anything can be told to a station now. */
+export async function isStationOnline(ctx: Context, stationId: string): Promise<boolean> {
+  return (await store.findConnection(ctx.tx, stationId))?.online ?? false;
+}
+
+/** How far a station's clock is ahead of ours, in milliseconds, as far as it has told. */
+export async function clockSkewOf(ctx: Context, { stationId }: Link): Promise<number> {
+  return (await store.findConnection(ctx.tx, stationId))?.clockSkewMs ?? 0;
 }
 
 /** Takes the connection of a station that has been admitted over; undefined where its credentials have changed since. */
@@ -77,8 +92,6 @@ async function tell(ctx: Context, type: 'station.online' | 'station.offline' | '
 }
 
 const BATCH = 50;
-/** How long a station may be away before its EVSEs show `UNKNOWN`: a reboot or a short loss of the network is not told to drivers. */
-const AWAY_MS = 5 * MINUTE_MS;
 
 /** Declares lost, by real time, what no process holds any more; how many. */
 export async function loseExpired(ctx: Context): Promise<number> {
@@ -87,9 +100,16 @@ export async function loseExpired(ctx: Context): Promise<number> {
   return expired.length;
 }
 
-/** Gives up the status of the EVSEs of one station that stays away; how many. */
+/** Ends the connections of those of these stations that have been retired; how many (CHS-12). */
+export async function dropRetired(ctx: Context, stationIds: readonly string[]): Promise<number> {
+  const retired = await store.findRetired(ctx.tx, stationIds);
+  for (const stationId of retired) await disconnectStation(ctx, stationId);
+  return retired.length;
+}
+
+/** Gives up the status of the EVSEs of one station that stays away: a reboot or a short loss of the network is not told to drivers. How many. */
 export async function giveUpStatuses(ctx: Context): Promise<number> {
-  const stationId = await store.lockLongAway(ctx.tx, ctx.network.id, ctx.now - AWAY_MS);
+  const stationId = await store.lockLongAway(ctx.tx, ctx.network.id, ctx.now - ctx.settings.stationAwayMs);
   if (stationId === undefined) return 0;
   store.setStatusesLost(ctx.tx, stationId, true);
   const isShown = (status: EvseStatus) => status === 'AVAILABLE' || status === 'RESERVED' || status === 'BLOCKED';
@@ -105,8 +125,7 @@ async function restoreStatuses(ctx: Context, stationId: string): Promise<void> {
 
 /** All EVSEs are locked before the first is changed: see the order of locks in the calendar. */
 async function reportAll(ctx: Context, stationId: string, statusOf: (evse: { id: string; status: EvseStatus }) => EvseStatus): Promise<void> {
-  const locationId = await locationIdOfStation(ctx.tx, stationId);
-  const location = locationId === undefined ? undefined : await loadLocation(ctx.tx, locationId);
+  const location = await loadLocationOfStation(ctx.tx, stationId);
   const station = location && findStation(location, stationId);
   if (!station) return;
   await lockEvses(ctx.tx, station.evses.map(({ id }) => id));

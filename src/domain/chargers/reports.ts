@@ -1,7 +1,7 @@
 /** What stations report. */
 import { newId } from '../../platform/ids/index.ts';
 import type { Context } from '../organisations/index.ts';
-import { findStation, loadLocation, locationIdOfStation, reportEvseStatus, type EvseStatus } from '../stations/index.ts';
+import { findStation, loadLocationOfStation, reportEvseStatus, type EvseStatus } from '../stations/index.ts';
 import type { Link } from './connection.ts';
 import { getOwnStation } from './own-station.ts';
 import { evseByNumber, statusOfEvse } from './status.ts';
@@ -17,8 +17,7 @@ export interface ConnectorStatus {
 
 /** A station says what a connector is doing. One that we don't know of is noted, and changes nothing. */
 export async function reportConnector(ctx: Context, { stationId }: Link, { evseNumber, connectorNumber, status, reported }: ConnectorStatus): Promise<void> {
-  const locationId = await locationIdOfStation(ctx.tx, stationId);
-  const location = locationId === undefined ? undefined : await loadLocation(ctx.tx, locationId);
+  const location = await loadLocationOfStation(ctx.tx, stationId);
   const station = location && findStation(location, stationId);
   const evseId = station ? evseByNumber(station, evseNumber, connectorNumber) ?? null : null;
   saveConnectorReport(ctx.tx, { stationId, evseNumber, connectorNumber, evseId, status, reported, reportedAt: ctx.now });

@@ -3,14 +3,14 @@ import { json, sql, type Queryable } from '../../platform/database/index.ts';
 import type { StationCommand } from './command.ts';
 import type { Link } from './connection.ts';
 
-const COMMAND = sql`id, station_id AS "stationId", network_id AS "networkId", operator_id AS "operatorId", type, parameters, status, result, failure, version,
+const COMMAND = sql`id, station_id AS "stationId", network_id AS "networkId", operator_id AS "operatorId", type, parameters, subject, status, result, failure, version,
   created_at AS "createdAt", expires_at AS "expiresAt", sent_at AS "sentAt", finished_at AS "finishedAt"`;
 
 export async function insertCommand(db: Queryable, c: StationCommand): Promise<void> {
   await db.query(sql`
-    INSERT INTO station_commands (id, station_id, network_id, operator_id, type, parameters, status, version, created_at, expires_at)
-    VALUES (${c.id}, ${c.stationId}, ${c.networkId}, ${c.operatorId}, ${c.type}, ${json(c.parameters)}::jsonb, ${c.status}, ${c.version}, ${toRfc3339(c.createdAt)},
-      ${toRfc3339(c.expiresAt)})`);
+    INSERT INTO station_commands (id, station_id, network_id, operator_id, type, parameters, subject, status, version, created_at, expires_at)
+    VALUES (${c.id}, ${c.stationId}, ${c.networkId}, ${c.operatorId}, ${c.type}, ${json(c.parameters)}::jsonb, ${c.subject}, ${c.status}, ${c.version},
+      ${toRfc3339(c.createdAt)}, ${toRfc3339(c.expiresAt)})`);
 }
 
 export async function countWaiting(db: Queryable, stationId: string): Promise<number> {
@@ -58,6 +58,11 @@ export async function lockCommand(db: Queryable, id: string): Promise<StationCom
   return (await db.query<StationCommand>(sql`SELECT ${COMMAND} FROM station_commands WHERE id = ${id} FOR UPDATE`))[0];
 }
 
+/** One that waits to be sent, locked, unless somebody else is at work on it. */
+export async function lockQueued(db: Queryable, id: string): Promise<StationCommand | undefined> {
+  return (await db.query<StationCommand>(sql`SELECT ${COMMAND} FROM station_commands WHERE id = ${id} AND status = 'queued' FOR UPDATE SKIP LOCKED`))[0];
+}
+
 /** The row must be locked. */
 export async function updateCommand(db: Queryable, c: StationCommand, generation?: number): Promise<void> {
   await db.query(sql`
@@ -72,4 +77,17 @@ export async function findStationsWithCommands(db: Queryable, stationIds: readon
   const rows = await db.query<{ stationId: string }>(sql`
     SELECT DISTINCT station_id AS "stationId" FROM station_commands WHERE station_id = ANY(${[...stationIds]}::text[]) AND status = 'queued'`);
   return rows.map(({ stationId }) => stationId);
+}
+
+/** Of requests whose answers come later. */
+export async function nextRequestId(db: Queryable): Promise<number> {
+  const [row] = await db.query<{ id: number }>(sql`SELECT nextval('station_requests')::int AS id`);
+  return row!.id;
+}
+
+/** The command that a station was sent under that number, the latest of them. */
+export async function findReportCommand(db: Queryable, stationId: string, requestId: number): Promise<StationCommand | undefined> {
+  return (await db.query<StationCommand>(sql`
+    SELECT ${COMMAND} FROM station_commands WHERE station_id = ${stationId} AND type = 'get_report' AND parameters->>'requestId' = ${String(requestId)} AND sent_at IS NOT NULL
+    ORDER BY id DESC LIMIT 1`))[0];
 }

@@ -91,3 +91,11 @@ export function setProgress(tx: Transaction, stationId: string, of: 'firmware' |
   tx.send(of === 'firmware' ? sql`UPDATE ocpp_connections SET firmware_status = ${status} WHERE station_id = ${stationId}`
     : sql`UPDATE ocpp_connections SET log_status = ${status} WHERE station_id = ${stationId}`);
 }
+
+/** Those of these stations that are retired and still connected. */
+export async function findRetired(db: Queryable, stationIds: readonly string[]): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(sql`
+    SELECT s.id FROM stations s JOIN ocpp_connections c ON c.station_id = s.id
+    WHERE s.id = ANY(${[...stationIds]}::text[]) AND s.retired_at IS NOT NULL AND c.online ORDER BY s.id`);
+  return rows.map(({ id }) => id);
+}

@@ -6,6 +6,7 @@
  */
 import type { EpochMs } from '../../platform/clock/index.ts';
 import { withPatience } from '../../platform/database/index.ts';
+import { nextArming, sweepArming } from '../arming/index.ts';
 import { hasFreedTime, noticeConflicts } from '../calendar/index.ts';
 import { holdTestClock, moveTestClock, requireAdvance, type Context } from '../organisations/index.ts';
 import {
@@ -15,7 +16,8 @@ import {
 import { nextSeriesDeadline, sweepSeries } from '../reservations/series/index.ts';
 import { invoiceBill } from '../invoices/index.ts';
 import { expirePayments, nextPaymentExpiry } from '../payments/index.ts';
-import { nextSessionDeadline, sweepSessions } from '../sessions/index.ts';
+import { nextChargingDeadline, nextSandboxDeadline, sweepChargingSessions, sweepSandboxSessions } from '../sessions/index.ts';
+import { nextReminder, sweepReminders } from '../telling/index.ts';
 import { giveFreedTime, tellAffected } from './freed-time.ts';
 
 const SYSTEM = { kind: 'system' } as const;
@@ -58,7 +60,8 @@ export async function advanceTestClock(caller: Context, target: { to: EpochMs } 
 }
 
 const DEADLINES: readonly ((ctx: Context) => Promise<EpochMs | undefined>)[] = [
-  nextSessionDeadline, nextReservationDeadline, nextSettlingOf, nextSeriesDeadline, nextWaitlistDeadline, nextPaymentExpiry,
+  nextSandboxDeadline, nextChargingDeadline, nextReservationDeadline, nextSettlingOf, nextSeriesDeadline, nextWaitlistDeadline, nextPaymentExpiry,
+  nextReminder, nextArming,
 ];
 
 /** The next instant after the context's time, until `until`, at which something is due. */
@@ -86,11 +89,11 @@ async function isHeldUp(ctx: Context, patienceMs: number): Promise<boolean> {
 
 /** By kind, one after the other. Each does one, leaving out so many of those that are due, and returns 0 when there is none. */
 const SWEEPS: readonly ((ctx: Context, past: number) => Promise<number>)[] = [
-  (ctx, past) => sweepSessions(ctx, 1, past), (ctx, past) => sweepReservations(ctx, 1, past), (ctx, past) => sweepSeries(ctx, 1, { past }),
+  (ctx, past) => sweepSandboxSessions(ctx, 1, past), firstOnly(sweepChargingSessions), (ctx, past) => sweepReservations(ctx, 1, past), (ctx, past) => sweepSeries(ctx, 1, { past }),
 ];
 const SWEEPS_AFTER_ASSIGNMENT: typeof SWEEPS = [
   firstOnly(tellAffected), settleConflict, firstOnly(giveFreedTime), firstOnly((ctx) => sweepWaitlist(ctx, 1)), firstOnly(expirePayments), firstOnly(followPayment),
-    firstOnly(doMoney), firstOnly(invoiceBill),
+    firstOnly(doMoney), firstOnly(invoiceBill), firstOnly((ctx) => sweepReminders(ctx, 1)), firstOnly(sweepArming),
 ];
 
 /** Those behind one that somebody else is in the way of wait for it. */

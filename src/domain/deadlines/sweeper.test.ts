@@ -19,7 +19,9 @@ describe('the sweeper', () => {
       return db.database.query(statement);
     };
     const runtime: Runtime = {
-      database: { ...db.database, query }, events, settings: { assignLeadMs: 30 * 60_000, providers: [], allowOpenStations: false },
+      database: { ...db.database, query }, events,
+      settings: { assignLeadMs: 30 * 60_000, providers: [], allowOpenStations: false, stationAwayMs: 300_000, armLeadMs: 60_000,
+        adjustsStations: false, noticeChannels: [], startOtpMs: null },
       jobs: { enqueue: async () => undefined, handle: async () => undefined, stop: async () => undefined },
       notes: { add: () => undefined, settled: async () => undefined, stop: async () => undefined },
     };

@@ -2,22 +2,27 @@
  * What happens because its time has come. Deadlines are columns of the rows that they belong to; the sweeper looks for those
  * that are due and acts on them, idempotently, in whichever process it runs.
  */
+import { sweepArming } from '../arming/index.ts';
 import { noticeConflicts } from '../calendar/index.ts';
-import { giveUpStatuses, sweepCommands } from '../chargers/index.ts';
+import { giveUpStatuses, purgeFrames, sweepCommands } from '../chargers/index.ts';
 import { inContext, listNetworks, type Context, type Runtime } from '../organisations/index.ts';
 import { purgeNotices } from '../notices/index.ts';
+import { purgeOtps } from '../otps/index.ts';
 import { invoiceBill } from '../invoices/index.ts';
 import { askForSilent, expirePayments, reviveCalls, topUpLowWallet } from '../payments/index.ts';
 import { purgeQuotes } from '../pricing/index.ts';
 import { purgeClaims } from '../programmes/index.ts';
 import { assignAll, doMoney, followPayment, purgeRefusals, settleConflict, sweepReservations, sweepWaitlist } from '../reservations/index.ts';
 import { sweepSeries } from '../reservations/series/index.ts';
-import { sweepSessions } from '../sessions/index.ts';
+import { sweepChargingSessions, sweepSandboxSessions } from '../sessions/index.ts';
+import { sweepReminders } from '../telling/index.ts';
 import { giveFreedTime, tellAffected } from './freed-time.ts';
 
 const SYSTEM = { kind: 'system' } as const;
 /** Reservations that one transaction sweeps. */
 const BATCH = 100;
+/** Of reservations whose drivers one transaction reminds. */
+const REMINDERS = 20;
 
 /** Does what is due in every network, assignments among it; returns how many deadlines were acted on. */
 export async function sweepAll(runtime: Runtime): Promise<number> {
@@ -29,9 +34,11 @@ export async function sweepAll(runtime: Runtime): Promise<number> {
  * that has released bookings must not wait for a driver who waits for one of them.
  */
 const STEPS: readonly ((ctx: Context, onFailure: (failure: unknown) => void) => Promise<number>)[] = [
-  (ctx) => sweepSessions(ctx, 1), (ctx) => sweepReservations(ctx, BATCH), (ctx, onFailure) => sweepSeries(ctx, 1, { onFailure }),
-  (ctx) => noticeConflicts(ctx), tellAffected, (ctx) => settleConflict(ctx), giveFreedTime, (ctx) => sweepWaitlist(ctx, 1), purgeRefusals, purgeQuotes, purgeClaims, purgeNotices,
-  expirePayments, followPayment, doMoney, invoiceBill, topUpLowWallet, askForSilent, reviveCalls, giveUpStatuses, sweepCommands,
+  (ctx) => sweepSandboxSessions(ctx, 1), sweepChargingSessions, (ctx) => sweepReservations(ctx, BATCH), (ctx, onFailure) => sweepSeries(ctx, 1, { onFailure }),
+  (ctx) => noticeConflicts(ctx), tellAffected, (ctx) => settleConflict(ctx), sweepArming, giveFreedTime, (ctx) => sweepWaitlist(ctx, 1),
+  purgeRefusals, purgeQuotes, purgeClaims, purgeNotices,
+  purgeOtps, expirePayments, followPayment, doMoney, invoiceBill, topUpLowWallet, askForSilent, (ctx) => sweepReminders(ctx, REMINDERS), reviveCalls, giveUpStatuses,
+  sweepCommands, purgeFrames,
 ];
 
 /** A step that fails keeps no other one from its work; the first failure, also one that a step got over, is thrown at the end. */
@@ -57,7 +64,7 @@ const WAKING = new Set([
   'reservation.created', 'reservation.updated', 'reservation.cancelled', 'reservation.expired', 'reservation.failed', 'reservation.left', 'reservation.completed',
   'reservation.moved', 'session.ended', 'outage.started', 'outage.ended', 'block.removed',
   'bill.issued', 'bill.corrected', 'payment.authorized', 'payment.captured', 'payment.failed', 'payment.cancelled', 'payment.expired', 'payment.refunded', 'payment.refund_failed',
-  'wallet.updated',
+  'wallet.updated', 'station.online', 'station.offline',
 ]);
 
 /**

@@ -8,6 +8,7 @@ import { issueCreditNote } from './credit-note.ts';
 import { gstStateCode } from './gst-states.ts';
 import type { Buyer, InvoicePayment } from './invoice.ts';
 import { issueInvoice } from './issue.ts';
+import { readTaxId } from './tax-id.ts';
 
 /**
  * Invoices one bill that waits for it; the operator sells, and the driver buys, or, without a driver, their provider. One that can't be
@@ -43,7 +44,13 @@ async function issue(ctx: Context, bill: ObjectBill): Promise<string | null> {
   return id;
 }
 
-async function buyerOf(ctx: Context, { driverId, organisationId }: ObjectBill): Promise<Buyer> {
+/** INV-15: a business that was named with a payment for it buys; else the driver. A tax id that is none makes nobody a business. */
+async function buyerOf(ctx: Context, { driverId, organisationId, objectId }: ObjectBill): Promise<Buyer> {
+  const { buyer_name: business, buyer_tax_id: told, buyer_address: address } = (await paymentsOf(ctx, objectId)).findLast(({ metadata }) => metadata.buyer_tax_id)?.metadata ?? {};
+  const taxId = told === undefined ? undefined : readTaxId(told)?.id;
+  if (taxId !== undefined) {
+    return { taxId, ...(driverId === null ? {} : { driverId }), ...(business === undefined ? {} : { name: business }), ...(address === undefined ? {} : { address }) };
+  }
   if (driverId === null) return { name: (await findOrganisation(ctx.tx, organisationId))!.name };
   const name = (await loadDriver(ctx.tx, driverId))?.name ?? undefined;
   return { driverId, ...(name === undefined ? {} : { name }) };

@@ -58,6 +58,16 @@ export interface DomainSettings {
   assignLeadMs: number;
   /** whether stations of live networks may connect without any proof */
   allowOpenStations: boolean;
+  /** how long a station may be away before its EVSEs show `UNKNOWN` */
+  stationAwayMs: number;
+  /** how long before a slot its station is told to keep it */
+  armLeadMs: number;
+  /** whether settings of stations that stand against keeping slots are changed */
+  adjustsStations: boolean;
+  /** by which channels live networks send messages */
+  noticeChannels: readonly string[];
+  /** how long a password to start charging stands; null: until the slot's end */
+  startOtpMs: number | null;
   /** who collects payments outside */
   providers: readonly PaymentProviderFacts[];
 }

@@ -4,12 +4,13 @@ export const SCOPES = [
   'calendar:read', 'calendar:write', 'reservations:read',
   'reservations:write', 'sessions:read', 'sessions:write', 'drivers:read', 'drivers:write', 'programmes:read', 'programmes:write', 'wallets:read', 'payments:read',
   'payments:write', 'invoices:read', 'invoices:write', 'events:read', 'webhooks:read', 'webhooks:write', 'keys:read', 'keys:write', 'audit:read',
-  'organisation:read', 'sandbox:write',
+  'organisation:read', 'sandbox:write', 'notices:write',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** What a driver's own key can do at most; the table narrows it further. */
 export const DRIVER_SCOPES: readonly Scope[] = [
-  'locations:read', 'policies:read', 'tariffs:read', 'calendar:read', 'reservations:read', 'reservations:write', 'sessions:read', 'drivers:read', 'programmes:read',
-  'programmes:write', 'wallets:read', 'payments:read', 'payments:write', 'invoices:read', 'events:read', 'organisation:read',
+  'locations:read', 'policies:read', 'tariffs:read', 'calendar:read', 'reservations:read', 'reservations:write', 'sessions:read', 'sessions:write', 'drivers:read',
+  'programmes:read', 'programmes:write', 'wallets:read', 'payments:read', 'payments:write', 'invoices:read', 'events:read', 'organisation:read',
+  'notices:write',
 ];

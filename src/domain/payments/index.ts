@@ -9,7 +9,7 @@ export {
   addTestCredit, captureHold, compensate, creditWallet, getWallet, holdFromWallet, listWalletEntries, listWallets, releaseHold, walletStatement, type Statement, type WalletCredit,
   type WalletHold,
 } from './wallets.ts';
-export { METHODS, PAID_OBJECTS, PAYMENT_STATUSES, TIMINGS, heldMinor, isEnded, type Method, type Payment, type PaymentDetails, type PaymentEventData,
+export { METHODS, PAID_OBJECTS, PAYMENT_STATUSES, TIMINGS, heldMinor, isEnded, paymentEvent, type Method, type Payment, type PaymentDetails, type PaymentEventData,
   type Refund } from './payment.ts';
 export { beginPayment, type PaymentDraft } from './begin.ts';
 export {
@@ -29,6 +29,7 @@ export { raiseHold } from './raise.ts';
 export { expirePayments, nextPaymentExpiry } from './expire.ts';
 export { billObject, settleObject, type BillInput } from './settle.ts';
 export { debtOf } from './debt.ts';
+export { accrueFinderFee } from './finder-fees.ts';
 export { followOutstanding, listOutstanding, payOutstanding, type Outstanding } from './outstanding.ts';
 export { assignStatementLine, listStatementLines, takeStatement } from './bank-statements.ts';
 export type { StatementLine } from './bank-statement.ts';

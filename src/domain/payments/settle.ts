@@ -1,4 +1,5 @@
 /** Brings what was collected for an object to what its bill says (PAY-30, PAY-31). The object must be locked by whoever calls. */
+import { isDeepStrictEqual } from 'node:util';
 import { newId } from '../../platform/ids/index.ts';
 import type { Context } from '../organisations/index.ts';
 import { billEvent, type BillContent, type ObjectBill } from './bill.ts';
@@ -33,6 +34,7 @@ export interface BillInput {
 export async function billObject(ctx: Context, input: BillInput): Promise<ObjectBill> {
   const payments = await store.lockPaymentsOf(ctx.tx, ctx.network.id, input.objectId);
   const old = await bills.lockBillOf(ctx.tx, input.object, input.objectId);
+  if (old && isDeepStrictEqual(plain(old.content), plain(input.content))) return settle(ctx, old, payments); // nothing has changed: nobody is told of a correction
   const totalMinor = BigInt(input.content.exclTaxMinor + input.content.taxMinor);
   const base = { ...input, sessionId: input.sessionId ?? null, networkId: ctx.network.id, totalMinor, updatedAt: ctx.now };
   const bill: ObjectBill = old ? { ...old, ...base, version: old.version + 1 }
@@ -47,6 +49,9 @@ export async function billObject(ctx: Context, input: BillInput): Promise<Object
   await ctx.emit(billEvent(old ? 'bill.corrected' : 'bill.issued', bill));
   return settle(ctx, bill, payments);
 }
+
+/** As it is stored. */
+const plain = (content: BillContent): unknown => JSON.parse(JSON.stringify(content));
 
 /** Goes on with a settlement after something has changed; undefined when the object has no bill yet. */
 export async function settleObject(ctx: Context, object: ObjectBill['object'], objectId: string): Promise<ObjectBill | undefined> {

@@ -3,7 +3,7 @@ export { priceFees, priceSession, type Bill, type BillLine, type FixedFee, type 
 export { isCurrency, minorDigits } from './currency.ts';
 export { checkTariffValues } from './check-tariff.ts';
 export { promisedRules, takeQuote } from './promised.ts';
-export { quoteSession, type Quote } from './quote.ts';
+export { finderFeeMinor, quoteSession, type Quote } from './quote.ts';
 export { createQuote, getQuote, purgeQuotes } from './quotes.ts';
 export { changeRule, createRule, getRule, listRules, retireRule } from './price-rules.ts';
 export type { Offer } from './offer.ts';

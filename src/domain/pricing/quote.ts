@@ -57,7 +57,7 @@ export function quoteSession(rules: PriceRules, given: QuoteCase): Quote {
   const overageProvisionMinor = roundHalfUp(percentOf(exact(bill.totalMinor), overagePercent), 0);
   return {
     bill, intervals, durationMs: (intervals.at(-1)?.end ?? start) - start, overageProvisionMinor, holdMinor: bill.totalMinor + overageProvisionMinor,
-    buyerFinderFeeMinor: finderFeeOf(bill, buyerFinderFee), ...(battery ? { endSocPercent: socAfter(battery, bill) } : {}),
+    buyerFinderFeeMinor: buyerFinderFee ? finderFeeMinor(bill.totalMinor, bill.currency, buyerFinderFee) : 0n, ...(battery ? { endSocPercent: socAfter(battery, bill) } : {}),
   };
 }
 
@@ -78,8 +78,8 @@ function socAfter({ capacityWh, socPercent }: Battery, { energyWh }: Bill): numb
   return Math.floor(energyWh.mul(100).div(capacityWh).add(socPercent).valueOf());
 }
 
-function finderFeeOf({ totalMinor, currency }: Bill, fee: BuyerFinderFee | undefined): bigint {
-  if (fee === undefined) return 0n;
+/** Of what the driver pays, in minor units. */
+export function finderFeeMinor(totalMinor: bigint, currency: string, fee: BuyerFinderFee): bigint {
   return 'percent' in fee ? roundHalfUp(percentOf(exact(totalMinor), fee.percent), 0) : roundHalfUp(exact(fee.amount), minorDigits(currency));
 }
 

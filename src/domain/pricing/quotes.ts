@@ -6,7 +6,7 @@ import { chargingPowerW, loadVehicle, getDriver, type VehicleInput } from '../dr
 import { actingOrganisation, may, ownersOfCaller, requireAccess, type Context } from '../organisations/index.ts';
 import { loadProgrammes, membershipsOf } from '../programmes/index.ts';
 import { findEvse, getLocationOf, type Connector, type Location } from '../stations/index.ts';
-import type { Bill } from './bill.ts';
+import type { Bill, FixedFee } from './bill.ts';
 import type { Battery } from './charging-course.ts';
 import { wrongFinderFee } from './check-rule.ts';
 import { quoteSession, type BuyerFinderFee, type Quote, type Wanted } from './quote.ts';
@@ -26,6 +26,8 @@ interface QuoteInput {
   /** how full its battery is at the start: whole percents from 0 to 99 */
   socPercent?: number;
   buyerFinderFee?: BuyerFinderFee;
+  /** of the reservation that it would be made with */
+  fees?: readonly FixedFee[];
 }
 
 /** How long a quote stands. */
@@ -55,7 +57,7 @@ export async function createQuote(ctx: Context, input: QuoteInput): Promise<Stor
   const memberships = driverId === null ? [] : await membershipsOf(ctx, driverId);
   const quote = quoteSession(inForce.rules, {
     start, wanted: input.wanted, powerW, timeZone: location.timeZone, locationId: location.id, connectorId: connector.id, overagePercent: OVERAGE_PERCENT,
-    programmeIds: memberships.map(({ programmeId }) => programmeId), battery: batteryOf(input, vehicle), buyerFinderFee: input.buyerFinderFee,
+    programmeIds: memberships.map(({ programmeId }) => programmeId), battery: batteryOf(input, vehicle), buyerFinderFee: input.buyerFinderFee, fees: input.fees,
   });
   const asked: QuoteAsked = {
     locationId: location.id, evseId: connector.evseId, connectorId: connector.id, start, powerW, ...(input.vehicleId === undefined ? {} : { vehicleId: input.vehicleId }),

@@ -1,9 +1,10 @@
 /** Whom operators register in their programmes (PGM-1). Phone numbers are in no audit entry and no refusal (PGM-8). */
 import { DomainError, type FieldError } from '../../platform/errors/index.ts';
 import { newId } from '../../platform/ids/index.ts';
+import { toE164 } from '../notices/index.ts';
 import { audit, requireAccess, type Context } from '../organisations/index.ts';
 import { tellMembership } from './events.ts';
-import { plainPlate, toE164 } from './phone.ts';
+import { plainPlate } from './plate.ts';
 import type { Member, Programme } from './programme.ts';
 import { getProgramme, lockOwn } from './programmes.ts';
 import * as store from './store.ts';

@@ -1,18 +1,20 @@
 /** Drivers become members, and are ones. */
-import type { EpochMs } from '../../platform/clock/index.ts';
+import { MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
 import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { newId } from '../../platform/ids/index.ts';
 import { getDriver, listVehicles, lockDriver, type Driver } from '../drivers/index.ts';
-import { requireSender, sendNotice } from '../notices/index.ts';
+import { requireSender, sendNotice, toE164 } from '../notices/index.ts';
 import { audit, requireAccess, type Context } from '../organisations/index.ts';
+import { hashOtp, isOtp, newOtp, OTP_TRIES } from '../otps/index.ts';
 import { countClaim } from './claims.ts';
 import { tellMembership } from './events.ts';
-import { hashOtp, isOtp, newOtp, OTP_STANDS_MS, OTP_TRIES } from './otp.ts';
-import { plainPlate, toE164 } from './phone.ts';
+import { plainPlate } from './plate.ts';
 import type { Member, Membership, Programme, Unlock } from './programme.ts';
 import { getProgramme } from './programmes.ts';
 import * as members from './store.ts';
 import * as store from './store-memberships.ts';
+
+const OTP_STANDS_MINUTES = 5;
 
 export type Claim = { phone: string } | { memberNumber: string };
 
@@ -128,17 +130,16 @@ async function pendingFor(
   const before = known ?? newMembership(ctx, driver, programme.id, 'otp');
   const membership: Membership = { ...before, memberId: member?.id ?? null, version: known ? known.version + 1 : 1, updatedAt: ctx.now };
   await (known ? store.updateMembership(ctx.tx, membership) : store.insertMembership(ctx.tx, membership));
-  const expiresAt = ctx.now + OTP_STANDS_MS;
+  const expiresAt = ctx.now + OTP_STANDS_MINUTES * MINUTE_MS;
   await store.putOtp(ctx.tx, membership.id, { ...await hashOtp(otp), expiresAt });
   const { id: driverId, organisationId } = driver;
-  if (member) await sendNotice(ctx, { channel: 'sms', recipient: phone, driverId, organisationId, kind: 'membership_otp', text: textOf(otp, programme) });
+  const values = { otp, programme: programme.name, minutes: OTP_STANDS_MINUTES };
+  if (member) {
+    await sendNotice(ctx, { channel: 'sms', recipient: phone, driverId, organisationId, kind: 'membership_otp', values, about: membership.id, sendBefore: expiresAt });
+  }
   await tellMembership(ctx, 'membership.requested', membership);
   await audit(ctx, 'membership.request', 'membership', membership.id, { programme: programme.id });
   return { membership, expiresAt, triesLeft: OTP_TRIES };
-}
-
-function textOf(otp: string, { name }: Programme): string {
-  return `${otp} is your password for ${name}. It stands for 5 minutes. Give it to nobody but the app in which you asked for it.`;
 }
 
 function newMembership(ctx: Context, driver: Driver, programmeId: string, recognisedBy: Unlock): Membership {

@@ -1,6 +1,6 @@
 import { toRfc3339, type EpochMs } from '../../platform/clock/index.ts';
 import { sql, type Queryable } from '../../platform/database/index.ts';
-import type { HashedOtp } from './otp.ts';
+import type { HashedOtp } from '../otps/index.ts';
 import type { Membership } from './programme.ts';
 
 const MEMBERSHIP = sql`id, network_id AS "networkId", organisation_id AS "organisationId", driver_id AS "driverId", programme_id AS "programmeId", member_id AS "memberId",

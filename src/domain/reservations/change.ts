@@ -11,7 +11,7 @@ import { cancelObstacle, cancelQuote, type CancelQuote } from './cancel-quote.ts
 import { saveChange } from './events.ts';
 import { assignNow } from './flexible/assign-now.ts';
 import { changedWish, type WishChange } from './flexible/change-wish.ts';
-import { confirmHeld, coverMore, paymentDue, payReservation, requireWayToPay, wayToPay } from './pay.ts';
+import { confirmHeld, coverMore, paymentDue, payReservation, requireWayToPay, takePayment, wayToPay } from './pay.ts';
 import { mustPayFirst, reservationFeeMinor } from './policy.ts';
 import { getReservation, lockForChange, requireDriverSide, requirePossible } from './read.ts';
 import { isWaiting, noShowDeadline, type Reservation } from './reservation.ts';
@@ -31,7 +31,7 @@ export async function confirmReservation(ctx: Context, id: string, input: { paym
   const paymentMethod = input.paymentMethod ?? reservation.paymentMethod;
   if (!mustPayFirst(reservation.policy, reservation.reservedEnd! - reservation.reservedStart!)) return confirmHeld(ctx, reservation, { paymentMethod });
   const { dueMinor, coveredMinor, currency } = await paymentDue(ctx, reservation);
-  if (coveredMinor >= dueMinor) return confirmHeld(ctx, reservation, { paymentMethod });
+  if (coveredMinor >= dueMinor) return takePayment(ctx, await withPaymentMethod(ctx, reservation, input.paymentMethod));
   const way = wayToPay(paymentMethod);
   if (way) {
     if (paymentMethod !== reservation.paymentMethod) await withPaymentMethod(ctx, reservation, input.paymentMethod);

@@ -52,6 +52,12 @@ async function expireUnused(ctx: Context, reservation: Reservation): Promise<voi
   if (driver) await countNoShow(ctx, driver, reservation.policy.noShowBan);
 }
 
+/** Its driver is there and about to charge: the slot is not lost before a start may fail. The row must be locked. */
+export async function keepForStart(ctx: Context, reservation: Reservation, until: EpochMs): Promise<Reservation> {
+  if (reservation.noShowAt === null || reservation.noShowAt > until) return reservation;
+  return saveChange(ctx, reservation, { noShowAt: until + 1 }, 'reservation.updated');
+}
+
 /** A session has begun on the reservation (which is locked and confirmed). */
 export async function markInUse(ctx: Context, reservation: Reservation, sessionId: string): Promise<Reservation> {
   const driver = reservation.driverId === null ? undefined : await lockDriver(ctx.tx, reservation.driverId);

@@ -10,11 +10,12 @@ export { type WishChange } from './flexible/change-wish.ts';
 export { settleAssignment } from './flexible/assign-now.ts';
 export { takeOverAll } from './flexible/leases.ts';
 export { assignAll, assignDue, nextAssignment } from './flexible/planner.ts';
-export { completeReservation, markInUse, nextReservationDeadline, sweepReservations } from './deadlines.ts';
+export { completeReservation, keepForStart, markInUse, nextReservationDeadline, sweepReservations } from './deadlines.ts';
 export { doMoney, followPayment } from './follow-payments.ts';
+export { lockFree, noteEnforcement } from './enforce.ts';
 export { loseEvse } from './fail.ts';
 export { lookAtPayment, paymentDue, payReservation, requireCovered, wayToPay, type PayInput, type PaymentDue } from './pay.ts';
-export { feesOf, rulesOf } from './price.ts';
+export { estimateOf, feesOf, rulesOf } from './price.ts';
 export {
   assign, EFFORTS, evsesInAreas, problemOfStated, spanOf, STATED_LIMITS, stepsOf, UNASSIGNED_REASONS, type Assigned, type Assignment, type AssignmentProblem,
   type AssignmentResult, type Effort, type KeptFrom, type StatedLocation, type StatedProblem, type Tried,
@@ -22,10 +23,10 @@ export {
 export { requireOneVoice } from './flexible/fitting-wish.ts';
 export { FLEXIBLE_LIMITS, requireSoundWindow } from './flexible/wish.ts';
 export { getLocationPolicy, getOperatorPolicy, policyInForce, setLocationPolicy, setOperatorPolicy, type PolicyInForce } from './policies.ts';
-export { DEFAULT_POLICY, freeUntilBeforeSeconds, requireConsistentPolicy, type BookingPolicy, type PolicyVersion } from './policy.ts';
-export { getReservation, isOnDriverSide, listReservations, lockForChange, requirePossible, type ReservationQuery } from './read.ts';
+export { DEFAULT_POLICY, freeUntilBeforeSeconds, requireConsistentPolicy, reservationFeeMinor, type BookingPolicy, type PolicyVersion } from './policy.ts';
+export { findToStart, getReservation, isOnDriverSide, listReservations, lockForChange, requirePossible, type ReservationQuery } from './read.ts';
 export { combine, simulatePolicy, type Recorded, type Simulation, type SimulationInput, type Tally } from './simulation/index.ts';
-export { FAILED_REASONS, STATUSES, type Reservation, type Status } from './reservation.ts';
+export { enforcementOf, ENFORCEMENTS, FAILED_REASONS, STATUSES, type Enforcement, type Reservation, type Status } from './reservation.ts';
 export { nextCollisionOf, nextSettlingOf, settleConflict } from './settle.ts';
 export { type Refusal } from './refusal.ts';
 export { requireOrder, wantedEnergyWh } from './times.ts';
@@ -33,6 +34,7 @@ export { purgeRefusals, REFUSAL_NOTES } from './refusals.ts';
 export { insertRefusals } from './store-refusals.ts';
 export { listFreeSlots, type SlotQuery } from './slots.ts';
 export { listCurrentPolicies } from './store.ts';
+export { checkStartOtp, sendStartOtp } from './start-otp.ts';
 export { walkInEnd, walkInHorizon } from './walk-ins.ts';
 export { mostBookable } from './walk-in-share.ts';
 export { claimOffer, leaveWaitlist, skipOffer } from './waitlist/change.ts';

@@ -61,3 +61,8 @@ export async function listReservations(ctx: Context, query: ReservationQuery): P
     : roles.includes('operator') ? { operatorId: own } : { organisationId: own };
   return store.listReservations(ctx.tx, { ...query, ...scope, networkId: ctx.network.id });
 }
+
+/** The reservation that a driver who is at an EVSE can mean: their next one there that is not used yet. */
+export function findToStart(ctx: Context, { evseId, driverId }: { evseId: string; driverId: string }): Promise<Reservation | undefined> {
+  return store.findUnused(ctx.tx, evseId, driverId, ctx.now);
+}

@@ -45,6 +45,10 @@ export const LIFE_CYCLE: Record<Status, Record<LifeCycleEvent, Outcome>> = {
   expired: final,
 };
 
+/** `armed`: the station keeps it. `soft`: we refuse everybody else there. `not_enforceable`: the station does not always ask us. */
+export const ENFORCEMENTS = ['arming', 'armed', 'soft', 'not_enforceable'] as const;
+export type Enforcement = (typeof ENFORCEMENTS)[number];
+
 export interface Reservation {
   id: string;
   networkId: string;
@@ -117,10 +121,19 @@ export interface Reservation {
   quoteId?: string | null;
   /** whether money is involved: payments were begun; it is to be paid by itself, or billed, now; it was billed */
   money?: 'open' | 'to_pay' | 'to_bill' | 'billed' | null;
+  /** how its slot is kept for it at the station, while it stands and is not used; absent: in our calendar alone */
+  enforcement?: Enforcement | null;
+  /** what begins it at the station where it has no driver */
+  startToken?: string | null;
   /** what a flexible one asked for */
   wish: FlexibleWish | null;
   /** why a flexible one got what it got, or what was tried */
   assignment: AssignmentNote | null;
+}
+
+/** How its slot is kept for it now. */
+export function enforcementOf({ status, sessionId, enforcement }: Pick<Reservation, 'status' | 'sessionId' | 'enforcement'>): Enforcement | 'none' {
+  return status === 'confirmed' && sessionId === null ? enforcement ?? 'none' : 'none';
 }
 
 /** Whether it is a flexible one that nobody has decided on yet: it has no slot. */

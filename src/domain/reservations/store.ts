@@ -102,6 +102,13 @@ export async function nextDeadline(db: Queryable, networkId: string, now: EpochM
   return row?.at ?? undefined;
 }
 
+/** A driver's confirmed reservation at an EVSE that nobody has begun to use: the first of those that are not over. */
+export async function findUnused(db: Queryable, evseId: string, driverId: string, now: EpochMs): Promise<Reservation | undefined> {
+  return (await db.query<ReservationRow>(sql`
+    SELECT ${SELECT} FROM reservations r WHERE r.driver_id = ${driverId} AND r.status = 'confirmed' AND r.evse_id = ${evseId} AND r.details->>'sessionId' IS NULL
+      AND r.reserved_end > ${toRfc3339(now)}::timestamptz ORDER BY r.reserved_start LIMIT 1`)).map(toReservation)[0];
+}
+
 export async function countActiveOfDriver(db: Queryable, driverId: string): Promise<number> {
   const [row] = await db.query<{ n: number }>(sql`SELECT count(*)::int AS n FROM reservations WHERE driver_id = ${driverId} AND status IN ('pending', 'confirmed')`);
   return row!.n;

@@ -9,7 +9,7 @@ export {
 export { type TreeStamp } from './known-trees.ts';
 export { analyseTables, findImportRun, findLocation as loadLocation, loadLocationsAfter, loadLocationsByIds, readTrees, saveImportRun } from './store.ts';
 export {
-  changeLocation, createLocation, evsesOf, findEvse, findOwnLocations, findStation, getLocation, getLocationOf, getStampedLocation, listLocations, locationIdOfStation,
+  changeLocation, createLocation, evsesOf, findEvse, findOwnLocations, findStation, getLocation, getLocationOf, getStampedLocation, listLocations, loadLocationOfStation,
   readLocationOf, reportEvseStatus,
   retireLocation, setEvseStatus, upsertLocations, type UpsertCounts,
 } from './use-cases.ts';

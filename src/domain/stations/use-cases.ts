@@ -1,3 +1,4 @@
+import type { Queryable } from '../../platform/database/index.ts';
 import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { newId } from '../../platform/ids/index.ts';
 import { actingOrganisation, audit, may, requireAccess, type Context, type ContextEvent } from '../organisations/index.ts';
@@ -189,8 +190,9 @@ export function toInput(location: Location): LocationInput {
 }
 
 /** The location of a charging station that is not retired, whoever may see it. */
-export async function locationIdOfStation(db: Parameters<typeof store.findLocationIdOf>[0], stationId: string): Promise<string | undefined> {
-  return store.findLocationIdOf(db, 'station', stationId);
+export async function loadLocationOfStation(db: Queryable, stationId: string): Promise<Location | undefined> {
+  const locationId = await store.findLocationIdOf(db, 'station', stationId);
+  return locationId === undefined ? undefined : store.findLocation(db, locationId);
 }
 
 export function evsesOf(location: Location): Evse[] {

@@ -5,6 +5,8 @@ import Value from 'typebox/value';
 const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
 const Count = (fallback: number, minimum = 1) => Type.Integer({ minimum, maximum: 1_000_000, default: fallback });
 
+const BASE64 = '^[A-Za-z0-9+/]{40,}={0,2}$';
+
 /** Everything that can be configured, by environment variable or by the same name in the configuration file. */
 const Settings = Type.Object({
   HOST: Type.String({ minLength: 1, default: '127.0.0.1', description: 'address to listen on' }),
@@ -17,6 +19,9 @@ const Settings = Type.Object({
   PLUGTIME_DEMO_KEY: Type.Optional(Type.String({
     pattern: '^pt_sk_test_[0-9A-Za-z]{16,128}$', description: "secret key of the demo provider; else a fresh one, kept with the data",
   })),
+  PLUGTIME_DEMO_SIMULATOR: Type.Optional(Type.Boolean({
+    description: 'virtual charging stations connect as stations of the demo network; else they do with the embedded database only',
+  })),
   PLUGTIME_PUBLIC_URL: Type.Optional(Type.String({ pattern: '^https?://', description: 'how callers reach this server, for links; else its own address' })),
   PLUGTIME_LOG: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { default: 'info', description: 'least level that is logged' }),
   PLUGTIME_LOG_FORMAT: Type.Enum(['json', 'text'], { default: 'json', description: 'one JSON object a line, or text for people' }),
@@ -28,16 +33,37 @@ const Settings = Type.Object({
   PLUGTIME_ASSIGN_LEAD_MINUTES: Type.Integer({
     ...Count(30, 0), maximum: 2_880, description: 'how long before its window a flexible reservation is assigned',
   }),
+  PLUGTIME_START_OTP_MINUTES: Type.Integer({
+    ...Count(10, 0), maximum: 1_440, description: "how long a driver's password to start charging stands; 0: until the slot's end",
+  }),
   PLUGTIME_OCPP_ALLOW_UNAUTHENTICATED: Type.Boolean({ default: false, description: 'charging stations of live networks may have security profile 0' }),
   PLUGTIME_OCPP_HEARTBEAT_SECONDS: Type.Integer({ ...Count(300, 5), maximum: 86_400, description: 'how often charging stations are told to send a Heartbeat' }),
   PLUGTIME_OCPP_PING_SECONDS: Type.Integer({ ...Count(60), maximum: 3_600, description: 'how often they are pinged; one that misses a whole turn is disconnected' }),
   PLUGTIME_OCPP_FRAME_LIMIT_BYTES: Type.Integer({ ...Count(262_144, 1024), maximum: 10_000_000, description: 'largest message of a charging station' }),
   PLUGTIME_OCPP_RATE_LIMIT_PER_MINUTE: Type.Integer({ ...Count(600), description: 'messages of one charging station in a minute; it is read more slowly then' }),
   PLUGTIME_OCPP_CONNECTS_PER_MINUTE: Type.Integer({ ...Count(30), description: 'attempts to connect as one charging station from one address in a minute' }),
+  PLUGTIME_OCPP_TLS_CERT: Type.Optional(Type.String({ minLength: 1, description: 'PEM file: certificate (and chain) of a port of its own for charging stations over TLS' })),
+  PLUGTIME_OCPP_TLS_KEY: Type.Optional(Type.String({ minLength: 1, description: 'PEM file: its key' })),
+  PLUGTIME_OCPP_TLS_CLIENT_CA: Type.Optional(Type.String({ minLength: 1, description: 'PEM file: who signs the certificates of charging stations' })),
+  PLUGTIME_OCPP_TLS_PORT: Type.Integer({ ...Port, default: 8443, description: 'that port; 0 takes a free one' }),
+  PLUGTIME_OCPP_AWAY_MINUTES: Type.Integer({ ...Count(5), maximum: 10_080, description: 'how long a charging station may be away before its EVSEs show UNKNOWN' }),
+  PLUGTIME_ARM_LEAD_SECONDS: Type.Integer({ ...Count(60, 0), maximum: 3_600, description: 'how long before a booked slot its charging station is told to keep it' }),
+  PLUGTIME_ADJUST_STATIONS: Type.Boolean({
+    default: true, description: 'after each boot, settings by which a charging station starts without asking us are read, changed and read back',
+  }),
   PLUGTIME_OCPP_CLIENT_CERT_HEADER: Type.String({
     pattern: '^[A-Za-z0-9-]+$', default: 'client-cert', description: 'header in which the proxy hands on verified client certificates (with PLUGTIME_TRUST_PROXY)',
   }),
   PLUGTIME_OUTBOUND_ALLOW_PRIVATE: Type.Boolean({ default: false, description: 'webhooks may go to private addresses and over plain http (development only)' }),
+  PLUGTIME_SMTP_URL: Type.Optional(Type.String({ pattern: '^smtps?://', description: 'e-mail of live networks: the mail server, with user and password' })),
+  PLUGTIME_MAIL_FROM: Type.Optional(Type.String({ pattern: '^[^\\r\\n]*[^\\s@<>]+@[^\\s@<>]+>?$', description: 'sender of e-mail, like Plugtime <no-reply@example.org>' })),
+  PLUGTIME_SMS_URL: Type.Optional(Type.String({ pattern: '^https?://', description: 'SMS of live networks: where the gateway takes a POST' })),
+  PLUGTIME_SMS_BODY: Type.Optional(Type.String({ minLength: 1, description: 'what is posted, with {to}, {text} and other placeholders' })),
+  PLUGTIME_SMS_HEADERS: Type.Optional(Type.String({ minLength: 2, description: 'headers of that POST, as a JSON object; its content-type decides how placeholders are written' })),
+  PLUGTIME_SMS_TEMPLATES: Type.Optional(Type.String({ minLength: 2, description: "the gateway's template id by kind of notice, as a JSON object, for {template}" })),
+  PLUGTIME_VAPID_PUBLIC_KEY: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{87}$', description: 'push messages of live networks: the public key (VAPID)' })),
+  PLUGTIME_VAPID_PRIVATE_KEY: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{43}$', description: 'its private key' })),
+  PLUGTIME_VAPID_SUBJECT: Type.Optional(Type.String({ pattern: '^(mailto:|https://)', description: 'whom push services turn to' })),
   STRIPE_SECRET_KEY: Type.Optional(Type.String({
     pattern: '^[rs]k_(test|live)_', description: 'payments through Stripe: its secret or restricted key; a test key collects in the sandbox',
   })),
@@ -54,6 +80,34 @@ const Settings = Type.Object({
     pattern: '^[^@\\s]+@[^@\\s]+$', description: 'e-mail address that Razorpay is told for payers by UPI, of whom none is kept here',
   })),
   RAZORPAY_PAYER_PHONE: Type.Optional(Type.String({ pattern: '^\\+?[0-9]{8,15}$', description: 'phone number that Razorpay is told for payers by UPI' })),
+  PLUGTIME_BECKN_SUBSCRIBER_ID: Type.Optional(Type.String({
+    pattern: '^[^|"\\s]{1,255}$', description: 'takes part in Beckn networks under this subscriber id; without it, there is no Beckn',
+  })),
+  PLUGTIME_BECKN_KEY_ID: Type.Optional(Type.String({ pattern: '^[^|"\\s]{1,255}$', description: 'unique id of the signing key, as the registry has it' })),
+  PLUGTIME_BECKN_SIGNING_KEY: Type.Optional(Type.String({ pattern: BASE64, description: 'private Ed25519 key, base64' })),
+  PLUGTIME_BECKN_ENCRYPTION_KEY: Type.Optional(Type.String({ pattern: BASE64, description: "private X25519 key, base64, for the registry's challenge" })),
+  PLUGTIME_BECKN_REGISTRY_ENCRYPTION_KEY: Type.Optional(Type.String({ pattern: BASE64, description: "the registry's public X25519 key, base64" })),
+  PLUGTIME_BECKN_URL: Type.Optional(Type.String({ pattern: '^https?://', description: 'where other subscribers reach us; else this server\'s address with /beckn' })),
+  PLUGTIME_BECKN_REGISTRY_FILE: Type.Optional(Type.String({ minLength: 1, description: 'registry in a file, for development: a JSON list of subscribers' })),
+  PLUGTIME_BECKN_REGISTRY_URL: Type.Optional(Type.String({ pattern: '^https?://', description: 'registry of Beckn 1: asked with POST /lookup' })),
+  PLUGTIME_BECKN_DEDI_URL: Type.Optional(Type.String({ pattern: '^https?://', description: 'registry of Beckn 2: DeDi, asked with GET /lookup/…' })),
+  PLUGTIME_BECKN_DEDI_REGISTRY: Type.String({ minLength: 1, default: 'subscribers.beckn.one', description: 'name of the registry that DeDi is asked for' }),
+  PLUGTIME_BECKN_ADAPTER_URL: Type.Optional(Type.String({
+    pattern: '^https?://', description: 'client URL of a Protocol Server or ONIX adapter, which then signs, verifies and delivers for us',
+  })),
+  PLUGTIME_BECKN_WEBHOOK_TOKEN: Type.Optional(Type.String({
+    pattern: '^[A-Za-z0-9_-]{16,128}$', description: 'secret part of the path /beckn/webhook/… at which that adapter hands messages on',
+  })),
+  PLUGTIME_BECKN_CLOCK_SKEW_SECONDS: Type.Integer({ ...Count(60, 0), maximum: 600, description: 'how far ahead of our clock signatures of Beckn may be created' }),
+  PLUGTIME_BECKN_BODY_LIMIT_BYTES: Type.Integer({ ...Count(2_097_152, 1024), maximum: 100_000_000, description: 'largest message of Beckn' }),
+  PLUGTIME_BECKN_CONFIRM_OTP: Type.Boolean({ default: false, description: 'orders of Beckn are confirmed with a password that their driver is sent' }),
+  PLUGTIME_BECKN_ACK_FORM: Type.Enum(['flat', 'message'], {
+    default: 'flat', description: 'how messages of Beckn 2.0 rc are acknowledged: as its schema has it, or {"message":{"ack":…}} as networks in production do',
+  }),
+  PLUGTIME_BECKN_BANK_CODE: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9]{4,20}$', description: 'bank of the account that apps of Beckn are told for bank transfers' })),
+  PLUGTIME_BECKN_BANK_ACCOUNT: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9]{4,34}$', description: 'that account' })),
+  PLUGTIME_BECKN_SUPPORT_PHONE: Type.Optional(Type.String({ minLength: 5, maxLength: 30, description: 'phone number that apps of Beckn are told for support' })),
+  PLUGTIME_BECKN_SUPPORT_EMAIL: Type.Optional(Type.String({ pattern: '^[^@ ]+@[^@ ]+$', description: 'e-mail address that apps of Beckn are told for support' })),
 }, { additionalProperties: false });
 
 export type Config = Static<typeof Settings>;
@@ -111,7 +165,7 @@ function fromText(text: string, type: string | undefined): unknown {
 
 /** Secrets and URLs with passwords never reach a message. */
 function shown(raw: Record<string, unknown>, name: string): string {
-  const isSecret = /KEY|SECRET|URL/.test(name);
+  const isSecret = /KEY|SECRET|URL|TOKEN|HEADERS|BODY(?!_LIMIT)/.test(name);
   return isSecret || !(name in raw) ? '' : ` (it is ${JSON.stringify(raw[name])})`;
 }
 

@@ -36,6 +36,8 @@ export const ERRORS = {
   evse_not_bookable: { kind: 'refused', title: 'That EVSE can not be booked' },
   connector_incompatible: { kind: 'refused', title: 'No connector there fits' },
   booking_not_offered: { kind: 'refused', title: 'This location takes no bookings' },
+  station_offline: { kind: 'conflict', title: 'That station is not connected now' },
+  stop_not_offered: { kind: 'conflict', title: 'That session ends when the vehicle is unplugged' },
   walk_in_not_offered: { kind: 'refused', title: 'This location takes bookings only' },
   walk_in_share_reached: { kind: 'conflict', title: 'The remaining EVSEs are kept for walk-ins' },
   outside_opening_hours: { kind: 'refused', title: 'The location is closed then' },

@@ -14,10 +14,15 @@ export const ID_PREFIXES = {
   pendingStation: 'pst',
   stationCommand: 'cmd',
   stationReport: 'srp',
+  stationVariable: 'svr',
+  stationFrame: 'sfr',
+  certificateRequest: 'csr',
+  quarantinedMessage: 'qua',
   evse: 'evse',
   connector: 'con',
   driver: 'drv',
   vehicle: 'veh',
+  token: 'tok',
   booking: 'bkg',
   block: 'blk',
   outage: 'out',
@@ -32,6 +37,7 @@ export const ID_PREFIXES = {
   programmeMember: 'mem',
   membership: 'mbr',
   notice: 'ntc',
+  pushSubscription: 'psh',
   reservation: 'res',
   reservationSeries: 'ser',
   waitlistEntry: 'wle',
@@ -51,6 +57,8 @@ export const ID_PREFIXES = {
   webhookDelivery: 'whd',
   request: 'req',
   importRun: 'imp',
+  becknReceived: 'bkr',
+  becknSent: 'bks',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -43,6 +43,13 @@ describe('an answer', () => {
     expect(seen).toEqual(['POST application/json {"a":1}']);
   });
 
+  it('gives the whole body and the headers to whom they matter, by GET too', async () => {
+    const text = 'ü'.repeat(2_000);
+    const port = await receiver((request, response) => response.writeHead(200, { 'x-method': request.method }).end(text));
+    const result = await outbound().call(`http://127.0.0.1:${port}/`, { method: 'GET', headers: {} });
+    expect(result).toMatchObject({ status: 200, body: text, headers: { 'x-method': 'GET' } });
+  });
+
   it('cuts the body to 500 characters of well-formed text without NUL', async () => {
     const bytes = Buffer.concat([Buffer.from('\0'), Buffer.from('😀'.repeat(600)), Buffer.from([0xff, 0xfe])]);
     const port = await receiver((_request, response) => response.end(bytes));

@@ -16,7 +16,13 @@ export interface OutboundOptions {
 
 export interface OutboundRequest {
   headers: Record<string, string>;
-  body: string;
+  body: string | Uint8Array;
+}
+
+export interface OutboundCall {
+  method: 'GET' | 'POST' | 'PATCH';
+  headers: Record<string, string>;
+  body?: string | Uint8Array;
 }
 
 export interface OutboundAnswer {
@@ -39,9 +45,14 @@ export interface OutboundRefusal {
 
 export type OutboundResult = OutboundAnswer | OutboundRefusal;
 
+/** As an answer, with the whole body and the headers. */
+export type OutboundCallResult = (OutboundAnswer & { body: string; headers: Record<string, string | string[] | undefined> }) | OutboundRefusal;
+
 export interface Outbound {
   /** Posts to an http or https URL. Never throws for what the other side does; follows no redirect, retries nothing. */
   post(url: string, request: OutboundRequest): Promise<OutboundResult>;
+  /** The same, where what is answered matters: gives all of it. */
+  call(url: string, request: OutboundCall): Promise<OutboundCallResult>;
   /** Closes the connections that are kept; calls that are running end first. */
   close(): Promise<void>;
 }
@@ -60,22 +71,30 @@ export function createOutbound(options: OutboundOptions): Outbound {
     connect: { lookup, timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connections: CONNECTIONS_PER_ORIGIN, allowH2: false,
   });
   const rules = { allowPrivate, httpsOnly: false };
+  const call = async (url: string, { method, headers, body }: OutboundCall): Promise<OutboundCallResult> => {
+    const startedAt = performance.now();
+    const durationMs = () => Math.round(performance.now() - startedAt);
+    const refusal = refuseUrl(url, rules);
+    if (refusal) return { ...refusal, durationMs: durationMs() };
+    const signal = AbortSignal.timeout(timeoutMs);
+    let status: number | undefined;
+    try {
+      const response = await request(url, { method, headers, ...(body === undefined ? {} : { body }), dispatcher: agent, signal });
+      status = response.statusCode;
+      const read = await readBody(response.body, options.maxResponseBytes);
+      const judged = judge(status, read, durationMs());
+      return 'failure' in judged ? judged : { ...judged, body: read.body, headers: response.headers };
+    } catch (error) {
+      return { ...classifyError(error), ...(status === undefined ? {} : { status }), durationMs: durationMs() };
+    }
+  };
   return {
+    call,
     post: async (url, { headers, body }) => {
-      const startedAt = performance.now();
-      const durationMs = () => Math.round(performance.now() - startedAt);
-      const refusal = refuseUrl(url, rules);
-      if (refusal) return { ...refusal, durationMs: durationMs() };
-      const signal = AbortSignal.timeout(timeoutMs);
-      let status: number | undefined;
-      try {
-        const response = await request(url, { method: 'POST', headers, body, dispatcher: agent, signal });
-        status = response.statusCode;
-        const text = await readBody(response.body, options.maxResponseBytes);
-        return judge(status, text, durationMs());
-      } catch (error) {
-        return { ...classifyError(error), ...(status === undefined ? {} : { status }), durationMs: durationMs() };
-      }
+      const result = await call(url, { method: 'POST', headers, body });
+      if ('failure' in result) return result;
+      const { status, bodyStart, durationMs } = result;
+      return { status, bodyStart, durationMs };
     },
     close: () => agent.close(),
   };
@@ -89,6 +108,7 @@ function judge(status: number, { bodyStart, isTooLarge }: ReadBody, durationMs: 
 }
 
 interface ReadBody {
+  body: string;
   bodyStart: string;
   isTooLarge: boolean;
 }
@@ -104,7 +124,8 @@ async function readBody(body: Dispatcher.ResponseData['body'], maxBytes: number)
     chunks.push(chunk);
     if (isTooLarge) break; // leaving the loop destroys the stream
   }
-  return { bodyStart: startOf(Buffer.concat(chunks)), isTooLarge };
+  const bytes = Buffer.concat(chunks);
+  return { body: isTooLarge ? '' : bytes.toString('utf8'), bodyStart: startOf(bytes), isTooLarge };
 }
 
 /** Text that a database takes: no NUL, and no half of a surrogate pair where it was cut. */

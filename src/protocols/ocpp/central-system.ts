@@ -3,17 +3,20 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { noteOnline } from '../../domain/arming/index.ts';
 import {
-  admit, connectStation, findStationsWithCommands, loseConnection, loseExpired, notePending, renewLeases, Superseded, touch, type Admission, type Link,
+  admit, connectStation, dropRetired, findStationsWithCommands, isLogged, loseConnection, loseExpired, notePending, renewLeases, Superseded, touch, type Admission, type Link,
 } from '../../domain/chargers/index.ts';
 import { inContext, listNetworks, type Actor, type Runtime } from '../../domain/organisations/index.ts';
+import { createReadingInbox, quarantine, type ReadingInbox } from '../../domain/sessions/index.ts';
 import { SECOND_MS } from '../../platform/clock/index.ts';
 import type { Config } from '../../platform/config/index.ts';
 import type { StoredEvent } from '../../platform/events/index.ts';
-import { ACTIONS } from './actions.ts';
-import { namesInCertificate } from './certificate.ts';
+import { ACTIONS, READINGS, STATES } from './actions.ts';
+import { namesInCertificate, namesOfPeer } from './certificate.ts';
 import { createCommandSender } from './command-sender.ts';
 import { OcppError } from './errors.ts';
+import { createFrameRecorder, type FrameRecorder } from './frame-recorder.ts';
 import { storable, timeOf, type Sender } from './message.ts';
 import { createPace } from './pace.ts';
 import { openPending } from './pending.ts';
@@ -31,6 +34,8 @@ export interface CentralSystem {
 interface Live {
   link: Link;
   socket: StationSocket;
+  /** whether its frames are written down */
+  isLogged: boolean;
   /** looks for commands, once the station has spoken, or has been silent for a moment */
   sendCommands(): void;
 }
@@ -46,7 +51,13 @@ interface State {
   pending: Map<string, StationSocket>;
   attempts: RateLimiterMemory;
   addresses: WeakMap<IncomingMessage, StationAddress>;
+  /** where readings go */
+  inbox: ReadingInbox;
   closing: Set<Promise<void>>;
+  frames: FrameRecorder;
+  /** networks with locations that have changed since somebody looked for retired stations in them */
+  changedNetworks: Set<string>;
+  isLookingForRetired: boolean;
   stopping: boolean;
 }
 
@@ -58,16 +69,28 @@ const CALL_TIMEOUT_MS = 30 * SECOND_MS;
 /** Codes of our own for why a socket was closed; 1001 when the server goes down. */
 export const CLOSE = { superseded: 4001, goingAway: 1001 } as const;
 
-export function startCentralSystem(runtime: Runtime, config: Config, onError: (error: Error) => void): CentralSystem {
+export interface CentralSystemOptions {
+  onError(error: Error): void;
+  /** told of the sessions of which this process has taken readings */
+  onReadings(sessionIds: readonly string[]): void;
+}
+
+export function startCentralSystem(runtime: Runtime, config: Config, { onError, onReadings }: CentralSystemOptions): CentralSystem {
   const state: State = {
-    runtime, config, onError, owner: randomUUID(), live: new Map(), pending: new Map(), addresses: new WeakMap(), closing: new Set(), stopping: false,
+    runtime, config, onError, owner: randomUUID(), live: new Map(), pending: new Map(),
+    inbox: createReadingInbox(runtime, { onError, onTaken: onReadings }), addresses: new WeakMap(), closing: new Set(),
+    stopping: false, frames: createFrameRecorder(runtime, onError), changedNetworks: new Set(), isLookingForRetired: false,
     attempts: new RateLimiterMemory({ points: config.PLUGTIME_OCPP_CONNECTS_PER_MINUTE, duration: 60 }),
   };
   const server = createSocketServer({
     frameLimitBytes: config.PLUGTIME_OCPP_FRAME_LIMIT_BYTES, pingIntervalMs: config.PLUGTIME_OCPP_PING_SECONDS * SECOND_MS, callTimeoutMs: CALL_TIMEOUT_MS,
     admit: (handshake) => admitStation(state, handshake), actions: (version) => Object.keys(ACTIONS[version]),
   });
-  const unfollow = runtime.events.follow((events) => events.forEach((event) => hear(state, event)));
+  const unfollow = runtime.events.follow((events) => {
+    for (const event of events) hear(state, event);
+    for (const { object, networkId } of events) if (object === 'location') state.changedNetworks.add(networkId);
+    void lookForRetired(state).catch(onError);
+  });
   const timer = setInterval(() => void keep(state).catch(onError), RENEW_MS);
   return {
     size: () => state.live.size,
@@ -85,6 +108,8 @@ export function startCentralSystem(runtime: Runtime, config: Config, onError: (e
       for (const socket of state.pending.values()) socket.close(CLOSE.goingAway, 'the server is going away');
       state.live.clear();
       await Promise.all(state.closing);
+      await state.frames.stop();
+      await state.inbox.stop();
     },
   };
 }
@@ -100,13 +125,15 @@ async function admitStation(state: State, { request, password, versions }: Hands
   const refuse = (status: number, detail: string, headers?: Record<string, string>): void => refuseUpgrade(request.socket, status, detail, headers);
   try {
     const { operator, identity } = state.addresses.get(request)!;
-    const { address, isSecure } = originOf(request, config.PLUGTIME_TRUST_PROXY);
+    const isOurTls = 'encrypted' in request.socket; // on our own port nobody stands between, so what headers say is a station's word
+    const { address, isSecure } = originOf(request, config.PLUGTIME_TRUST_PROXY && !isOurTls);
     const [version] = versions;
     if (state.stopping) return void refuse(503, 'The server is going away.');
     if (!version) return void refuse(400, 'Offer one of the subprotocols ocpp1.6, ocpp2.0.1 and ocpp2.1.');
     const isOneTooMany = await state.attempts.consume(`${operator}/${identity} ${address}`).then(() => false, () => true);
     if (isOneTooMany) return void refuse(429, 'That station connects too often.', { 'retry-after': '60' });
-    const certificateNames = config.PLUGTIME_TRUST_PROXY ? namesInCertificate(request.headers[config.PLUGTIME_OCPP_CLIENT_CERT_HEADER.toLowerCase()]) : [];
+    const header = request.headers[config.PLUGTIME_OCPP_CLIENT_CERT_HEADER.toLowerCase()];
+    const certificateNames = isOurTls ? namesOfPeer(request.socket) : config.PLUGTIME_TRUST_PROXY ? namesInCertificate(header) : [];
     const admission = await admit(
       runtime.database, { operator, identity, password, certificateNames, isSecure }, config.PLUGTIME_OCPP_ALLOW_UNAUTHENTICATED);
     if (admission.kind === 'pending') {
@@ -119,10 +146,13 @@ async function admitStation(state: State, { request, password, versions }: Hands
       const [status, detail] = REFUSALS[admission.kind];
       return void refuse(status, detail, status === 401 ? { 'www-authenticate': 'Basic realm="OCPP"' } : {});
     }
-    const link = await inContext(runtime, { networkId: admission.identity.networkId, actor: SYSTEM }, (ctx) => (
-      connectStation(ctx, admission.identity, { owner: state.owner, protocol: version, remoteAddress: address })));
+    const { link, isOn } = await inContext(runtime, { networkId: admission.identity.networkId, actor: SYSTEM }, async (ctx) => {
+      const taken = await connectStation(ctx, admission.identity, { owner: state.owner, protocol: version, remoteAddress: address });
+      if (taken) noteOnline(ctx, taken);
+      return { link: taken, isOn: await isLogged(ctx, admission.identity.stationId) };
+    });
     if (!link) return void refuse(401, 'What that station proves itself with has just changed.', { 'www-authenticate': 'Basic realm="OCPP"' });
-    return { version, open: (socket) => openStation(state, link, socket) };
+    return { version, open: (socket) => openStation(state, link, socket, isOn) };
   } catch (error) {
     state.onError(error as Error);
     return void refuse(503, 'That is not possible now.');
@@ -139,11 +169,11 @@ function keepWaiting({ runtime, pending }: State, waiting: { id: string; network
 }
 
 /** OCPP-4: the newest connection of a station is the one that counts. */
-function openStation(state: State, link: Link, socket: StationSocket): SocketListener {
+function openStation(state: State, link: Link, socket: StationSocket, isOn: boolean): SocketListener {
   const { runtime, config, live } = state;
   const known = live.get(link.stationId);
   const sendCommands = createCommandSender(runtime, link, socket, state.onError);
-  const mine: Live = { link, socket, sendCommands: () => void (isReady && sendCommands()) };
+  const mine: Live = { link, socket, isLogged: isOn, sendCommands: () => void (isReady && sendCommands()) };
   const [older, newer] = known && known.link.generation > link.generation ? [mine, known] : [known, mine];
   let isReady = false;
   const ready = (): void => {
@@ -164,6 +194,9 @@ function openStation(state: State, link: Link, socket: StationSocket): SocketLis
     return done;
   };
   return {
+    frame: (direction, text) => {
+      if (mine.isLogged) state.frames.add(link, direction, text, () => void (mine.isLogged = false));
+    },
     handle: (action, payload) => {
       pace.came();
       return inTurn(() => answer(state, sender, action, payload).catch((error: unknown) => {
@@ -187,13 +220,21 @@ function openStation(state: State, link: Link, socket: StationSocket): SocketLis
   };
 }
 
-async function answer({ runtime, onError }: State, sender: Sender, action: string, payload: Record<string, unknown>): Promise<object> {
+async function answer({ runtime, onError, inbox }: State, sender: Sender, action: string, payload: Record<string, unknown>): Promise<object> {
   const clean = storable(payload);
+  const { networkId } = sender.link;
   try {
-    return await inContext(runtime, { networkId: sender.link.networkId, actor: SYSTEM }, async (ctx) => {
-      await touch(ctx, sender.link, timeOf(clean));
+    const readings = READINGS[sender.version][action]?.(sender, clean);
+    const unmatched = readings && await inbox.take(networkId, readings);
+    const isPlaced = unmatched?.length === 0;
+    if (isPlaced || unmatched?.every(({ ref }) => ref === null)) return {}; // what belongs to no transaction is nobody's
+    const answered = await inContext(runtime, { networkId, actor: SYSTEM }, async (ctx) => {
+      await touch(ctx, sender.link, action === 'StatusNotification' ? timeOf(clean) : undefined); // others may have been kept for hours
+      if (unmatched && action === 'MeterValues') await quarantine(ctx, sender.link, { action, payload: clean, reason: 'transaction_unknown' });
       return ACTIONS[sender.version][action]!(ctx, sender, clean);
     });
+    await inbox.take(networkId, STATES[sender.version][action]?.(sender, clean) ?? []);
+    return answered;
   } catch (error) {
     if (!(error instanceof OcppError) && !(error instanceof Superseded)) onError(error as Error);
     throw error;
@@ -204,6 +245,7 @@ async function answer({ runtime, onError }: State, sender: Sender, action: strin
 function hear({ live, pending }: State, { object, objectId, data }: StoredEvent): void {
   if (object === 'pending_station' && data.isWaiting === false) return pending.get(objectId)?.close(CLOSE.superseded, 'come again');
   if (object === 'station_command') return live.get(data.stationId as string)?.sendCommands();
+  if (object === 'station_frame_log') return logFrames(live.get(objectId), data.enabled === true);
   if (object !== 'station_connection') return;
   const mine = live.get(objectId);
   const { generation, online } = data as { generation: number; online: boolean };
@@ -212,8 +254,33 @@ function hear({ live, pending }: State, { object, objectId, data }: StoredEvent)
   }
 }
 
+/** CHS-12: one look after the other, so that a large import asks no more of the database than it can answer. */
+async function lookForRetired(state: State): Promise<void> {
+  if (state.isLookingForRetired) return;
+  state.isLookingForRetired = true;
+  try {
+    for (const networkId of state.changedNetworks) {
+      state.changedNetworks.delete(networkId);
+      await dropThoseRetired(state, networkId);
+    }
+  } finally {
+    state.isLookingForRetired = false;
+  }
+}
+
+/** CHS-12: a location has changed, and with it perhaps which stations there are. */
+async function dropThoseRetired({ runtime, live }: State, networkId: string): Promise<void> {
+  const held = [...live.values()].filter(({ link }) => link.networkId === networkId).map(({ link }) => link.stationId);
+  if (held.length > 0) await inContext(runtime, { networkId, actor: SYSTEM }, (ctx) => dropRetired(ctx, held));
+}
+
+function logFrames(station: Live | undefined, isOn: boolean): void {
+  if (station) station.isLogged = isOn;
+}
+
 /** CHS-2: says that this process lives, closes what is not its own any more, and declares lost what a dead process held. */
-async function keep({ runtime, owner, live }: State): Promise<void> {
+async function keep(state: State): Promise<void> {
+  const { runtime, owner, live } = state;
   const held = [...live.values()];
   if (held.length > 0) {
     const own = await renewLeases(runtime.database, owner, held.map(({ link }) => link));
@@ -221,6 +288,7 @@ async function keep({ runtime, owner, live }: State): Promise<void> {
   }
   for (const stationId of await findStationsWithCommands(runtime.database, [...live.keys()])) live.get(stationId)?.sendCommands(); // should a wake-up be lost
   for (const { id: networkId } of await listNetworks(runtime.database)) {
+    await dropThoseRetired(state, networkId); // that had been let in just before
     for (let lost = 1; lost > 0;) lost = await inContext(runtime, { networkId, actor: SYSTEM }, loseExpired);
   }
 }

@@ -1,5 +1,7 @@
+import { noteArmingOutcome } from '../../domain/arming/index.ts';
 import { finishCommand, takeCommand, type Link } from '../../domain/chargers/index.ts';
 import { inContext, type Runtime } from '../../domain/organisations/index.ts';
+import { noteCommandOutcome } from '../../domain/sessions/index.ts';
 import { callOf, outcomeOf } from './commands.ts';
 import { storable } from './message.ts';
 import type { StationSocket } from './socket.ts';
@@ -16,7 +18,12 @@ export function createCommandSender(runtime: Runtime, link: Link, socket: Statio
     for (let command = await run((ctx) => takeCommand(ctx, link)); command; command = await run((ctx) => takeCommand(ctx, link))) {
       const { id } = command;
       const outcome = storable(await outcomeOf(callOf(socket.version, command), ({ action, payload }) => socket.call(action, payload)));
-      await run((ctx) => finishCommand(ctx, id, outcome));
+      await run(async (ctx) => {
+        const finished = await finishCommand(ctx, id, outcome);
+        if (!finished) return;
+        await noteCommandOutcome(ctx, finished);
+        noteArmingOutcome(ctx, finished);
+      });
     }
   };
   const work = async (): Promise<void> => {

@@ -1,59 +1,53 @@
 /** Commands in the words of each version, and what a station's answer means. */
 import type { CommandOutcome, CommandTarget, StationCommand } from '../../domain/chargers/index.ts';
+import { allSet, always, byStatus, triggerOf16, triggerOf2, variableOf, type Call } from './call.ts';
+import { OPERATOR_1_6, OPERATOR_2 } from './operator-commands.ts';
 import type { OcppVersion } from './version.ts';
 
-export interface Call {
-  action: string;
-  payload: object;
-  /** whether the answer says that it will be done, or was */
-  isAccepted(answer: Record<string, unknown>): boolean;
-}
-
 type Parameters = StationCommand['parameters'];
-
-const ACCEPTED = new Set<unknown>(['Accepted', 'Scheduled', 'RebootRequired', 'Unlocked']);
-const byStatus = (answer: Record<string, unknown>): boolean => ACCEPTED.has(answer.status);
-const always = (): boolean => true;
 
 /** The call that a command is; undefined where the version has none for it. */
 export function callOf(version: OcppVersion, { type, parameters }: Pick<StationCommand, 'type' | 'parameters'>): Call | undefined {
   return (version === 'ocpp1.6' ? IN_1_6 : IN_2)[type](parameters);
 }
 
-const TRIGGERS_1_6 = {
-  boot_notification: 'BootNotification', heartbeat: 'Heartbeat', status_notification: 'StatusNotification', meter_values: 'MeterValues',
-  firmware_status: 'FirmwareStatusNotification', log_status: 'DiagnosticsStatusNotification',
-} as const;
-const TRIGGERS_2 = { ...TRIGGERS_1_6, log_status: 'LogStatusNotification' } as const;
+/** Our profile of a transaction stands above others, and is replaced by the next. */
+const LIMIT_PROFILE = 4711;
+const LIMIT = { stackLevel: 5, chargingProfilePurpose: 'TxProfile', chargingProfileKind: 'Relative' };
+const schedule = (limit: number) => ({ chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit }] });
+/** A token that we have made, or a card: what was read is told again as what a card says. */
+const idToken = (token: string) => ({ idToken: token, type: token.startsWith('PT') ? 'Central' : 'ISO14443' });
 
 const connectorId = (target: CommandTarget | undefined) => (target ? { connectorId: target.throughNumber } : {});
 
 const IN_1_6: Record<StationCommand['type'], (parameters: Parameters) => Call | undefined> = {
+  ...OPERATOR_1_6,
   reset: ({ kind }) => ({ action: 'Reset', payload: { type: kind === 'hard' ? 'Hard' : 'Soft' }, isAccepted: byStatus }),
-  trigger_message: ({ message, target }) => (
-    { action: 'TriggerMessage', payload: { requestedMessage: TRIGGERS_1_6[message!], ...connectorId(target) }, isAccepted: byStatus }),
+  trigger_message: (parameters) => (parameters.message === 'sign_certificate' ? OPERATOR_1_6.extended_trigger_message(parameters) : {
+    action: 'TriggerMessage', payload: { requestedMessage: triggerOf16(parameters.message!), ...connectorId(parameters.target) }, isAccepted: byStatus,
+  }),
   change_availability: ({ operative, target }) => (
     { action: 'ChangeAvailability', payload: { connectorId: 0, ...connectorId(target), type: operative ? 'Operative' : 'Inoperative' }, isAccepted: byStatus }),
   unlock_connector: ({ target }) => ({ action: 'UnlockConnector', payload: connectorId(target), isAccepted: byStatus }),
   get_configuration: ({ keys }) => ({ action: 'GetConfiguration', payload: keys ? { key: keys } : {}, isAccepted: always }),
   set_configuration: ({ key, value }) => ({ action: 'ChangeConfiguration', payload: { key, value }, isAccepted: byStatus }),
+  start_transaction: ({ target, token }) => ({ action: 'RemoteStartTransaction', payload: { ...connectorId(target), idTag: token }, isAccepted: byStatus }),
+  stop_transaction: ({ transaction }) => ({ action: 'RemoteStopTransaction', payload: { transactionId: Number(transaction) }, isAccepted: byStatus }),
+  limit_charging: ({ target, transaction, limitA }) => (limitA === null
+    ? { action: 'ClearChargingProfile', payload: { id: LIMIT_PROFILE, ...connectorId(target) }, isAccepted: byStatus }
+    : { action: 'SetChargingProfile', isAccepted: byStatus, payload: { ...connectorId(target), csChargingProfiles: {
+      chargingProfileId: LIMIT_PROFILE, transactionId: Number(transaction), ...LIMIT, chargingSchedule: schedule(limitA!) } } }),
+  reserve_now: ({ target, reservationNumber, token, groupToken, expiresAt }) => ({
+    action: 'ReserveNow', isAccepted: byStatus,
+    payload: { ...connectorId(target), expiryDate: expiresAt, idTag: token, ...(groupToken === undefined ? {} : { parentIdTag: groupToken }), reservationId: reservationNumber },
+  }),
+  cancel_reservation: ({ reservationNumber }) => ({ action: 'CancelReservation', payload: { reservationId: reservationNumber }, isAccepted: byStatus }),
 };
 
-/** `Component.Variable`; undefined for what is no such name. */
-function variableOf(key: string): { component: { name: string }; variable: { name: string } } | undefined {
-  const [component, variable, more] = key.split('.');
-  return component && variable && more === undefined ? { component: { name: component }, variable: { name: variable } } : undefined;
-}
-
-const allSet = (list: string) => (answer: Record<string, unknown>): boolean => (
-  (answer[list] as { attributeStatus: string }[]).every(({ attributeStatus }) => ACCEPTED.has(attributeStatus)));
-
 const IN_2: Record<StationCommand['type'], (parameters: Parameters) => Call | undefined> = {
+  ...OPERATOR_2,
   reset: ({ kind }) => ({ action: 'Reset', payload: { type: kind === 'hard' ? 'Immediate' : 'OnIdle' }, isAccepted: byStatus }),
-  trigger_message: ({ message, target }) => ({
-    action: 'TriggerMessage', isAccepted: byStatus,
-    payload: { requestedMessage: TRIGGERS_2[message!], ...(target ? { evse: { id: target.evseNumber, connectorId: target.connectorNumber } } : {}) },
-  }),
+  trigger_message: triggerOf2,
   change_availability: ({ operative, target }) => ({
     action: 'ChangeAvailability', isAccepted: byStatus,
     payload: { operationalStatus: operative ? 'Operative' : 'Inoperative', ...(target ? { evse: { id: target.evseNumber } } : {}) },
@@ -68,6 +62,21 @@ const IN_2: Record<StationCommand['type'], (parameters: Parameters) => Call | un
     const variable = variableOf(key!);
     return variable && { action: 'SetVariables', payload: { setVariableData: [{ attributeValue: value, ...variable }] }, isAccepted: allSet('setVariableResult') };
   },
+  start_transaction: ({ target, token, groupToken, remoteStartId }) => ({
+    action: 'RequestStartTransaction', isAccepted: byStatus,
+    payload: { evseId: target!.evseNumber, remoteStartId, idToken: idToken(token!), ...(groupToken === undefined ? {} : { groupIdToken: idToken(groupToken) }) },
+  }),
+  stop_transaction: ({ transaction }) => ({ action: 'RequestStopTransaction', payload: { transactionId: transaction }, isAccepted: byStatus }),
+  limit_charging: ({ target, transaction, limitA }) => (limitA === null
+    ? { action: 'ClearChargingProfile', payload: { chargingProfileId: LIMIT_PROFILE }, isAccepted: byStatus }
+    : { action: 'SetChargingProfile', isAccepted: byStatus, payload: { evseId: target!.evseNumber, chargingProfile: {
+      id: LIMIT_PROFILE, transactionId: transaction, ...LIMIT, chargingSchedule: [{ id: 1, ...schedule(limitA!) }] } } }),
+  reserve_now: ({ target, reservationNumber, token, groupToken, expiresAt }) => ({
+    action: 'ReserveNow', isAccepted: byStatus,
+    payload: { id: reservationNumber, expiryDateTime: expiresAt, idToken: idToken(token!), evseId: target!.evseNumber,
+      ...(groupToken === undefined ? {} : { groupIdToken: idToken(groupToken) }) },
+  }),
+  cancel_reservation: ({ reservationNumber }) => ({ action: 'CancelReservation', payload: { reservationId: reservationNumber }, isAccepted: byStatus }),
 };
 
 /** What became of a call that was answered, or failed. */

@@ -1,6 +1,7 @@
 /** How a message of a station is handled: a function of the context, the connection and the payload that gives the answer. */
 import type { Link } from '../../domain/chargers/index.ts';
 import type { Context } from '../../domain/organisations/index.ts';
+import type { IncomingReading } from '../../domain/sessions/index.ts';
 import type { EpochMs } from '../../platform/clock/index.ts';
 import { OcppError } from './errors.ts';
 import type { OcppVersion } from './version.ts';
@@ -15,6 +16,9 @@ export type Payload = Record<string, unknown>;
 
 /** Runs in one transaction, which only the newest connection of the station gets; what is thrown undoes all of it. */
 export type Handler = (ctx: Context, sender: Sender, payload: Payload) => Promise<object> | object;
+
+/** What a message is that tells readings alone: they go the short way, in batches. Undefined where it tells more, or may: then it is handled like others. */
+export type ReadingsOf = (sender: Sender, payload: Payload) => IncomingReading[] | undefined;
 
 /** Nothing in OCPP lies deeper. */
 const MOST_LEVELS = 24;

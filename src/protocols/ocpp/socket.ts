@@ -25,6 +25,8 @@ export interface SocketListener {
   /** Answers a call, whose payload is as its schema says. Throws OcppError. */
   handle(action: string, payload: Record<string, unknown>): Promise<object>;
   closed(): void;
+  /** every frame that goes by, before anything is done with it */
+  frame?(direction: 'in' | 'out', text: string): void;
 }
 
 export interface Handshake {
@@ -124,8 +126,12 @@ function attach(client: Client, options: SocketServerOptions): void {
       });
     });
   }
-  client.on('strictValidationFailure', ({ error }: { error: Told }) => nameSchemaError(error, version));
+  client.on('strictValidationFailure', ({ error, outbound, isCall }: { error: Told; outbound: boolean; isCall: boolean }) => {
+    if (outbound && isCall) Object.assign(error, { rpcErrorCode: 'not_supported' }); // the version has no words for what we want: nothing is sent
+    else nameSchemaError(error, version);
+  });
   quietBadFrames(client, version);
+  client.on('message', ({ message, outbound }: { message: string; outbound: boolean }) => listener.frame?.(outbound ? 'out' : 'in', message));
   client.on('close', () => listener.closed());
 }
 

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { SearchKeeper } from '../../domain/search/index.ts';
 import type { Providers } from '../../domain/payments/index.ts';
+import type { SessionWatch } from '../../domain/sessions/index.ts';
 import { touchKeys, type Runtime } from '../../domain/organisations/index.ts';
 import { DomainError } from '../../platform/errors/index.ts';
 import type { Config } from '../../platform/config/index.ts';
@@ -27,6 +28,8 @@ import { addInvoiceRoutes } from './routes/invoices.ts';
 import { addLedgerRoutes } from './routes/ledger.ts';
 import { addLocationRoutes } from './routes/locations.ts';
 import { addOnboardingRoutes } from './routes/onboarding.ts';
+import { addStationOperationRoutes } from './routes/station-operations.ts';
+import { addNoticeRoutes } from './routes/notices.ts';
 import { addOrganisationRoutes } from './routes/organisation.ts';
 import { addNoticeRoute } from './routes/payment-notices.ts';
 import { addOutstandingRoutes } from './routes/outstanding.ts';
@@ -36,11 +39,17 @@ import { addPriceRoutes } from './routes/prices.ts';
 import { addProgrammeRoutes } from './routes/programmes.ts';
 import { addReservationRoutes } from './routes/reservations.ts';
 import { addSeriesRoutes } from './routes/series.ts';
+import { addQuarantineRoutes } from './routes/quarantine.ts';
+import { addSessionRoutes } from './routes/sessions.ts';
+import { addSessionReadingRoutes } from './routes/session-readings.ts';
+import { addSessionStreams } from './routes/session-streams.ts';
 import { addSandboxRoutes } from './routes/sandbox.ts';
 import { addSearchRoutes, type SearchOptions } from './routes/search.ts';
 import { addPolicyRoutes, addSlotRoutes } from './routes/slots.ts';
 import { addSimulationRoute } from './routes/simulation.ts';
 import { addStreamRoute } from './routes/stream.ts';
+import { addTokenRoutes } from './routes/tokens.ts';
+import { addTrackingRoutes } from './routes/tracking.ts';
 import { addTopUpRoutes } from './routes/top-ups.ts';
 import { addWaitlistRoutes } from './routes/waitlist.ts';
 import { addWalletRoutes } from './routes/wallets.ts';
@@ -60,6 +69,7 @@ export interface RestDependencies {
   metrics: Metrics;
   runtime: Runtime;
   keeper: SearchKeeper;
+  sessionWatch: SessionWatch;
   publicNetworkId: string;
   providers: Providers;
 }
@@ -67,7 +77,7 @@ export interface RestDependencies {
 const HOUSEKEEPING_MS = 30_000;
 
 /** Puts the whole protocol on the server. */
-export async function addRest(app: FastifyInstance, { config, log, metrics, runtime, keeper, publicNetworkId, providers }: RestDependencies): Promise<void> {
+export async function addRest(app: FastifyInstance, { config, log, metrics, runtime, keeper, sessionWatch, publicNetworkId, providers }: RestDependencies): Promise<void> {
   const usedKeys = new Set<string>();
   const options: SearchOptions = {
     runtime, keeper, publicNetworkId,
@@ -88,11 +98,14 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   addLocationRoutes(app, options);
   addChargerRoutes(app, options);
   addOnboardingRoutes(app, options);
+  addStationOperationRoutes(app, options);
   addPolicyRoutes(app, options);
   addPriceRoutes(app, options);
   addSimulationRoute(app, options);
   addCalendarRoutes(app, options);
   addDriverRoutes(app, options);
+  addNoticeRoutes(app, options, { allowPrivate: config.PLUGTIME_OUTBOUND_ALLOW_PRIVATE, publicKey: config.PLUGTIME_VAPID_PUBLIC_KEY });
+  addTokenRoutes(app, options);
   addCalendarFeedRoutes(app, options, { publicUrl: config.PLUGTIME_PUBLIC_URL });
   addProgrammeRoutes(app, options);
   addWalletRoutes(app, options);
@@ -105,11 +118,17 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   addOutstandingRoutes(app, options);
   addBankStatementRoutes(app, options);
   addNoticeRoute(app, options, providers);
+  addSessionRoutes(app, options);
+  addSessionReadingRoutes(app, options);
+  addQuarantineRoutes(app, options);
   addSandboxRoutes(app, options);
   addEventRoutes(app, options);
   addOrganisationRoutes(app, options);
   addWebhookRoutes(app, options, { allowPrivate: config.PLUGTIME_OUTBOUND_ALLOW_PRIVATE });
-  const streams = addStreamRoute(app, options);
+  const streams = [
+    addStreamRoute(app, options), addSessionStreams(app, options, sessionWatch),
+    addTrackingRoutes(app, options, { watch: sessionWatch, publicUrl: config.PLUGTIME_PUBLIC_URL }),
+  ];
   const housekeeping = setInterval(() => {
     const used = [...usedKeys];
     usedKeys.clear();
@@ -118,7 +137,7 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   }, HOUSEKEEPING_MS);
   app.addHook('preClose', () => {
     clearInterval(housekeeping);
-    streams.closeAll();
+    for (const { closeAll } of streams) closeAll();
   });
 }
 

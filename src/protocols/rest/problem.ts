@@ -9,7 +9,7 @@ export const STATUS: Record<ErrorCode, number> = {
   invalid_request: 400, area_too_large: 400, invalid_time_range: 400, time_in_past: 400, url_not_allowed: 400, unauthenticated: 401,
   payment_required: 402, payment_failed: 402, insufficient_funds: 402, wallet_missing: 402, minimum_balance_missing: 402,
   forbidden: 403, not_found: 404, method_not_allowed: 405, already_exists: 409, idempotency_key_reused: 409,
-  version_conflict: 409, slot_unavailable: 409, walk_in_share_reached: 409, invalid_state: 409,
+  version_conflict: 409, slot_unavailable: 409, walk_in_share_reached: 409, invalid_state: 409, station_offline: 409, stop_not_offered: 409,
   evse_occupied: 409, payload_too_large: 413, unsupported_media_type: 415, evse_not_bookable: 422, connector_incompatible: 422, booking_not_offered: 422,
   walk_in_not_offered: 422, outside_opening_hours: 422, off_grid: 422, duration_not_allowed: 422, lead_time_not_allowed: 422, too_many_active_reservations: 422,
   driver_banned: 422, price_unknown: 422, payment_method_not_offered: 422, currency_mismatch: 422, amount_out_of_range: 422,
@@ -17,6 +17,15 @@ export const STATUS: Record<ErrorCode, number> = {
   not_a_member: 422, otp_wrong: 422, otp_expired: 422, no_notice_sender: 422,
   not_supported: 422, rate_limited: 429, hold_limit_reached: 429, waitlist_limit_reached: 429, internal: 500, unavailable: 503,
 };
+
+/** A refusal that an operation says with a status of its own, since its callers look for that. */
+export class RestRefusal extends DomainError {
+  readonly httpStatus: number;
+  constructor({ code, message, details }: DomainError, httpStatus: number) {
+    super(code, message, details);
+    this.httpStatus = httpStatus;
+  }
+}
 
 const MOST_ERRORS = 20;
 /** A pointer tells the caller's own names back, which may be as long as a body. */
@@ -42,8 +51,8 @@ export function toProblem(error: DomainError, request: { id: string; path: strin
   const { errors, alternatives, retryAfterSeconds, status: currentStatus, ...extensions } = error.details;
   const docUrl = `/docs/errors#${error.code}`;
   const own = {
-    type: docUrl, title: ERRORS[error.code].title, status: STATUS[error.code], detail: error.message, instance: request.path, code: error.code,
-    doc_url: docUrl, request_id: request.id,
+    type: docUrl, title: ERRORS[error.code].title, status: error instanceof RestRefusal ? error.httpStatus : STATUS[error.code], detail: error.message,
+    instance: request.path, code: error.code, doc_url: docUrl, request_id: request.id,
     ...(errors ? { errors: errors.slice(0, MOST_ERRORS).map(({ pointer, message }) => ({ pointer: pointer.slice(0, LONGEST_POINTER), message })) } : {}),
     ...(alternatives === undefined ? {} : { alternatives: encodeAlternatives(alternatives, encoding) }),
     ...(retryAfterSeconds === undefined ? {} : { retry_after: retryAfterSeconds }),

@@ -160,7 +160,7 @@ async function refusalAsAnswer(options: RestOptions, request: FastifyRequest, en
   }
 }
 
-async function contextOf(options: RestOptions, request: FastifyRequest, tx: Transaction): Promise<Context> {
+export async function contextOf(options: RestOptions, request: FastifyRequest, tx: Transaction): Promise<Context> {
   const secret = bearerOf(request);
   if (secret === undefined) return openContext(options.runtime, { networkId: options.publicNetworkId, actor: { kind: 'public' }, requestId: request.id }, tx);
   const { actor, network, now } = await identify(options, request, tx, secret);

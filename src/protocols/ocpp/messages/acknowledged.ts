@@ -1,4 +1,4 @@
 import type { Handler } from '../message.ts';
 
-/** Messages that are answered and forgotten: NotifyReport, since nothing here asks for one yet. */
+/** Messages that are answered and forgotten: meter values that belong to no transaction. */
 export const acknowledged: Handler = () => ({});

@@ -1,3 +1,4 @@
+import { noteBooted } from '../../../domain/arming/index.ts';
 import { noteBoot, type BootInfo } from '../../../domain/chargers/index.ts';
 import { toRfc3339 } from '../../../platform/clock/index.ts';
 import type { Handler, Payload } from '../message.ts';
@@ -20,6 +21,7 @@ interface Boot2 {
 /** The station has started: it is told our time, and how often to send a Heartbeat. */
 export const bootNotification: Handler = async (ctx, { link, version, heartbeatSeconds }, payload) => {
   await noteBoot(ctx, link, bootInfo(version, payload));
+  noteBooted(ctx, link);
   return { currentTime: toRfc3339(ctx.now), interval: heartbeatSeconds, status: 'Accepted' };
 };
 

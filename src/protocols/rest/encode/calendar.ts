@@ -1,5 +1,4 @@
 import type { Booking, Conflict, Occupancy, Outage } from '../../../domain/calendar/index.ts';
-import type { Session } from '../../../domain/sessions/index.ts';
 import type { Encoding } from './encoding.ts';
 
 export function encodeBooking(b: Booking, { time, timeOrNull }: Encoding) {
@@ -31,14 +30,5 @@ export function encodeConflict(c: Conflict, { time }: Encoding) {
   return {
     id: c.id, object: 'conflict', location_id: c.locationId, evse: c.evseId, booking: c.bookingId, reservation: c.reservationId, cause: c.cause, cause_id: c.causeId,
     status: c.status, resolution: c.resolution, version: c.version, created: time(c.createdAt), updated: time(c.updatedAt),
-  };
-}
-
-export function encodeSession(s: Session, { time, timeOrNull }: Encoding) {
-  return {
-    id: s.id, object: 'session', status: s.status, operator_id: s.operatorId, location_id: s.locationId, evse: s.evseId, connector: s.connectorId, driver: s.driverId,
-    reservation: s.reservationId, started_at: time(s.startedAt), ends_by: timeOrNull(s.endsBy), ended_at: timeOrNull(s.endedAt), energy_wh: s.energyWh,
-    cost: s.cost && { bill: s.cost.billId, currency: s.cost.currency.toLowerCase(), total: s.cost.totalMinor }, version: s.version,
-    created: time(s.createdAt), updated: time(s.updatedAt),
   };
 }

@@ -1,7 +1,10 @@
-import type {
-  BootInfo, ConnectorReport, ConnectionView, PendingStation, StationCommand, StationConnection, StationIdentity, StationReport,
+import type { StationEnforcement } from '../../../domain/arming/index.ts';
+import {
+  withoutSecrets, type BootInfo, type ConnectorReport, type ConnectionView, type PendingStation, type StationCommand, type StationConnection, type StationIdentity,
+  type StationReport,
 } from '../../../domain/chargers/index.ts';
 import type { Encoding } from './encoding.ts';
+import { encodeParameters } from './operator-commands.ts';
 
 export function encodeCredentials(i: StationIdentity & { password?: string }, { time }: Encoding) {
   return {
@@ -39,12 +42,15 @@ const NEVER = {
 };
 
 /** As its operator reads it, also of a station that was never there. */
-export function encodeConnectionView(stationId: string, { identity, connection }: ConnectionView, connectors: readonly ConnectorReport[], encoding: Encoding) {
+export function encodeConnectionView(
+  stationId: string, { identity, connection }: ConnectionView, connectors: readonly ConnectorReport[], enforcement: StationEnforcement | undefined, encoding: Encoding,
+) {
   return {
     object: 'station_connection', charging_station: stationId, ...(connection ? encodeConnection(connection, encoding) : NEVER), identity: identity?.identity ?? null,
     connectors: connectors.map((c) => ({
       evse_number: c.evseNumber, connector_number: c.connectorNumber, evse: c.evseId, status: c.status, reported: c.reported, reported_at: encoding.time(c.reportedAt),
     })),
+    enforcement: enforcement?.result == null ? null : { result: enforcement.result, against: enforcement.against, checked: encoding.timeOrNull(enforcement.checkedAt) },
   };
 }
 
@@ -53,10 +59,10 @@ export function encodeReport(r: StationReport, { time }: Encoding) {
 }
 
 /** A password that is being set is not told. */
-export function encodeCommand({ parameters: { target: _, value, ...parameters }, ...c }: StationCommand, { time, timeOrNull }: Encoding) {
-  const isSecret = /AuthorizationKey|BasicAuthPassword/i.test(parameters.key ?? '');
+export function encodeCommand(c: StationCommand, encoding: Encoding) {
+  const { time, timeOrNull } = encoding;
   return {
-    id: c.id, object: 'station_command', charging_station: c.stationId, type: c.type, ...parameters, ...(value === undefined ? {} : { value: isSecret ? '' : value }),
+    id: c.id, object: 'station_command', charging_station: c.stationId, type: c.type, ...encodeParameters(withoutSecrets(c.parameters), encoding),
     status: c.status, result: c.result, failure: c.failure, version: c.version, created: time(c.createdAt), expires: time(c.expiresAt), sent: timeOrNull(c.sentAt),
     finished: timeOrNull(c.finishedAt),
   };

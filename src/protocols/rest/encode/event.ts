@@ -1,28 +1,32 @@
 /** Events as a viewer may see them: the object in REST's form, with what is not theirs left out. */
 import type { Booking, Conflict, Outage } from '../../../domain/calendar/index.ts';
-import type { PendingStation, StationCommand, StationConnection } from '../../../domain/chargers/index.ts';
+import type { FrameLog, PendingStation, StationCommand, StationConnection } from '../../../domain/chargers/index.ts';
 import type { Driver, Vehicle } from '../../../domain/drivers/index.ts';
 import type { InvoiceSummary } from '../../../domain/invoices/index.ts';
+import type { NoticeEventData } from '../../../domain/notices/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
 import type { BillEventData, PaymentEventData, PaymentMethodEventData, TopUp, Wallet } from '../../../domain/payments/index.ts';
 import type { PriceRule } from '../../../domain/pricing/index.ts';
 import type { Membership, Programme } from '../../../domain/programmes/index.ts';
 import type { PolicyVersion, Reservation, WaitlistEntry } from '../../../domain/reservations/index.ts';
 import type { SeriesEventData } from '../../../domain/reservations/series/index.ts';
-import type { Session } from '../../../domain/sessions/index.ts';
+import type { Session, SessionNews } from '../../../domain/sessions/index.ts';
 import type { Evse, Location } from '../../../domain/stations/index.ts';
 import type { StoredEvent } from '../../../platform/events/index.ts';
-import { encodeBlock, encodeConflict, encodeOutage, encodeSession } from './calendar.ts';
+import { encodeBlock, encodeConflict, encodeOutage } from './calendar.ts';
 import { encodeCommand, encodeConnection, encodePending } from './chargers.ts';
 import { encodeDriver, encodeVehicle } from './drivers.ts';
 import type { Encoding } from './encoding.ts';
 import { encodeInvoiceSummary } from './invoice/json.ts';
 import { encodeEvse, encodeLocation } from './location.ts';
 import { encodeOffer, encodeSurcharge, encodeTariff } from './prices.ts';
+import { encodeFrameLog } from './operator-commands.ts';
 import { encodeMembership, encodeProgramme } from './programmes.ts';
 import { encodeBill, encodePayment, encodePaymentMethod, encodeTopUp } from './payments.ts';
+import { encodeNoticeEvent } from './notices.ts';
 import { encodePolicyVersion, encodeReservation } from './reservation.ts';
 import { encodeSeriesEvent } from './series.ts';
+import { encodeSession, encodeSessionNews } from './sessions.ts';
 import { encodeWaitlistEntry } from './waitlist.ts';
 import { encodeWallet } from './wallet.ts';
 
@@ -35,6 +39,7 @@ const ENCODERS: Record<string, Encoder> = {
   evse: (data: Evse & { previousStatus: string }, _viewer, encoding) => ({ ...encodeEvse(data, encoding), previous_status: data.previousStatus }),
   pending_station: (data: PendingStation, _viewer, encoding) => encodePending(data, encoding),
   station_command: (data: StationCommand, _viewer, encoding) => encodeCommand(data, encoding),
+  station_frame_log: (data: FrameLog, _viewer, encoding) => encodeFrameLog(data, encoding),
   station_connection: (data: StationConnection, _viewer, encoding) => encodeConnection(data, encoding),
   driver: (data: Driver, _viewer, encoding) => encodeDriver(data, encoding),
   vehicle: (data: Vehicle, _viewer, encoding) => encodeVehicle(data, encoding),
@@ -44,6 +49,7 @@ const ENCODERS: Record<string, Encoder> = {
   tariff: (data: PriceRule<'tariff'>, _viewer, encoding) => encodeTariff(data, encoding),
   surcharge: (data: PriceRule<'surcharge'>, _viewer, encoding) => encodeSurcharge(data, encoding),
   offer: (data: PriceRule<'offer'>, _viewer, encoding) => encodeOffer(data, encoding),
+  notice: (data: NoticeEventData, _viewer, encoding) => encodeNoticeEvent(data, encoding),
   programme: (data: Programme, _viewer, encoding) => encodeProgramme(data, encoding),
   membership: (data: Membership, _viewer, encoding) => encodeMembership(data, encoding),
   policy: (data: PolicyVersion, _viewer, encoding) => encodePolicyVersion(data, encoding),
@@ -57,7 +63,7 @@ const ENCODERS: Record<string, Encoder> = {
   payment_method: (data: PaymentMethodEventData, _viewer, encoding) => encodePaymentMethod(data, encoding),
   top_up: (data: TopUp<string>, _viewer, encoding) => encodeTopUp(data, encoding),
   bill: (data: BillEventData, _viewer, encoding) => encodeBill(data, encoding),
-  session: (data: Session, _viewer, encoding) => encodeSession(data, encoding),
+  session: (data: Session & SessionNews, _viewer, encoding) => ({ ...encodeSession(data, encoding), ...encodeSessionNews(data, encoding) }),
 };
 
 export function encodeEvent(event: StoredEvent, viewer: Viewer, encoding: Encoding) {

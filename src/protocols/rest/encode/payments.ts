@@ -27,6 +27,7 @@ export function encodeBill(b: ObjectBill | BillEventData, { time }: Encoding) {
   const { lines, exclTaxMinor, taxMinor, energyWh, startedAt, endedAt, locationId, rules, reason } = b.content;
   return {
     id: b.id, object: 'bill', for: { object: b.object, id: b.objectId }, session: b.sessionId, organisation_id: b.organisationId, operator_id: b.operatorId, driver: b.driverId,
+    signed_meter_values: b.sessionId === null ? null : `/v1/sessions/${b.sessionId}/signed_meter_values`,
     location_id: locationId, reason, currency: b.currency.toLowerCase(), lines: lines.map((line) => encodeBillLine(line)), excl_tax: exclTaxMinor, tax: taxMinor,
     total: Number(b.totalMinor), carried: Number(b.carriedMinor), outstanding: Number(b.outstandingMinor), energy_wh: energyWh, started_at: time(startedAt),
     ended_at: time(endedAt), rules, invoice: b.invoiceId, invoice_problem: b.invoiceProblem, version: b.version, created: time(b.createdAt), updated: time(b.updatedAt),

@@ -1,6 +1,5 @@
 /** Programmes, their members, and memberships between REST's words and the domain's. */
 import type { Static } from 'typebox';
-import type { SandboxNotice } from '../../../domain/notices/index.ts';
 import type { Claim, Member, MemberInput, MemberName, Membership, Outcome, Programme } from '../../../domain/programmes/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
 import type { MemberNamesIn, MembershipIn, MembersIn } from '../schemas/programmes.ts';
@@ -57,8 +56,4 @@ export function refuse(body: unknown): unknown {
   const { refused, ...details } = body as { refused?: keyof typeof REFUSALS };
   if (refused !== undefined) throw new DomainError(refused, REFUSALS[refused], details);
   return body;
-}
-
-export function encodeNotice(n: SandboxNotice, { time }: Encoding) {
-  return { id: n.id, object: 'notice', channel: n.channel, recipient: n.recipient, driver: n.driverId, kind: n.kind, text: n.text, created: time(n.createdAt) };
 }

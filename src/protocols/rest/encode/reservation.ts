@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import {
-  cancelQuote, freeUntilBeforeSeconds, isOnDriverSide, type BookingPolicy, type CancelQuote, type PolicyInForce, type Reservation,
+  cancelQuote, enforcementOf, freeUntilBeforeSeconds, isOnDriverSide, type BookingPolicy, type CancelQuote, type PolicyInForce, type Reservation,
 } from '../../../domain/reservations/index.ts';
 import type { Area } from '../../../domain/geography/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
@@ -24,7 +24,7 @@ export function encodeReservation(ctx: Pick<Context, 'actor' | 'now'>, r: Reserv
     ideal_start: time(r.idealStart), ideal_end: time(r.idealEnd), earliest_start: time(r.earliestStart), latest_end: time(r.latestEnd),
     reserved_start: timeOrNull(r.reservedStart), reserved_end: timeOrNull(r.reservedEnd), time_zone: r.timeZone, hold_expires_at: timeOrNull(r.holdExpiresAt),
     kept_until: timeOrNull(r.noShowAt), expected_arrival: timeOrNull(r.expectedArrival), driver: r.driverId, vehicle: driverSide ? r.vehicleId : null, session: r.sessionId,
-    moved_because: r.movedBecause ?? null,
+    moved_because: r.movedBecause ?? null, enforcement: enforcementOf(r),
     series: driverSide ? r.seriesId ?? null : null, waitlist_entry: driverSide ? r.waitlistEntryId ?? null : null,
     energy_wh: r.energyWh, ...encodeWish(r.wish), assign_at: timeOrNull(r.assignAt), outlook: r.outlook && encodeOutlook(r.outlook, encoding),
     assignment: r.assignment && encodeAssignment(r.assignment, encoding), reservation_fee: r.reservationFeeMinor, currency: r.currency.toLowerCase(),

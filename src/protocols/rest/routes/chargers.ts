@@ -1,9 +1,11 @@
 /** How charging stations connect: what they prove themselves with, and what is known of their connection. */
 import type { FastifyInstance } from 'fastify';
+import { findEnforcement } from '../../../domain/arming/index.ts';
 import {
   getCommand, getConnection, listConnectors, listStationCommands, listStationReports, queueCommand, removeCredentials, setCredentials, type SecurityProfile,
 } from '../../../domain/chargers/index.ts';
 import { encodeCommand, encodeConnectionView, encodeCredentials, encodeReport } from '../encode/chargers.ts';
+import { decodeParameters } from '../encode/operator-commands.ts';
 import { toList, toPage } from '../paging.ts';
 import { addRoute, type RestOptions } from '../route.ts';
 import { CommandIn, CommandOut, ConnectionOut, CredentialsIn, CredentialsOut, CredentialsRemoved, StationReportOut } from '../schemas/chargers.ts';
@@ -32,7 +34,7 @@ export function addChargerRoutes(app: FastifyInstance, options: RestOptions): vo
     method: 'GET', url: '/v1/charging_stations/:id/connection', operationId: 'getStationConnection', tag, summary: 'Read how a station is connected', params, reply: ConnectionOut,
     handle: async (ctx, { params: { id }, encoding }) => {
       const view = await getConnection(ctx, id);
-      return encodeConnectionView(id, view, await listConnectors(ctx, id), encoding);
+      return encodeConnectionView(id, view, await listConnectors(ctx, id), await findEnforcement(ctx, id), encoding);
     },
   });
   addRoute(app, options, {
@@ -52,8 +54,7 @@ function addCommandRoutes(app: FastifyInstance, options: RestOptions): void {
     method: 'POST', url: '/v1/charging_stations/:id/commands', operationId: 'createStationCommand', tag, summary: 'Tell a station to do something', params, body: CommandIn,
     reply: CommandOut, creates: true,
     description: 'It is sent once, when the station is connected and the commands before it are done, and not when it has expired. `station_command.completed` tells how it ended.',
-    handle: async (ctx, { params: { id }, body: { expires_in_seconds: expiresInSeconds, ...body }, encoding }) => (
-      encodeCommand(await queueCommand(ctx, id, { ...body, expiresInSeconds }), encoding)),
+    handle: async (ctx, { params: { id }, body, encoding }) => encodeCommand(await queueCommand(ctx, id, decodeParameters(body)), encoding),
   });
   addRoute(app, options, {
     method: 'GET', url: '/v1/charging_stations/:id/commands', operationId: 'listStationCommands', tag, summary: 'List what a station was told, newest first', params,

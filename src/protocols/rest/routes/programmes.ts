@@ -1,19 +1,18 @@
 /** Loyalty programmes and fleets: what operators do with them, and how drivers become members. */
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
-import { listSandboxNotices } from '../../../domain/notices/index.ts';
 import {
   addMembers, changeProgramme, claimMembership, createProgramme, endMembership, getProgramme, listMembers, listMemberships, listProgrammes, removeMembers, retireProgramme,
   verifyMembership,
 } from '../../../domain/programmes/index.ts';
 import {
-  decodeClaim, decodeMemberNames, decodeMembers, encodeMember, encodeMembership, encodeNotice, encodeOutcome, encodeProgramme, refuse,
+  decodeClaim, decodeMemberNames, decodeMembers, encodeMember, encodeMembership, encodeOutcome, encodeProgramme, refuse,
 } from '../encode/programmes.ts';
 import { toList, toPage } from '../paging.ts';
 import { addRoute, type RestOptions } from '../route.ts';
 import { Deleted, Id, List, pageOf, Strict } from '../schemas/common.ts';
 import {
-  MemberNamesIn, MemberOut, MembersAdded, MembershipIn, MembershipOut, MembersIn, MembersRemoved, NoticeOut, OtpIn, ProgrammeIn, ProgrammeOut, ProgrammePatch,
+  MemberNamesIn, MemberOut, MembersAdded, MembershipIn, MembershipOut, MembersIn, MembersRemoved, OtpIn, ProgrammeIn, ProgrammeOut, ProgrammePatch,
 } from '../schemas/programmes.ts';
 
 const tag = 'Programmes';
@@ -103,14 +102,6 @@ function addMembershipRoutes(app: FastifyInstance, options: RestOptions): void {
     handle: async (ctx, { params: { id, mid } }) => {
       await endMembership(ctx, id, mid);
       return { id: mid, object: 'membership', deleted: true };
-    },
-  });
-  addRoute(app, options, {
-    method: 'GET', url: '/v1/sandbox/notices', operationId: 'listSandboxNotices', tag: 'Sandbox', summary: 'List what your drivers would have been sent, newest first',
-    query: Strict({ ...pageOf('notice'), driver: Type.Optional(Id('driver')) }), reply: List(NoticeOut),
-    handle: async (ctx, { query, request, encoding }) => {
-      const page = toPage(query);
-      return toList(request, page, await listSandboxNotices(ctx, { ...page, driverId: query.driver }), (found) => encodeNotice(found, encoding));
     },
   });
 }

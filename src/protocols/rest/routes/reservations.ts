@@ -4,7 +4,7 @@ import { getDriver, getVehicle } from '../../../domain/drivers/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
 import {
   announceLate, cancelReservation, confirmReservation, createReservation, extendReservation, getReservation, isOnDriverSide, leaveEarly, listReservations,
-  moveReservation, quoteCancellation, settleAssignment,
+  moveReservation, quoteCancellation, sendStartOtp, settleAssignment,
   STATUSES, updateReservation, type FlexibleInput, type Reservation, type ReservationInput, type WishChange,
 } from '../../../domain/reservations/index.ts';
 import { findEvse, findStation, loadLocation } from '../../../domain/stations/index.ts';
@@ -17,7 +17,7 @@ import { toList, toPage } from '../paging.ts';
 import { settlePaid } from '../paying.ts';
 import { addRoute, type RestOptions, type Settling } from '../route.ts';
 import { Expand, Id, List, pageOf, Strict } from '../schemas/common.ts';
-import { CancelIn, CancelQuoteOut, ConfirmIn, EmptyIn, ExtendIn, LateIn, MoveIn, ReservationIn, ReservationOut, ReservationPatch } from '../schemas/reservation.ts';
+import { CancelIn, CancelQuoteOut, ConfirmIn, EmptyIn, ExtendIn, LateIn, MoveIn, ReservationIn, OtpSentOut, ReservationOut, ReservationPatch } from '../schemas/reservation.ts';
 import { parseInstant, parseOptionalInstant } from '../times.ts';
 
 const tag = 'Reservations';
@@ -102,6 +102,11 @@ function addLifeRoutes(app: FastifyInstance, options: RestOptions): void {
       const late = await announceLate(ctx, id, { expectedArrival: parseInstant(body.expected_arrival, '/expected_arrival') });
       return encodeReservation(ctx, late, encoding);
     },
+  });
+  addRoute(app, options, {
+    method: 'POST', url: '/v1/reservations/:id/otp', operationId: 'sendStartOtp', tag, summary: 'Send the driver the password to start charging with', params, body: EmptyIn,
+    reply: OtpSentOut, description: 'It goes to the driver alone, by a notice; a new one takes the place of the old.',
+    handle: async (ctx, { params: { id }, encoding }) => ({ object: 'otp_sent', reservation: id, expires_at: encoding.time((await sendStartOtp(ctx, id)).expiresAt) }),
   });
   addRoute(app, options, {
     method: 'POST', url: '/v1/reservations/:id/leave', operationId: 'leaveEarly', tag, summary: 'Leave early: the rest of the slot is free', params,

@@ -7,6 +7,7 @@ import { encodeEvent } from '../encode/event.ts';
 import { RFC3339 } from '../encode/encoding.ts';
 import { bearerOf, identify, type RestOptions } from '../route.ts';
 import { ProblemSchema, Strict } from '../schemas/common.ts';
+import { openStream, streamCounter, type Streams } from '../sse.ts';
 import { EventTypes, visibleTo } from './events.ts';
 
 const HEARTBEAT_MS = 15_000;
@@ -19,14 +20,9 @@ const Query = Strict({
   since: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$', description: 'a position, where Last-Event-ID can not be sent' })),
 });
 
-/** Streams that are open, so that a shutdown can end them. */
-export interface Streams {
-  closeAll(): void;
-}
-
 export function addStreamRoute(app: FastifyInstance, options: RestOptions): Streams {
   const open = new Set<() => void>();
-  const perOrganisation = new Map<string, number>();
+  const counter = streamCounter(MOST_STREAMS);
   app.route({
     method: 'GET', url: '/v1/events/stream',
     schema: {
@@ -42,16 +38,18 @@ export function addStreamRoute(app: FastifyInstance, options: RestOptions): Stre
       const caller = await identify(options, request, options.runtime.database, secret);
       const { type, since } = request.query as { type?: string | string[]; since?: string };
       const filter: EventFilter = { ...visibleTo(caller), types: type === undefined ? undefined : [type].flat() };
-      const count = perOrganisation.get(caller.actor.organisationId) ?? 0;
-      if (count >= MOST_STREAMS) throw new DomainError('rate_limited', `No more than ${MOST_STREAMS} streams at a time.`, { retryAfterSeconds: 10 });
+      const release = counter.take(caller.actor.organisationId);
+      if (!release) throw new DomainError('rate_limited', `No more than ${MOST_STREAMS} streams at a time.`, { retryAfterSeconds: 10 });
       const last = request.headers['last-event-id'] ?? since;
-      const from = typeof last === 'string' ? Number(last) : await lastPosition(options.runtime.database);
-      perOrganisation.set(caller.actor.organisationId, count + 1);
+      const from = typeof last === 'string' ? Number(last) : await lastPosition(options.runtime.database).catch((error: Error) => {
+        release();
+        throw error;
+      });
       const stop = startStream(options, request, reply, { from, filter, viewer: { actor: caller.actor, now: caller.now } });
       open.add(stop.close);
       void stop.ended.finally(() => {
         open.delete(stop.close);
-        perOrganisation.set(caller.actor.organisationId, (perOrganisation.get(caller.actor.organisationId) ?? 1) - 1);
+        release();
       });
       return reply;
     },
@@ -62,42 +60,28 @@ export function addStreamRoute(app: FastifyInstance, options: RestOptions): Stre
 function startStream(
   options: RestOptions, request: FastifyRequest, reply: FastifyReply, { from, filter, viewer }: { from: number; filter: EventFilter; viewer: Parameters<typeof encodeEvent>[1] },
 ): { close(): void; ended: Promise<void> } {
-  reply.hijack();
-  const { raw } = reply;
-  raw.writeHead(200, {
-    ...Object.fromEntries(Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)])),
-    'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'keep-alive', 'x-request-id': request.id,
-  });
-  raw.write(': connected\n\n');
-  let closed = false;
+  const stream = openStream(request, reply);
   let wake: () => void = () => undefined;
-  const close = (): void => {
-    closed = true;
-    wake();
-  };
-  raw.on('close', close);
-  raw.on('error', close);
+  void stream.closed.then(() => wake());
   let seen = from; // what others may see is not read again and again
   const unfollow = options.runtime.events.follow((events) => {
     seen = events.at(-1)?.position ?? seen;
     if (events.length > 0) wake();
   });
-  const drained = () => new Promise<void>((resolve) => (raw.once('drain', resolve), raw.once('close', resolve)));
   const run = async (): Promise<void> => {
     let position = from;
-    while (!closed) {
+    while (!stream.isClosed()) {
       const woken = new Promise<void>((resolve) => (wake = resolve)); // before reading: what comes meanwhile wakes it
       const seenBefore = seen;
       const events = await readEvents(options.runtime.database, { after: position, limit: BATCH }, filter);
       for (const event of events) {
-        const ok = raw.write(`id: ${event.position}\nevent: ${event.type}\ndata: ${JSON.stringify(encodeEvent(event, viewer, RFC3339))}\n\n`);
-        if (!ok && !closed) await drained();
+        await stream.write(`id: ${event.position}\nevent: ${event.type}\ndata: ${JSON.stringify(encodeEvent(event, viewer, RFC3339))}\n\n`);
         position = event.position;
       }
-      if (events.length === BATCH || closed) continue;
+      if (events.length === BATCH || stream.isClosed()) continue;
       position = Math.max(position, seenBefore);
       const timer = setTimeout(() => {
-        raw.write(': alive\n\n');
+        void stream.write(': alive\n\n');
         wake();
       }, HEARTBEAT_MS);
       await woken;
@@ -106,7 +90,7 @@ function startStream(
   };
   const ended = run().catch(() => undefined).finally(() => {
     unfollow();
-    raw.end();
+    stream.end();
   });
-  return { close, ended };
+  return { close: () => stream.end(), ended };
 }

@@ -1,8 +1,9 @@
 /** How charging stations connect, as REST says it. */
 import Type from 'typebox';
-import { COMMAND_TYPES, TRIGGERS } from '../../../domain/chargers/index.ts';
+import { COMMAND_TYPES, DRIVER_COMMAND_TYPES, TRIGGERS } from '../../../domain/chargers/index.ts';
 import { EVSE_STATUSES } from '../../../domain/stations/index.ts';
 import { Id, InstantOut, Nullable, Strict } from './common.ts';
+import { operatorParametersIn, operatorParametersOut } from './operator-commands.ts';
 
 const Profile = (description: string) => Type.Integer({ minimum: 0, maximum: 3, description });
 const text = Type.String();
@@ -34,8 +35,12 @@ const ConnectorOut = Type.Object({
 export const ConnectionOut = Type.Object({
   object: Type.Literal('station_connection'), charging_station: Id('station'), identity: Nullable(text), online: Type.Boolean(), online_since: Nullable(InstantOut),
   offline_since: Nullable(InstantOut), protocol: Nullable(text), security_profile: Nullable(Profile('of the last connection')), remote_address: Nullable(text),
-  last_message: Nullable(InstantOut), clock_skew_ms: Nullable(Type.Integer({ description: 'its clock minus ours, as of its last message with a time' })),
+  last_message: Nullable(InstantOut), clock_skew_ms: Nullable(Type.Integer({ description: 'its clock minus ours, as of the last status that it told' })),
   boot: Nullable(Boot), booted: Nullable(InstantOut), firmware_status: Nullable(text), log_status: Nullable(text), connectors: Type.Optional(Type.Array(ConnectorOut)),
+  enforcement: Type.Optional(Nullable(Type.Object({
+    result: Type.Enum(['enforceable', 'soft_only', 'not_enforceable'], { description: 'whether it keeps slots, or at least asks us before each start' }),
+    against: Type.Array(Type.Object({ key: text, wanted: text, actual: text }), { description: 'settings by which it starts without asking us' }), checked: Nullable(InstantOut),
+  }, { description: 'null: not found out yet' }))),
 });
 
 export const StationReportOut = Type.Object({
@@ -45,9 +50,9 @@ export const StationReportOut = Type.Object({
 
 const parameters = {
   kind: Type.Optional(Type.Enum(['soft', 'hard'], { description: 'of a reset; soft, when nobody charges, unless told' })),
-  message: Type.Optional(Type.Enum([...TRIGGERS], { description: 'of trigger_message' })),
+  message: Type.Optional(Type.Enum([...TRIGGERS], { description: 'of trigger_message and extended_trigger_message' })),
   operative: Type.Optional(Type.Boolean({ description: 'of change_availability' })),
-  evse: Type.Optional(Id('evse', 'of trigger_message and change_availability; else the whole station')),
+  evse: Type.Optional(Id('evse', 'of commands for one EVSE; else the whole station')),
   connector: Type.Optional(Id('connector', 'of unlock_connector')),
   keys: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 101 }), {
     minItems: 1, maxItems: 50, description: 'of get_configuration; in OCPP 2.x Component.Variable',
@@ -57,15 +62,16 @@ const parameters = {
 };
 
 export const CommandIn = Strict({
-  type: Type.Enum([...COMMAND_TYPES]), ...parameters,
+  type: Type.Enum([...COMMAND_TYPES]), ...parameters, ...operatorParametersIn,
   expires_in_seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400, default: 300, description: 'it is not sent later' })),
 });
 
 export const CommandOut = Type.Object({
-  id: Id('stationCommand'), object: Type.Literal('station_command'), charging_station: Id('station'), type: Type.Enum([...COMMAND_TYPES]), ...parameters,
+  id: Id('stationCommand'), object: Type.Literal('station_command'), charging_station: Id('station'), type: Type.Enum([...COMMAND_TYPES, ...DRIVER_COMMAND_TYPES]),
+  ...parameters, ...operatorParametersOut,
   status: Type.Enum(['queued', 'sent', 'accepted', 'rejected', 'failed', 'expired']),
   result: Nullable(Type.Object({}, { additionalProperties: true, description: 'as the station said it' })),
-  failure: Nullable(Type.String({ description: "no_answer, not_supported, or the code of the station's error" })), version: Type.Integer(),
+  failure: Nullable(Type.String({ description: "no_answer, not_supported, list_not_known, or the code of the station's error" })), version: Type.Integer(),
   created: InstantOut, expires: InstantOut, sent: Nullable(InstantOut), finished: Nullable(InstantOut),
 });
 

@@ -80,6 +80,7 @@ export const PaymentDueOut = Type.Object({
 });
 export const BillOut = Type.Object({
   id: Id('bill'), object: Type.Literal('bill'), for: Type.Object({ object: Type.Enum(['reservation', 'session']), id: Type.String() }), session: Nullable(Id('session')),
+  signed_meter_values: Nullable(Type.String({ description: 'where what the meter has signed is read' })),
   organisation_id: Id('organisation'), operator_id: Id('organisation'), driver: Nullable(Id('driver')), location_id: Nullable(Id('location')),
   reason: Type.Enum(['charging', 'cancellation', 'no_show', 'nothing']), currency: Type.String(), lines: Type.Array(BillLineOut), excl_tax: Money, tax: Money, total: Money,
   carried: Type.Integer({ description: 'what of an older debt was collected with it' }), outstanding: Type.Integer({ description: 'what of it nobody has paid' }),

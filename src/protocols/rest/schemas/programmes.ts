@@ -49,8 +49,3 @@ export const MembershipOut = Type.Object({
   recognised_by: Type.Enum([...UNLOCKS]), version: Type.Integer(), created: InstantOut, updated: InstantOut, activated_at: Nullable(InstantOut),
   otp_expires_at: Nullable(InstantOut), otp_tries_left: Nullable(Type.Integer({ description: 'where a password was just asked for' })),
 });
-
-export const NoticeOut = Type.Object({
-  id: Id('notice'), object: Type.Literal('notice'), channel: Type.String(), recipient: Type.String(), driver: Id('driver'), kind: Type.String(), text: Type.String(),
-  created: InstantOut,
-});

@@ -1,6 +1,6 @@
 /** The reservation of seed 004, with the names of its published reference, and what an exact one adds. */
 import Type from 'typebox';
-import { FAILED_REASONS, STATUSES, UNASSIGNED_REASONS } from '../../../domain/reservations/index.ts';
+import { ENFORCEMENTS, FAILED_REASONS, STATUSES, UNASSIGNED_REASONS } from '../../../domain/reservations/index.ts';
 import { CONNECTOR_STANDARDS } from '../../../domain/stations/index.ts';
 import { AreaIn, Latitude, Longitude, Radius } from './area.ts';
 import { AmountMinor, Currency, Id, InstantIn, InstantOut, Metadata, Nullable, Strict } from './common.ts';
@@ -128,6 +128,9 @@ export const ReservationOut = Type.Object({
   ideal_start: InstantOut, ideal_end: InstantOut, earliest_start: InstantOut, latest_end: InstantOut, reserved_start: Nullable(InstantOut), reserved_end: Nullable(InstantOut),
   time_zone: Type.String(), hold_expires_at: Nullable(InstantOut), kept_until: Nullable(InstantOut), expected_arrival: Nullable(InstantOut),
   driver: idOrObject('driver'), vehicle: idOrObject('vehicle'), session: Nullable(Id('session')),
+  enforcement: Type.Enum(['none', ...ENFORCEMENTS], {
+    description: 'how the slot is kept at the station, once it begins: by the station (armed), by us (soft), or not always (not_enforceable)',
+  }),
   moved_because: Nullable(Type.Enum(['outage', 'occupancy'], { description: 'why it has another EVSE than it had' })),
   series: Nullable(Id('reservationSeries', 'that it is an occurrence of')), waitlist_entry: Nullable(Id('waitlistEntry', 'that it is an offer to')),
   energy_wh: Nullable(Type.Integer()),
@@ -149,3 +152,5 @@ export const SlotOut = Type.Object({
   object: Type.Literal('slot'), location_id: Id('location'), charging_station: Id('station'), evse: Id('evse'), connector: Id('connector'), start: InstantOut, end: InstantOut,
   power_w: Type.Integer(), reservation_fee: Type.Integer(), currency: Currency,
 });
+
+export const OtpSentOut = Type.Object({ object: Type.Literal('otp_sent'), reservation: Id('reservation'), expires_at: InstantOut });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { encodeForTest, openWebhookBed, type WebhookBed } from '../../../../test/support/webhook-bed.ts';
 import { sql } from '../../../platform/database/index.ts';
-import { appendEvents, lastPosition } from '../../../platform/events/index.ts';
+import { appendEvents, lastPosition, moveReader } from '../../../platform/events/index.ts';
 import { replayDelivery } from './delivery-use-cases.ts';
 import type { WebhookDelivery } from './delivery.ts';
 import type { EncodeEvent } from './encode.ts';
 import { fanOutBatch, startWebhookFanOut } from './fan-out.ts';
-import { moveReader } from './store-deliveries.ts';
+import { READER } from './store-deliveries.ts';
 import { createEndpoint, deleteEndpoint, updateEndpoint } from './use-cases.ts';
 
 let bed: WebhookBed;
@@ -23,7 +23,7 @@ const deliveries = () => bed.runtime.database.query<WebhookDelivery>(sql`
 const drain = async (): Promise<void> => {
   while (await fanOutBatch(bed.runtime, options));
 };
-const position = async () => Number((await bed.runtime.database.query<{ position: bigint }>(sql`SELECT position FROM event_readers`))[0]!.position);
+const position = async () => Number((await bed.runtime.database.query<{ position: bigint }>(sql`SELECT position FROM event_readers WHERE name = 'webhooks'`))[0]!.position);
 
 describe('who is told (WHK-5)', () => {
   it('the audience, or everybody of a public event; by type', async () => {
@@ -83,7 +83,7 @@ describe('once and only once (WHK-6)', () => {
     await drain();
     const first = await deliveries();
     expect(first).toHaveLength(2);
-    await bed.runtime.database.transaction((tx) => moveReader(tx, start));
+    await bed.runtime.database.transaction((tx) => moveReader(tx, READER, start));
     await drain();
     expect(await deliveries()).toEqual(first);
     expect(bed.enqueued).toHaveLength(2);

@@ -1,7 +1,7 @@
 import type { Runtime } from '../../../domain/organisations/index.ts';
 import { processNow } from '../../../platform/clock/index.ts';
 import type { Transaction } from '../../../platform/database/index.ts';
-import { lastPosition, readEvents, type StoredEvent } from '../../../platform/events/index.ts';
+import { lastPosition, lockReader, moveReader, readEvents, workThrough, type EventWorker, type StoredEvent } from '../../../platform/events/index.ts';
 import type { WebhookDelivery } from './delivery.ts';
 import { pendingDelivery, unencodedDelivery, type EncodeEvent } from './encode.ts';
 import { wantsType } from './endpoint.ts';
@@ -17,12 +17,6 @@ export interface FanOutOptions {
 
 type Encoding = Pick<FanOutOptions, 'encodeEvent' | 'onError'>;
 
-export interface FanOut {
-  /** Stops after the batch that is being worked on. */
-  stop(): Promise<void>;
-}
-
-const POLL_MS = 3_000;
 const BATCH_EVENTS = 100;
 /** A batch ends with the event that reaches this many deliveries: on the embedded database everybody else waits for its end. */
 const BATCH_DELIVERIES = 100;
@@ -31,42 +25,9 @@ const BATCH_DELIVERIES = 100;
  * Turns events into deliveries, in this process or in another that shares the database: whichever gets the reader's row
  * works on a batch, the others wait for the next wake-up or poll.
  */
-export async function startWebhookFanOut(runtime: Runtime, options: FanOutOptions): Promise<FanOut> {
+export async function startWebhookFanOut(runtime: Runtime, options: FanOutOptions): Promise<EventWorker> {
   await store.ensureReader(runtime.database);
-  let isStopped = false;
-  let isWoken = true; // what was appended before the start is waiting already
-  let endPause = (): void => undefined;
-  const wake = (): void => {
-    isWoken = true;
-    endPause();
-  };
-  const pause = (): Promise<void> => new Promise((resolve) => {
-    const timer = setTimeout(resolve, options.pollMs ?? POLL_MS);
-    endPause = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-  });
-  const run = async (): Promise<void> => {
-    while (!isStopped) {
-      isWoken = false;
-      const hasMore = await fanOutBatch(runtime, options).catch((error: Error) => {
-        options.onError(error);
-        return false;
-      });
-      if (!hasMore && !isWoken && !isStopped) await pause();
-    }
-  };
-  const unfollow = runtime.events.follow(wake);
-  const running = run();
-  return {
-    stop: async () => {
-      isStopped = true;
-      unfollow();
-      endPause();
-      await running;
-    },
-  };
+  return workThrough(runtime.events, { ...options, batch: () => fanOutBatch(runtime, options) });
 }
 
 /**
@@ -75,19 +36,19 @@ export async function startWebhookFanOut(runtime: Runtime, options: FanOutOption
  */
 export async function fanOutBatch(runtime: Runtime, options: Encoding): Promise<boolean> {
   return runtime.database.transaction(async (tx) => {
-    const position = await store.lockReader(tx);
+    const position = await lockReader(tx, store.READER);
     if (position === undefined) return false;
     // Events are looked at before endpoints: an event that follows an endpoint's creation then never misses it.
     const end = await lastPosition(tx);
     if (end === position) return false;
     if (!(await store.hasListeners(tx))) {
-      await store.moveReader(tx, end);
+      await moveReader(tx, store.READER, end);
       return false;
     }
     const events = await readEvents(tx, { after: position, limit: BATCH_EVENTS });
     const { deliveries, upTo } = plan(events, await listenersOf(tx, events), options);
     await deliver(runtime, tx, deliveries);
-    await store.moveReader(tx, upTo ?? position);
+    await moveReader(tx, store.READER, upTo ?? position);
     return upTo !== undefined && upTo < end;
   });
 }

@@ -6,7 +6,7 @@ export {
   DEFAULT_SECRET_OVERLAP_MS, MAX_DESCRIPTION_CHARS, MAX_EVENT_TYPES, MAX_SECRET_OVERLAP_MS, type DisabledReason, type WebhookEndpoint,
 } from './endpoint.ts';
 export { WEBHOOK_JOB_KINDS } from './enqueue.ts';
-export { startWebhookFanOut, type FanOut, type FanOutOptions } from './fan-out.ts';
+export { startWebhookFanOut, type FanOutOptions } from './fan-out.ts';
 export { type Page } from './store.ts';
 export {
   createEndpoint, deleteEndpoint, listEndpoints, readEndpoint, rotateSecret, updateEndpoint,

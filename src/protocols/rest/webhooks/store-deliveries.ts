@@ -68,21 +68,11 @@ export async function recordAttempt(
   return rows.length === 1;
 }
 
-const READER = 'webhooks';
+/** of the events, which deliveries are made from */
+export const READER = 'webhooks';
 
 export async function ensureReader(db: Queryable): Promise<void> {
   await db.query(sql`INSERT INTO event_readers (name, position) VALUES (${READER}, 0) ON CONFLICT (name) DO NOTHING`);
-}
-
-/** How far the reader has come, locked until the end of the transaction; undefined while another process is at it. */
-export async function lockReader(db: Queryable): Promise<number | undefined> {
-  const [row] = await db.query<{ position: number }>(sql`
-    SELECT position::float8 AS position FROM event_readers WHERE name = ${READER} FOR UPDATE SKIP LOCKED`);
-  return row?.position;
-}
-
-export async function moveReader(db: Queryable, position: number): Promise<void> {
-  await db.query(sql`UPDATE event_readers SET position = ${position} WHERE name = ${READER}`);
 }
 
 /** An endpoint as the fan-out needs it. */

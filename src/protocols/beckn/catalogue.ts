@@ -1,0 +1,171 @@
+/** What providers show of the network: places that fit a search, what their connectors cost, and when they are free. */
+import { HOUR_MS, MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
+import { DomainError } from '../../platform/errors/index.ts';
+import type { Interval } from '../../domain/calendar/index.ts';
+import { findOrganisation, type Context, type Organisation } from '../../domain/organisations/index.ts';
+import { loadRules, rulesInForce, shownPrice, type ShownPrice } from '../../domain/pricing/index.ts';
+import { listFreeSlots, policyInForce, type BookingPolicy } from '../../domain/reservations/index.ts';
+import { search, type SearchKeeper, type SearchQuery } from '../../domain/search/index.ts';
+import { evsesOf, getLocationOf, loadLocationsByIds, type Connector, type Evse, type Location } from '../../domain/stations/index.ts';
+import { BusinessError } from './wire/index.ts';
+
+/** What handlers need besides the transaction. */
+export interface Services {
+  keeper: SearchKeeper;
+  /** how people reach this server */
+  publicUrl(): string;
+  /** ours, as the registry has it */
+  subscriberId: string;
+  /** where transfers go; not offered where it is not known */
+  bank: { code?: string; account?: string };
+  support: { phone?: string; email?: string };
+  /** orders are confirmed with a password that their driver is sent */
+  wantsConfirmOtp: boolean;
+  /** tells URLs of apps how charging goes on */
+  telemetry: Telemetry;
+}
+
+export interface Telemetry {
+  /** Tells a URL from now on. */
+  watch(ctx: Context, listener: { networkId: string; reservationId: string; url: string }): Promise<void>;
+  /** Something has happened to that order. */
+  hurry(ctx: Context, reservationId: string): Promise<void>;
+}
+
+/** One connector: what an order is about. */
+export interface Item {
+  location: Location;
+  operator: Organisation;
+  evse: Evse;
+  connector: Connector;
+}
+
+export interface OfferedConnector {
+  connector: Connector;
+  /** of a session that begins with the first free slot, and of one that begins now; undefined where nobody has set one */
+  price?: ShownPrice;
+  priceNow?: ShownPrice;
+}
+
+export interface OfferedEvse {
+  evse: Evse;
+  connectors: OfferedConnector[];
+  /** free, bookable, one after another */
+  slots: Interval[];
+  /** nobody is charging there now, and who comes by may */
+  isSpot: boolean;
+}
+
+export interface OfferedPlace {
+  location: Location;
+  operator: Organisation;
+  evses: OfferedEvse[];
+}
+
+export interface CatalogueWish extends Pick<SearchQuery, 'area' | 'connectorStandards' | 'greenOnly' | 'powerTypes' | 'minPowerW' | 'maxPowerW'> {
+  /** words of people, of which those that every place of the network would answer to are left out */
+  text?: string;
+  /** when slots are wanted; else those of the next hours are told */
+  window?: Interval;
+  /** most places */
+  limit?: number;
+  cursor?: string;
+}
+
+export interface Catalogue {
+  places: OfferedPlace[];
+  total: number;
+  nextCursor?: string;
+}
+
+const PLACES = 20;
+const SLOTS = 8;
+const SLOT_MINUTES = 60;
+const NEXT_MS = 6 * HOUR_MS;
+
+/** Words that say no more than that somebody looks for a place to charge. */
+const EVERYWHERE = new Set([
+  'ev', 'evs', 'evse', 'electric', 'vehicle', 'vehicles', 'car', 'charger', 'chargers', 'charge', 'charging', 'station', 'stations', 'point', 'points', 'plug', 'fast', 'slow',
+  'dc', 'ac', 'slot', 'slots', 'near', 'me', 'the', 'a', 'in', 'at', 'of', 'for',
+]);
+
+/** Places that fit, with their free slots of the window. Throws `time_in_past` and the like for a window that can't be. */
+export async function findCatalogue(ctx: Context, { keeper }: Services, wish: CatalogueWish): Promise<Catalogue> {
+  const { text = '', window, limit = PLACES, ...filters } = wish;
+  const words = text.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '' && !EVERYWHERE.has(word.toLowerCase())).join(' ');
+  const asked = window && { start: Math.max(window.start, ctx.now), end: window.end };
+  const query: SearchQuery = { ...filters, networkId: ctx.network.id, limit, ...(words === '' ? {} : { text: words }) };
+  const page = search(keeper.index, asked ? { ...query, window: { ...asked, durationMinutes: MOST_PATIENT_MINUTES } } : query, ctx.now);
+  const locations = new Map((await loadLocationsByIds(ctx.tx, page.items.map(({ locationId }) => locationId))).map((location) => [location.id, location]));
+  const places: OfferedPlace[] = [];
+  for (const { locationId, evses } of page.items) {
+    const location = locations.get(locationId);
+    if (location) places.push(await placeOf(ctx, location, evses, asked));
+  }
+  return { places, total: page.total, nextCursor: page.nextCursor };
+}
+
+/** The shortest slot that makes a place worth showing for a window. */
+const MOST_PATIENT_MINUTES = 15;
+
+async function placeOf(
+  ctx: Context, location: Location, hits: readonly { evseId: string; connectors: readonly { connectorId: string }[] }[], window: Interval | undefined,
+): Promise<OfferedPlace> {
+  const operator = (await findOrganisation(ctx.tx, location.operatorId))!;
+  const { policy } = await policyInForce(ctx, location);
+  const slots = await slotsOf(ctx, location, policy, window ?? { start: ctx.now, end: ctx.now + NEXT_MS });
+  const rules = await loadRules(ctx.tx, [location.operatorId]);
+  const known = new Map(evsesOf(location).map((evse) => [evse.id, evse]));
+  const evses = hits.flatMap(({ evseId, connectors }): OfferedEvse[] => {
+    const evse = known.get(evseId);
+    if (!evse) return [];
+    const own = slots.get(evseId) ?? [];
+    const fitting = evse.connectors.filter(({ id }) => connectors.some(({ connectorId }) => connectorId === id));
+    const priced = (connector: Connector, start: EpochMs): ShownPrice | undefined => shownAt(rules, { location, connector }, start);
+    return [{
+      evse, slots: own, isSpot: evse.status === 'AVAILABLE' && policy.mode !== 'booking_only',
+      connectors: fitting.map((connector) => ({ connector, price: priced(connector, own[0]?.start ?? ctx.now), priceNow: priced(connector, ctx.now) })),
+    }];
+  });
+  return { location, operator, evses };
+}
+
+/** Free slots of each EVSE, one after another, an hour long where the policy lets them be; none where only walk-ins are welcome. */
+async function slotsOf(ctx: Context, location: Location, policy: BookingPolicy, { start, end }: Interval): Promise<Map<string, Interval[]>> {
+  const durationMinutes = Math.min(Math.max(SLOT_MINUTES, policy.minDurationMinutes), policy.maxDurationMinutes, Math.floor((end - start) / MINUTE_MS));
+  const found = new Map<string, Interval[]>();
+  try {
+    const { slots } = await listFreeSlots(ctx, { locationId: location.id, from: start, to: end, durationMinutes, limit: 1_000 });
+    for (const slot of slots) {
+      const own = found.get(slot.evseId) ?? [];
+      if (own.length < SLOTS && (own.at(-1)?.end ?? 0) <= slot.start) found.set(slot.evseId, [...own, { start: slot.start, end: slot.end }]);
+    }
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error; // nothing of it can be booked
+  }
+  return found;
+}
+
+/** What an item's id names: a connector, or an EVSE and its strongest connector. Throws `item_not_found`. */
+export async function requireItem(ctx: Context, itemId: string): Promise<Item> {
+  try {
+    const location = await getLocationOf(ctx, itemId.startsWith('evse_') ? 'evse' : 'connector', itemId);
+    for (const evse of evsesOf(location)) {
+      const own = evse.id === itemId ? [...evse.connectors].sort((a, b) => b.maxPowerW - a.maxPowerW) : evse.connectors.filter(({ id }) => id === itemId);
+      if (own[0]) return { location, evse, connector: own[0], operator: (await findOrganisation(ctx.tx, location.operatorId))! };
+    }
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+  }
+  throw new BusinessError('item_not_found', 'There is no such item.', '/message/order/items');
+}
+
+/** The shown price of a connector, for a session that begins at an instant. */
+export async function priceAt(ctx: Context, item: Pick<Item, 'location' | 'connector'>, start: EpochMs): Promise<ShownPrice | undefined> {
+  return shownAt(await loadRules(ctx.tx, [item.location.operatorId]), item, start);
+}
+
+function shownAt(rules: Awaited<ReturnType<typeof loadRules>>, { location, connector }: Pick<Item, 'location' | 'connector'>, start: EpochMs): ShownPrice | undefined {
+  const inForce = rulesInForce(rules, { locationId: location.id, tariffRefs: connector.tariffIds, start });
+  return inForce && shownPrice(inForce, { start, timeZone: location.timeZone, powerW: connector.maxPowerW });
+}

@@ -1,0 +1,5 @@
+export interface Check {
+  name: string;
+  passed: boolean;
+  detail: string;
+}

@@ -1,0 +1,69 @@
+/** confirm → on_confirm: the booking (BKB-11, BKB-12). */
+import { DomainError } from '../../../../platform/errors/index.ts';
+import type { Context } from '../../../../domain/organisations/index.ts';
+import { lookUpPayment } from '../../../../domain/payments/index.ts';
+import { confirmReservation, lookAtPayment, sendStartOtp } from '../../../../domain/reservations/index.ts';
+import type { Services } from '../../catalogue.ts';
+import type { Answer, BecknMessage } from '../../exchange/index.ts';
+import type { BecknOrder } from '../../order.ts';
+import { beginOrder, saveOrder } from '../../orders.ts';
+import { BusinessError } from '../../wire/index.ts';
+import { orderAnswer, orderNow, type OrderNow } from './answer.ts';
+import { checkToken } from './confirm-token.ts';
+import { detailsOf, noteOrder, withDetails } from './details.ts';
+import { at, attributesOf, fulfillmentOf, orderOf, textOf, tokenOf } from './read.ts';
+import { isPaid } from './terms.ts';
+
+export const confirm = (services: Services) => async (ctx: Context, message: BecknMessage): Promise<Answer> => {
+  const asked = orderOf(message.body);
+  const { acting, order: found } = await beginOrder(ctx, message);
+  if (found.reservationId === null) throw new BusinessError('order_not_found', 'Nothing was initialised in that transaction: send init first.', '/context/transaction_id');
+  const order = noteOrder(found, asked, false);
+  const token = await authorised(acting, order, tokenOf(fulfillmentOf(asked)));
+  if (token !== true) return token;
+  const isDeclared = textOf(at(attributesOf(asked)['payment-details'], 'beckn:status')) === 'PAID';
+  const isConfirmed = await confirmed(acting, order, isDeclared);
+  const kept = withDetails(order, { isAuthorised: true, isPending: isConfirmed ? undefined : true });
+  await saveOrder(ctx, kept);
+  const now = await orderNow(acting, kept);
+  if (isConfirmed) await sendPassword(acting, now);
+  return orderAnswer(acting, now, { services, ...(isConfirmed ? {} : { state: 'PENDING' }) });
+};
+
+/** BKB-11: a token that is wrong or missing is told and not thrown, since the try is counted. */
+async function authorised(acting: Context, order: BecknOrder, token: string | undefined): Promise<true | Answer> {
+  const { wantsToken = false, isAuthorised = false } = detailsOf(order);
+  if (!wantsToken || isAuthorised) return true;
+  const checked = token === undefined ? undefined : await checkToken(acting, order, token);
+  if (checked && 'right' in checked) return true;
+  const why = checked?.refused === 'otp_wrong' ? `That is not the password to confirm with; ${checked.triesLeft} tries are left.`
+    : checked ? 'The password to confirm with has expired: send init again.' : 'The order is confirmed with the password that its driver was sent.';
+  return { body: {}, error: { code: '50000', message: why } };
+}
+
+/** BKB-12: what is declared is looked up, and PENDING until it is seen; what is unpaid is refused. */
+async function confirmed(acting: Context, order: BecknOrder, isDeclared: boolean): Promise<boolean> {
+  const { reservation, payment } = await lookAtPayment(acting, order.reservationId!);
+  if (reservation.status === 'confirmed') return true;
+  if (reservation.status !== 'pending') throw new BusinessError('business', `The order can not be confirmed any more: it is ${reservation.endedDetail ?? reservation.status}.`,
+    '/message/order');
+  try {
+    await acting.tx.savepoint(() => confirmReservation(acting, reservation.id));
+    return true;
+  } catch (error) {
+    const isUnpaid = error instanceof DomainError && error.code === 'payment_required';
+    if (!isUnpaid || !isDeclared || !payment || isPaid(payment)) throw error;
+    await lookUpPayment(acting, payment.id);
+    return false;
+  }
+}
+
+/** BKB-13: the password to start with goes to the driver, and to nobody else. Who can't be reached starts otherwise. */
+export async function sendPassword(acting: Context, { reservation }: Pick<OrderNow, 'reservation'>): Promise<void> {
+  if (reservation.driverId === null || reservation.sessionId !== null) return;
+  try {
+    await acting.tx.savepoint(() => sendStartOtp(acting, reservation.id));
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+  }
+}

@@ -1,0 +1,9 @@
+/** The door of Beckn: messages of the open network, taken, answered and sent. */
+export { checkBeckn } from './conformance/index.ts';
+export { BECKN_JOB_KINDS, type Exchange, type HandlerTable } from './exchange/index.ts';
+export { askForListing } from './list.ts';
+export { openBeckn, type Beckn } from './open.ts';
+export { addBecknRoutes } from './routes.ts';
+export { startStandIns, type StandIns } from './sandbox/stand-ins.ts';
+export { checkMessage, isFile, signMessage, verifyMessage } from './tools.ts';
+export { parseMoment } from './wire/index.ts';

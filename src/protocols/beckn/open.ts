@@ -1,0 +1,115 @@
+/** Beckn as the configuration wants it. */
+import type { Runtime } from '../../domain/organisations/index.ts';
+import { DAY_MS, HOUR_MS } from '../../platform/clock/index.ts';
+import { ConfigError, type Config } from '../../platform/config/index.ts';
+import { createOutbound, type Outbound } from '../../platform/outbound/index.ts';
+import { ANSWER, answerReceived, createExchange, DELIVER, deliver, forget, type BecknSettings, type Exchange, type HandlerTable } from './exchange/index.ts';
+import type { Services } from './catalogue.ts';
+import { followOrders } from './follow.ts';
+import { createTelemetry, handlersOf, tellersOf } from './handlers/index.ts';
+import { createDirectory, dediRegistry, fileRegistry, lookupRegistry, type Registry } from './registry/index.ts';
+import { privateKey, publicKey, type SigningIdentity } from './signing/index.ts';
+
+export interface BecknParts {
+  runtime: Runtime;
+  config: Config;
+  /** the network that messages are about */
+  networkId: string;
+  /** this server's address, once it listens */
+  serverUrl(): string;
+  onError(error: Error): void;
+  keeper: Services['keeper'];
+  /** in place of ours, for tests */
+  handlers?: HandlerTable;
+}
+
+export interface Beckn {
+  exchange: Exchange;
+  /** starts answering and delivering what lies in the database */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const TIMEOUT_MS = 15_000;
+const MOST_RESPONSE_BYTES = 1_000_000;
+/** Longer than any signature lives, so that what is forgotten can't be replayed. */
+const KEPT_MS = 30 * DAY_MS;
+
+/** Undefined where no subscriber id is configured. Throws a ConfigError for what is configured by halves. */
+export function openBeckn({ runtime, config, networkId, serverUrl, onError, keeper, handlers }: BecknParts): Beckn | undefined {
+  const subscriberId = config.PLUGTIME_BECKN_SUBSCRIBER_ID;
+  if (subscriberId === undefined) return undefined;
+  const outboundFor = (allowPrivate: boolean): Outbound => createOutbound({ allowPrivate, timeoutMs: TIMEOUT_MS, maxResponseBytes: MOST_RESPONSE_BYTES });
+  const outbound = outboundFor(config.PLUGTIME_OUTBOUND_ALLOW_PRIVATE);
+  const configured = outboundFor(true); // for URLs that the configuration names
+  const settings = settingsOf(config, subscriberId, networkId, serverUrl);
+  const directory = createDirectory(registriesOf(config, configured, settings.identity));
+  const telemetry = createTelemetry(runtime, outbound, onError);
+  const services: Services = {
+    keeper, telemetry, publicUrl: serverUrl, subscriberId, wantsConfirmOtp: config.PLUGTIME_BECKN_CONFIRM_OTP,
+    bank: { code: config.PLUGTIME_BECKN_BANK_CODE, account: config.PLUGTIME_BECKN_BANK_ACCOUNT },
+    support: { phone: config.PLUGTIME_BECKN_SUPPORT_PHONE, email: config.PLUGTIME_BECKN_SUPPORT_EMAIL },
+  };
+  const exchange = createExchange({ runtime, settings, directory, handlers: handlers ?? handlersOf(services), outbound, adapterOutbound: configured, onError });
+  let housekeeping: NodeJS.Timeout | undefined;
+  let following: ReturnType<typeof followOrders> | undefined;
+  return {
+    exchange,
+    start: async () => {
+      await runtime.jobs.handle(ANSWER, (payload) => answerReceived(exchange, (payload as { id: string }).id));
+      await runtime.jobs.handle(DELIVER, (payload) => deliver(exchange, (payload as { id: string }).id));
+      telemetry.start();
+      if (!handlers) following = followOrders(exchange, tellersOf(services));
+      housekeeping = setInterval(() => void forget(runtime.database, exchange.now() - KEPT_MS).catch(onError), HOUR_MS);
+    },
+    stop: async () => {
+      clearInterval(housekeeping);
+      await telemetry.stop();
+      await following?.stop();
+      await exchange.settled();
+      await outbound.close();
+      await configured.close();
+    },
+  };
+}
+
+function settingsOf(config: Config, subscriberId: string, networkId: string, serverUrl: () => string): BecknSettings {
+  const adapterUrl = config.PLUGTIME_BECKN_ADAPTER_URL;
+  const webhookToken = config.PLUGTIME_BECKN_WEBHOOK_TOKEN;
+  const [keyId, signingKey] = [config.PLUGTIME_BECKN_KEY_ID, config.PLUGTIME_BECKN_SIGNING_KEY];
+  const problems: string[] = [];
+  if (adapterUrl === undefined && keyId === undefined) problems.push('PLUGTIME_BECKN_KEY_ID: is needed to sign messages');
+  if (adapterUrl === undefined && signingKey === undefined) problems.push('PLUGTIME_BECKN_SIGNING_KEY: is needed to sign messages');
+  if (adapterUrl !== undefined && webhookToken === undefined) problems.push('PLUGTIME_BECKN_WEBHOOK_TOKEN: is needed with PLUGTIME_BECKN_ADAPTER_URL');
+  const registries = [config.PLUGTIME_BECKN_REGISTRY_FILE, config.PLUGTIME_BECKN_REGISTRY_URL, config.PLUGTIME_BECKN_DEDI_URL];
+  if (adapterUrl === undefined && registries.every((one) => one === undefined)) {
+    problems.push('PLUGTIME_BECKN_REGISTRY_URL, PLUGTIME_BECKN_DEDI_URL or PLUGTIME_BECKN_REGISTRY_FILE: one is needed to verify messages');
+  }
+  const key = <T>(name: keyof Config, read: () => T): T | undefined => {
+    try {
+      return config[name] === undefined ? undefined : read();
+    } catch (error) {
+      problems.push(`${name}: ${(error as Error).message}`);
+      return undefined;
+    }
+  };
+  const signing = key('PLUGTIME_BECKN_SIGNING_KEY', () => privateKey('ed25519', signingKey!));
+  const encryptionKey = key('PLUGTIME_BECKN_ENCRYPTION_KEY', () => privateKey('x25519', config.PLUGTIME_BECKN_ENCRYPTION_KEY!));
+  const registryEncryptionKey = key('PLUGTIME_BECKN_REGISTRY_ENCRYPTION_KEY', () => publicKey('x25519', config.PLUGTIME_BECKN_REGISTRY_ENCRYPTION_KEY!));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return {
+    networkId, subscriberId, url: () => (config.PLUGTIME_BECKN_URL ?? `${serverUrl()}/beckn`).replace(/\/+$/, ''),
+    skewSeconds: config.PLUGTIME_BECKN_CLOCK_SKEW_SECONDS, bodyLimitBytes: config.PLUGTIME_BECKN_BODY_LIMIT_BYTES, candidateForm: config.PLUGTIME_BECKN_ACK_FORM,
+    identity: signing && keyId !== undefined && adapterUrl === undefined ? { subscriberId, keyId, key: signing } : undefined,
+    adapter: adapterUrl === undefined ? undefined : { url: adapterUrl, webhookToken: webhookToken! }, encryptionKey, registryEncryptionKey,
+  };
+}
+
+/** In the order in which they are asked. */
+function registriesOf(config: Config, outbound: Outbound, identity: SigningIdentity | undefined): Registry[] {
+  const { PLUGTIME_BECKN_REGISTRY_FILE: file, PLUGTIME_BECKN_REGISTRY_URL: lookup, PLUGTIME_BECKN_DEDI_URL: dedi } = config;
+  return [
+    ...(file === undefined ? [] : [fileRegistry(file)]), ...(lookup === undefined ? [] : [lookupRegistry(lookup, outbound, identity)]),
+    ...(dedi === undefined ? [] : [dediRegistry(dedi, config.PLUGTIME_BECKN_DEDI_REGISTRY, outbound)]),
+  ];
+}

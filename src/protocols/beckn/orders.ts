@@ -1,0 +1,98 @@
+/**
+ * Orders of the open network: which transaction of which subscriber is which reservation (or walk-in's session) of ours. What every
+ * generation's provider needs of it stands here; what messages look like is theirs.
+ */
+import { SQL_STATE, sqlState } from '../../platform/database/index.ts';
+import { actorFor, createOrganisation, findOrganisationBySlug, type Context, type Organisation } from '../../domain/organisations/index.ts';
+import { createDriver, getDriver, listDrivers, updateDriver, type Driver } from '../../domain/drivers/index.ts';
+import { setContact, toE164 } from '../../domain/notices/index.ts';
+import type { Answered, BecknMessage } from './exchange/index.ts';
+import { orderIdOf, type BecknOrder } from './order.ts';
+import * as store from './store-orders.ts';
+import { BusinessError } from './wire/index.ts';
+
+/** Holds that an app may have at a time, so that none can lock a network (ORG-10). */
+const MOST_HOLDS = 50;
+
+/** The slug of the organisation that acts for a subscriber; one that was made with it beforehand is linked by it. */
+export const slugOf = (subscriberId: string): string => `beckn:${subscriberId}`;
+
+/** The organisation that acts for a subscriber: made with its first message. */
+async function organisationFor(ctx: Context, subscriberId: string): Promise<Organisation> {
+  const slug = slugOf(subscriberId);
+  const found = await findOrganisationBySlug(ctx.tx, ctx.network.id, slug);
+  if (found) return found;
+  try {
+    return await ctx.tx.savepoint(() => createOrganisation(ctx, { slug, name: subscriberId, roles: ['provider'], maxActiveHolds: MOST_HOLDS }));
+  } catch (error) {
+    const other = sqlState(error) === SQL_STATE.uniqueViolation ? await findOrganisationBySlug(ctx.tx, ctx.network.id, slug) : undefined;
+    if (other) return other;
+    throw error;
+  }
+}
+
+/** The context with the organisation as the caller: it can do what its own secret key could, to what is its own. */
+export async function actingFor(ctx: Context, order: Pick<BecknOrder, 'organisationId' | 'transactionId'>): Promise<Context> {
+  return ctx.as({ actor: await actorFor(ctx, order.organisationId, `beckn:${order.transactionId}`) });
+}
+
+/** A request's order and who acts for its sender. */
+export interface OrderAtWork {
+  /** as the sender's organisation */
+  acting: Context;
+  order: BecknOrder;
+}
+
+const askedBy = ({ id, context, sender }: BecknMessage): Answered => ({
+  id, context, subscriberId: sender.subscriberId, subscriberUrl: sender.url ?? null, signature: null,
+});
+
+/** The order of the message's transaction, begun where there is none, and locked until the end of the transaction. */
+export async function beginOrder(ctx: Context, message: BecknMessage): Promise<OrderAtWork> {
+  const { context: { transactionId, generation }, sender: { subscriberId } } = message;
+  const { id: organisationId } = await organisationFor(ctx, subscriberId);
+  const fresh: BecknOrder = {
+    networkId: ctx.network.id, subscriberId, transactionId, generation, organisationId, reservationId: null, sessionId: null, asked: askedBy(message), details: {}, told: null,
+  };
+  await store.insertOrder(ctx.tx, fresh, ctx.now);
+  const order = (await store.lockOrder(ctx.tx, fresh))!;
+  return { acting: await actingFor(ctx, order), order: { ...order, asked: askedBy(message) } };
+}
+
+/**
+ * The order that a message is about: by the order id that it names, else by its transaction; locked. Throws `order_not_found`, also for
+ * one of another subscriber.
+ */
+export async function requireOrder(ctx: Context, message: BecknMessage, orderId?: string): Promise<OrderAtWork> {
+  const { context: { transactionId }, sender: { subscriberId } } = message;
+  const order = orderId === undefined ? await store.lockOrder(ctx.tx, { networkId: ctx.network.id, subscriberId, transactionId })
+    : await store.lockOrderOf(ctx.tx, ctx.network.id, orderId);
+  if (!order || order.subscriberId !== subscriberId || orderIdOf(order) === undefined) {
+    throw new BusinessError('order_not_found', 'There is no such order of yours.', '/message/order_id');
+  }
+  return { acting: await actingFor(ctx, order), order: { ...order, asked: askedBy(message) } };
+}
+
+/** Writes an order, which is locked, as it is now. */
+export const saveOrder = (ctx: Context, order: BecknOrder): Promise<void> => store.updateOrder(ctx.tx, order, ctx.now);
+
+/** What an app tells of the person who charges. */
+export interface Customer {
+  name?: string;
+  phone?: string;
+  email?: string;
+}
+
+/** The acting organisation's driver with that phone, made where there is none; undefined where no phone is told, or none that could be one. */
+export async function driverOf(acting: Context, { name, phone, email }: Customer): Promise<Driver | undefined> {
+  const number = phone === undefined ? undefined : toE164(phone);
+  if (number === undefined) return undefined;
+  const [known] = await listDrivers(acting, { ref: number, limit: 1 });
+  const driver = known ?? await createDriver(acting, { ref: number, name: name ?? null });
+  if (known && name !== undefined && known.name !== name) await updateDriver(acting, known.id, { name });
+  if (!known) await setContact(acting, driver.id, { phone: number, email: isEmail(email) ? email! : null, languages: [] });
+  return getDriver(acting, driver.id);
+}
+
+const EMAIL = /^[^\s@<>,;:"()[\]\\]{1,64}@[^\s@<>,;:"()[\]\\]+\.[^\s@<>,;:"()[\]\\.]+$/;
+const isEmail = (text: string | undefined): boolean => text !== undefined && text.length <= 254 && EMAIL.test(text);

@@ -1,0 +1,36 @@
+/** Orders of the open network. */
+import { toRfc3339, type EpochMs } from '../../platform/clock/index.ts';
+import { json, sql, type Queryable, type Transaction } from '../../platform/database/index.ts';
+import type { BecknOrder } from './order.ts';
+
+const ORDER = sql`network_id AS "networkId", subscriber_id AS "subscriberId", transaction_id AS "transactionId", generation, organisation_id AS "organisationId",
+  reservation_id AS "reservationId", session_id AS "sessionId", asked, details, told`;
+
+type OrderKey = Pick<BecknOrder, 'networkId' | 'subscriberId' | 'transactionId'>;
+
+/** Does nothing for one that is there. */
+export async function insertOrder(db: Queryable, o: BecknOrder, now: EpochMs): Promise<void> {
+  await db.query(sql`
+    INSERT INTO beckn_orders (network_id, subscriber_id, transaction_id, generation, organisation_id, asked, details, created_at, updated_at)
+    VALUES (${o.networkId}, ${o.subscriberId}, ${o.transactionId}, ${o.generation}, ${o.organisationId}, ${json(o.asked)}, ${json(o.details)}, ${toRfc3339(now)}, ${toRfc3339(now)})
+    ON CONFLICT (network_id, subscriber_id, transaction_id) DO NOTHING`);
+}
+
+export async function lockOrder(tx: Transaction, { networkId, subscriberId, transactionId }: OrderKey): Promise<BecknOrder | undefined> {
+  return (await tx.query<BecknOrder>(sql`
+    SELECT ${ORDER} FROM beckn_orders WHERE network_id = ${networkId} AND subscriber_id = ${subscriberId} AND transaction_id = ${transactionId} FOR UPDATE`))[0];
+}
+
+/** By the id of its reservation or session, which is its order id; locked. */
+export async function lockOrderOf(tx: Transaction, networkId: string, objectId: string): Promise<BecknOrder | undefined> {
+  return (await tx.query<BecknOrder>(sql`
+    SELECT ${ORDER} FROM beckn_orders WHERE (reservation_id = ${objectId} OR session_id = ${objectId}) AND network_id = ${networkId} FOR UPDATE`))[0];
+}
+
+export async function updateOrder(db: Queryable, o: BecknOrder, now: EpochMs): Promise<void> {
+  await db.query(sql`
+    UPDATE beckn_orders SET organisation_id = ${o.organisationId}, reservation_id = ${o.reservationId}, session_id = ${o.sessionId}, asked = ${json(o.asked)},
+      details = ${json(o.details)}, told = ${o.told}, updated_at = ${toRfc3339(now)}
+    WHERE network_id = ${o.networkId} AND subscriber_id = ${o.subscriberId} AND transaction_id = ${o.transactionId}`);
+}
+
