@@ -10,6 +10,7 @@ import { apiOf, type Api, type Json } from './api.ts';
 import { BAP_ID, BPP_ID, contextB, newParty, openCallbackServer, type CallbackServer, type Party as Subscriber, type Posted } from './beckn-bed.ts';
 import { addStation, BOOT_16, type TestStation } from './charger-bed.ts';
 import type { Charger } from './charger.ts';
+import type { TestDatabase } from './databases.ts';
 import { statusOf, time } from './charging-bed.ts';
 import { tariffOf } from './paying.ts';
 import { HOUR, must, openWorld, type Party, type World } from './world.ts';
@@ -36,9 +37,10 @@ export interface BedB {
 
 export interface Conversation {
   transactionId: string;
-  send(action: string, body: object): Promise<Posted>;
+  /** `context`: in place of what stands there else */
+  send(action: string, body: object, context?: object): Promise<Posted>;
   /** sends, and waits for the callback */
-  ask(action: string, body: object): Promise<Json>;
+  ask(action: string, body: object, context?: object): Promise<Json>;
   /** the nth callback of that action, from 0 */
   got(action: string, nth?: number): Promise<Json>;
   count(action: string): number;
@@ -49,7 +51,13 @@ const POLICY = {
   refund_tiers: [{ min_minutes_before_start: 240, refund_percent: 85 }], fee: { currency: 'inr', fixed: 0, per_minute: 0, deposit: 0, credited: false },
 };
 
-export async function openBedB({ policy = {}, settings = {} }: { policy?: object; settings?: Partial<Record<keyof Config, string>> } = {}): Promise<BedB> {
+interface BedOptions {
+  open?: () => Promise<TestDatabase>;
+  policy?: object;
+  settings?: Partial<Record<keyof Config, string>>;
+}
+
+export async function openBedB({ open, policy = {}, settings = {} }: BedOptions = {}): Promise<BedB> {
   const [bap, bpp, callbacks] = [newParty(BAP_ID), newParty(BPP_ID), await openCallbackServer()];
   const folder = mkdtempSync(join(tmpdir(), 'plugtime-beckn-b-'));
   const file = join(folder, 'registry.json');
@@ -57,7 +65,7 @@ export async function openBedB({ policy = {}, settings = {} }: { policy?: object
     subscriber_id: subscriberId, key_id: identity.keyId, signing_public_key: publicKey, type, url: callbacks.url, status: 'SUBSCRIBED',
   });
   writeFileSync(file, JSON.stringify([entryOf(bap, 'BAP'), entryOf(bpp, 'BPP')]));
-  const w = await openWorld(undefined, {
+  const w = await openWorld(open, {
     PLUGTIME_BECKN_SUBSCRIBER_ID: BPP_ID, PLUGTIME_BECKN_KEY_ID: 'k1', PLUGTIME_BECKN_SIGNING_KEY: bpp.privateKey, PLUGTIME_BECKN_REGISTRY_FILE: file,
     PLUGTIME_BECKN_BANK_CODE: 'BANK0001234', PLUGTIME_BECKN_BANK_ACCOUNT: '1131324242424', PLUGTIME_START_OTP_MINUTES: '0', ...settings,
   });
@@ -119,12 +127,12 @@ export async function openBedB({ policy = {}, settings = {} }: { policy?: object
         }
         return mine(action)[nth];
       };
-      const send = (action: string, body: object): Promise<Posted> => post(action, { context: contextB(action, { transaction_id: transactionId }), ...body });
+      const send: Conversation['send'] = (action, body, context = {}) => post(action, { context: contextB(action, { transaction_id: transactionId, ...context }), ...body });
       return {
         transactionId, send, got, count: (action) => mine(action).length,
-        ask: async (action, body) => {
+        ask: async (action, body, context) => {
           const before = mine(`on_${action}`).length;
-          const posted = await send(action, body);
+          const posted = await send(action, body, context);
           if (posted.status !== 200) throw new Error(`${action}: ${posted.status} ${JSON.stringify(posted.body)}`);
           return got(`on_${action}`, before);
         },

@@ -59,9 +59,11 @@ async function tellOf(exchange: Exchange, tellers: Tellers, ctx: Context, tx: Tr
   const order = (objectId === undefined ? undefined : await store.lockOrderOf(tx, ctx.network.id, objectId)) ?? await replacedOrder(ctx, tx, event);
   const teller = order && SPOKEN.includes(order.generation) ? tellers[order.generation] : undefined;
   if (!order || !teller) return;
+  // The newest request may have come in a transaction of its own, since orders are named by their ids too; what nobody asked for belongs to the order's.
+  const newest: Answered = { ...order.asked, context: { ...order.asked.context, transactionId: order.transactionId } };
   try {
     await tx.savepoint(async () => {
-      for (const { action, answer, isSolicited = false, to = order.asked, order: changed } of await teller(await actingFor(ctx, order), order, event)) {
+      for (const { action, answer, isSolicited = false, to = newest, order: changed } of await teller(await actingFor(ctx, order), order, event)) {
         if (changed) await store.updateOrder(tx, changed, ctx.now);
         await sendCallback(exchange, ctx, { to, action, answer, isUnsolicited: !isSolicited });
       }

@@ -1,4 +1,5 @@
 /** What apps of Beckn 1.1 can do wrong: each is refused with its code, and nothing is booked. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { askedFor, book, openBedA, passwordOf, payAt, withToken, type BedA, type Conversation } from '../../support/beckn-a-bed.ts';
 import type { Json } from '../../support/api.ts';
@@ -103,6 +104,13 @@ describe.each(testDatabases())('refusals of Beckn 1.1, $kind', ({ open }) => {
     const held = (await (await bed.bapApi()).get('/v1/reservations?status=pending&limit=100')).body.data
       .filter(({ metadata }: Json) => metadata.beckn_transaction === talk.transactionId);
     expect(held).toHaveLength(1);
+  });
+
+  it('BKN-63, check 19: on_init answers its init, whatever else was asked before the page was there', async () => {
+    const id = randomUUID();
+    await talk.send('init', asked(), { message_id: id });
+    await talk.ask('select', asked());
+    expect((await talk.got('on_init')).context.message_id).toBe(id);
   });
 
   it('BKN-50: orders of others are not there', async () => {

@@ -1,6 +1,4 @@
 /** A whole conversation of the 2.0 draft over signed HTTP: each message of seed 001 in its place, and each answer with every field that the seed shows. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from '../../support/api.ts';
 import { confirmBody, initBody, openBedB, selectBody, trackBody, updateBody, type BedB, type Conversation, type Wish } from '../../support/beckn-b-bed.ts';
@@ -8,46 +6,14 @@ import { expectCall, sample, statusOf, time } from '../../support/charging-bed.t
 import type { Charger } from '../../support/charger.ts';
 import { trialBalance } from '../../../src/domain/payments/index.ts';
 import { MINUTE, must } from '../../support/world.ts';
-import { missingPaths } from '../paths.ts';
-import { CONTEXT_PATHS, seedPaths } from './seed-fields.ts';
+import { openTelemetry, type Telemetry } from './telemetry.ts';
+import { missingFields } from './seed-001.ts';
 
-/** What the seed shows and we do not, each with its reason in docs/beckn-seeds.md. */
-const LEFT_OUT: Record<string, readonly string[]> = {
-  'on_discover': ['/catalogs[]/beckn:items[]/beckn:rating/@type', '/catalogs[]/beckn:items[]/beckn:rating/beckn:ratingValue',
-    '/catalogs[]/beckn:items[]/beckn:rating/beckn:ratingCount'],
-  'on_track': ['/message/order/beckn:orderAttributes/fulfillment-details/real-time-data/connector-temperature'],
-  'telemetry': ['/beckn:totalCost/beckn:excludingTax/schema:price', '/beckn:totalCost/beckn:excludingTax/schema:priceCurrency'],
-  'on_status interrupted': ['/message/order/beckn:orderAttributes/provider-details/schema:image[]'],
-};
-
-function expectFields(name: string, answer: Json): void {
-  expect(missingPaths(seedPaths(name), answer).filter((path) => !LEFT_OUT[name]?.includes(path)), name).toEqual([]);
-  if (name !== 'telemetry') expect(missingPaths(CONTEXT_PATHS, answer).filter((path) => path !== '/context/schema_context[]'), name).toEqual([]);
-}
+const expectFields = (name: string, answer: Json): void => expect(missingFields(name, answer), name).toEqual([]);
 
 const orderOf = (answer: Json): Json => answer.message.order;
 const paymentOf = (answer: Json): Json => orderOf(answer)['beckn:orderAttributes']['payment-details'];
 const sumOf = (answer: Json): number => orderOf(answer)['beckn:totals']['beckn:breakup'].reduce((sum: number, line: Json) => sum + Math.round(line['schema:price'] * 100), 0) / 100;
-
-interface Telemetry {
-  url: string;
-  got: Json[];
-  server: Server;
-}
-
-async function openTelemetry(): Promise<Telemetry> {
-  const got: Json[] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      got.push({ method: request.method, body: JSON.parse(Buffer.concat(chunks).toString('utf8')) });
-      response.writeHead(204).end();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/session`, got, server };
-}
 
 describe('a reservation of 500 rupees, as seed 001 has it', () => {
   let bed: BedB;
@@ -66,7 +32,7 @@ describe('a reservation of 500 rupees, as seed 001 has it', () => {
   });
   afterAll(async () => {
     await bed.close();
-    telemetry.server.close();
+    telemetry.close();
   });
 
   it('BKB-1: discover', async () => {

@@ -1,5 +1,6 @@
 /** What is known of an order of Beckn 1.1 besides its reservation. */
 import type { BuyerFinderFee } from '../../../../domain/pricing/index.ts';
+import type { Answered } from '../../exchange/index.ts';
 import type { BecknOrder } from '../../order.ts';
 import type { Fields } from '../../wire/index.ts';
 
@@ -21,8 +22,8 @@ export interface Details {
   wantsToken?: boolean;
   /** a password was sent that the start has to bring */
   wantsStartToken?: boolean;
-  /** what has to wait for the payment's page */
-  waitsFor?: 'on_init';
+  /** the init whose answer has to wait for the payment's page */
+  waitingInit?: Answered;
   /** where it is, or was, paid */
   payUrl?: string;
   isConfirmed?: boolean;

@@ -35,7 +35,7 @@ async function answerInit(ctx: Context, services: Services, message: BecknMessag
   const due = await paymentDue(acting, reservation);
   const isDue = due.dueMinor > due.coveredMinor;
   if (isDue) await payReservation(acting, reservation.id, { method: 'payment_link', metadata: { beckn_transaction: order.transactionId } });
-  const ready = withDetails({ ...order, reservationId: reservation.id, told: null }, { ...held.details, wantsToken, waitsFor: isDue ? 'on_init' : undefined });
+  const ready = withDetails({ ...order, reservationId: reservation.id, told: null }, { ...held.details, wantsToken, waitingInit: isDue ? order.asked : undefined });
   await saveOrder(ctx, ready);
   // The page to pay at is made by the payment provider: on_init is sent once it is there (see tell.ts).
   return isDue ? undefined : { body: { message: { order: await initialised(acting, services, ready) } } };

@@ -3,6 +3,7 @@ import type { StoredEvent } from '../../../../platform/events/index.ts';
 import type { Context } from '../../../../domain/organisations/index.ts';
 import { accrueFinderFee, getBill } from '../../../../domain/payments/index.ts';
 import type { Services } from '../../catalogue.ts';
+import type { Answered } from '../../exchange/index.ts';
 import type { Teller, Told } from '../../follow.ts';
 import type { BecknOrder } from '../../order.ts';
 import { BusinessError, errorOfBusiness } from '../../wire/index.ts';
@@ -16,18 +17,18 @@ export const tellOrder = (services: Services): Teller => async (acting, order, e
   const known = await knownOf(acting, order);
   const { finderFee } = known.details;
   if (event.object === 'bill' && finderFee) await accrueFinderFee(acting, await getBill(acting, event.objectId), finderFee);
-  return known.details.waitsFor === 'on_init' ? tellInit(acting, services, known) : tellChange(acting, services, known, event);
+  return known.details.waitingInit ? tellInit(acting, services, known, known.details.waitingInit) : tellChange(acting, services, known, event);
 };
 
 /** The page is there, or there is none. */
-async function tellInit(acting: Context, services: Services, { order, payment, reservation }: Known): Promise<Told[]> {
-  const ready = withDetails(order, { waitsFor: undefined, payUrl: payment?.details.url });
+async function tellInit(acting: Context, services: Services, { order, payment, reservation }: Known, to: Answered): Promise<Told[]> {
+  const ready = withDetails(order, { waitingInit: undefined, payUrl: payment?.details.url });
   if (payment?.details.url !== undefined) {
-    return [{ action: 'on_init', isSolicited: true, order: ready, answer: { body: { message: { order: await initialised(acting, services, ready) } } } }];
+    return [{ action: 'on_init', isSolicited: true, to, order: ready, answer: { body: { message: { order: await initialised(acting, services, ready) } } } }];
   }
   if (payment?.status === 'pending' && reservation.status === 'pending') return [];
   const error = errorOfBusiness('A', new BusinessError('payment_not_supported', 'The payment could not be begun: initialise again.'));
-  return [{ action: 'on_init', isSolicited: true, order: ready, answer: { body: {}, error } }];
+  return [{ action: 'on_init', isSolicited: true, to, order: ready, answer: { body: {}, error } }];
 }
 
 /** One word for what there is to tell; the same word is told once in a row. */
