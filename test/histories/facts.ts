@@ -101,7 +101,8 @@ async function readCalendar(tx: Queryable): Promise<Pick<Facts, 'bookings' | 'oc
       SELECT id, location_id AS "locationId", evse_id AS "evseId", session_id AS "sessionId", reservation_id AS "reservationId", starts_at AS "startsAt",
              expected_end_at AS "expectedEndAt", ends_at AS "endsAt" FROM occupancies ORDER BY id`),
     outages: await tx.query(sql`
-      SELECT id, network_id AS "networkId", location_id AS "locationId", evse_id AS "evseId", reason, is_retirement AS "isRetirement", starts_at AS "startsAt",
+      SELECT id, network_id AS "networkId", location_id AS "locationId", evse_id AS "evseId", reason, is_retirement AS "isRetirement",
+        is_reported AS "isReported", starts_at AS "startsAt",
              expected_end_at AS "expectedEndAt", ends_at AS "endsAt", version, created_at AS "createdAt" FROM outages ORDER BY id`),
     conflicts: await tx.query(sql`
       SELECT id, network_id AS "networkId", operator_id AS "operatorId", location_id AS "locationId", evse_id AS "evseId", booking_id AS "bookingId",

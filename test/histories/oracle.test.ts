@@ -66,7 +66,8 @@ const gone = reservation({ version: 3, status: 'cancelled', bookingId: null, noS
 const other = (more: Partial<Reservation> = {}) => reservation({ id: 'res_2', bookingId: 'bkg_2', ...more });
 const otherBooking = (more: Partial<BookingFact> = {}) => booking({ id: 'bkg_2', reservationId: 'res_2', ...more });
 const outage = {
-  id: 'out_1', networkId: 'net_a', locationId: 'loc_a', evseId: 'evse_a', reason: 'broken', isRetirement: false, startsAt: NOON, expectedEndAt: null, endsAt: null,
+  id: 'out_1', networkId: 'net_a', locationId: 'loc_a', evseId: 'evse_a', reason: 'broken', isRetirement: false, isReported: false, startsAt: NOON,
+  expectedEndAt: null, endsAt: null,
   version: 1, createdAt: NOON,
 };
 

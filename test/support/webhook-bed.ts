@@ -46,7 +46,7 @@ export async function openWebhookBed(open: () => Promise<TestDatabase> = openTes
   const jobs = await openJobs(database, { kinds: WEBHOOK_JOB_KINDS, postgresUrl: url, onError });
   const enqueued: WebhookBed['enqueued'] = [];
   const runtime: Runtime = {
-    database, events, notes, settings: { assignLeadMs: 30 * 60_000, providers: [], allowOpenStations: false, stationAwayMs: 300_000, armLeadMs: 60_000,
+    database, events, notes, settings: { assignLeadMs: 30 * 60_000, providers: [], allowOpenStations: false, stationAwayMs: 300_000, faultMs: 300_000, armLeadMs: 60_000,
       adjustsStations: false, noticeChannels: [], startOtpMs: null },
     jobs: {
       ...jobs,

@@ -40,6 +40,8 @@ export interface Outage {
   reason: string;
   /** because the EVSE was taken out of the network: it ends when that comes back */
   isRetirement: boolean;
+  /** because its charging station says so: it ends when that says that it works again */
+  isReported: boolean;
   startsAt: EpochMs;
   expectedEndAt: EpochMs | null;
   endsAt: EpochMs | null;

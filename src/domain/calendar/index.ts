@@ -16,7 +16,7 @@ export {
   listExpiredHolds, lockConflicts, lockEvses, lockLocationHours, releaseBooking,
 } from './store.ts';
 export {
-  closeLocation, createBlock, endOutage, getConflict, importLocations, listConflicts, noticeConflicts, readCalendar, removeBlock, reshapeLocation, resolveConflict,
-  resolveConflictsBy, resolveConflictsOf, startOutage, type BlockInput, type EvseCalendar, type OutageInput,
+  closeLocation, createBlock, endOutage, endReportedOutage, getConflict, importLocations, listConflicts, noticeConflicts, readCalendar, removeBlock, reshapeLocation,
+  resolveConflict, resolveConflictsBy, resolveConflictsOf, startOutage, startReportedOutage, type BlockInput, type EvseCalendar, type OutageInput,
 } from './use-cases.ts';
 export { offsetSegments, type OffsetSegment } from './zone-offsets.ts';

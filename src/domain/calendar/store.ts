@@ -115,14 +115,14 @@ export async function listOccupancies(db: Queryable, evseIds: readonly string[],
     ORDER BY starts_at`);
 }
 
-const OUTAGE = sql`id, network_id AS "networkId", location_id AS "locationId", evse_id AS "evseId", reason, is_retirement AS "isRetirement", starts_at AS "startsAt",
-  expected_end_at AS "expectedEndAt", ends_at AS "endsAt", version, created_at AS "createdAt"`;
+const OUTAGE = sql`id, network_id AS "networkId", location_id AS "locationId", evse_id AS "evseId", reason, is_retirement AS "isRetirement", is_reported AS "isReported",
+  starts_at AS "startsAt", expected_end_at AS "expectedEndAt", ends_at AS "endsAt", version, created_at AS "createdAt"`;
 
 export async function insertOutage(db: Queryable, o: Outage): Promise<void> {
   await db.query(sql`
-    INSERT INTO outages (id, network_id, location_id, evse_id, reason, is_retirement, starts_at, expected_end_at, ends_at, version, created_at)
-    VALUES (${o.id}, ${o.networkId}, ${o.locationId}, ${o.evseId}, ${o.reason}, ${o.isRetirement}, ${instant(o.startsAt)}, ${instant(o.expectedEndAt)}, ${instant(o.endsAt)},
-      ${o.version}, ${instant(o.createdAt)})`);
+    INSERT INTO outages (id, network_id, location_id, evse_id, reason, is_retirement, is_reported, starts_at, expected_end_at, ends_at, version, created_at)
+    VALUES (${o.id}, ${o.networkId}, ${o.locationId}, ${o.evseId}, ${o.reason}, ${o.isRetirement}, ${o.isReported}, ${instant(o.startsAt)}, ${instant(o.expectedEndAt)},
+      ${instant(o.endsAt)}, ${o.version}, ${instant(o.createdAt)})`);
 }
 
 export async function lockOutage(db: Queryable, id: string): Promise<Outage | undefined> {
@@ -132,6 +132,11 @@ export async function lockOutage(db: Queryable, id: string): Promise<Outage | un
 export async function updateOutage(db: Queryable, o: Outage): Promise<void> {
   await db.query(sql`
     UPDATE outages SET expected_end_at = ${instant(o.expectedEndAt)}, ends_at = ${instant(o.endsAt)}, version = ${o.version} WHERE id = ${o.id}`);
+}
+
+/** The outage of an EVSE that its station has told of and not ended. */
+export async function findReportedOutage(db: Queryable, evseId: string): Promise<Outage | undefined> {
+  return (await db.query<Outage>(sql`SELECT ${OUTAGE} FROM outages WHERE evse_id = ${evseId} AND is_reported AND ends_at IS NULL`))[0];
 }
 
 /** Whether anything else keeps the EVSE from working at that time. */

@@ -67,16 +67,20 @@ export async function startOutage(ctx: Context, input: OutageInput): Promise<Out
   requireAccess(ctx, 'outage.write', location);
   const startsAt = input.startsAt ?? ctx.now;
   if (input.expectedEndAt !== undefined) requireRange(startsAt, input.expectedEndAt);
-  const outage = await beginOutage(ctx, location, { ...input, startsAt, isRetirement: false });
+  const outage = await beginOutage(ctx, location, { ...input, startsAt });
   if (outage.startsAt <= ctx.now) await reportEvseStatus(ctx, input.evseId, 'OUTOFORDER');
   await noticeConflicts(ctx);
   return outage;
 }
 
-async function beginOutage(ctx: Context, location: Pick<Location, 'id' | 'operatorId'>, input: OutageInput & Pick<Outage, 'startsAt' | 'isRetirement'>): Promise<Outage> {
+async function beginOutage(
+  ctx: Context, location: Pick<Location, 'id' | 'operatorId'>,
+  input: OutageInput & { startsAt: EpochMs } & Partial<Pick<Outage, 'isRetirement' | 'isReported'>>,
+): Promise<Outage> {
   const outage: Outage = {
-    id: newId('outage'), networkId: ctx.network.id, locationId: location.id, evseId: input.evseId, reason: input.reason, isRetirement: input.isRetirement,
-    startsAt: input.startsAt, expectedEndAt: input.expectedEndAt ?? null, endsAt: null, version: 1, createdAt: ctx.now,
+    id: newId('outage'), networkId: ctx.network.id, locationId: location.id, evseId: input.evseId, reason: input.reason,
+    isRetirement: input.isRetirement ?? false, isReported: input.isReported ?? false, startsAt: input.startsAt,
+    expectedEndAt: input.expectedEndAt ?? null, endsAt: null, version: 1, createdAt: ctx.now,
   };
   await store.insertOutage(ctx.tx, outage);
   await ctx.emit(outageEvent('outage.started', outage, location));
@@ -107,6 +111,23 @@ async function finishOutage(ctx: Context, location: Pick<Location, 'operatorId'>
   await insertFreedTime(ctx.tx, { ...outage, startsAt: ctx.now, endsAt: outage.expectedEndAt ?? ctx.now + LISTED_AHEAD_MS }, ctx.now);
   await audit(ctx, 'outage.end', 'outage', outage.id);
   return ended;
+}
+
+/** A station has said for a while that an EVSE of it does not work: what is promised there becomes a conflict, until `endReportedOutage` (CHS-13). */
+export async function startReportedOutage(ctx: Context, locationId: string, evseId: string): Promise<void> {
+  await store.lockEvses(ctx.tx, [evseId]);
+  if (await store.findReportedOutage(ctx.tx, evseId)) return; // another process was first
+  const location = (await loadLocation(ctx.tx, locationId))!;
+  await beginOutage(ctx, location, { evseId, reason: 'station_fault', startsAt: ctx.now, isReported: true });
+  await noticeConflicts(ctx);
+}
+
+/** The station says that it works again; nothing where no such outage goes on. */
+export async function endReportedOutage(ctx: Context, location: Pick<Location, 'operatorId'>, evseId: string): Promise<void> {
+  if (!(await store.findReportedOutage(ctx.tx, evseId))) return;
+  await store.lockEvses(ctx.tx, [evseId]); // before the conflicts that it resolves: see the order of locks
+  const outage = await store.findReportedOutage(ctx.tx, evseId);
+  if (outage) await finishOutage(ctx, location, outage);
 }
 
 /** Takes a location out of the network; what is promised there becomes a conflict for its operator to resolve (CAL-6). */

@@ -12,6 +12,7 @@ export {
 export {
   listCertificateRequests, noteCertificateRequest, refuseCertificateRequest,
 } from './certificate-requests.ts';
+export { nextFault, sweepFaults } from './faults.ts';
 export { getFrameLog, isLogged, listFrames, noteFrames, purgeFrames, setFrameLog, type NewFrame } from './frame-log.ts';
 export { type SecurityProfile, type StationIdentity } from './identity.ts';
 export { getLocalList } from './local-list.ts';

@@ -1,5 +1,6 @@
 /** What stations report. */
 import { newId } from '../../platform/ids/index.ts';
+import { endReportedOutage } from '../calendar/index.ts';
 import type { Context } from '../organisations/index.ts';
 import { findStation, loadLocationOfStation, reportEvseStatus, type EvseStatus } from '../stations/index.ts';
 import type { Link } from './connection.ts';
@@ -22,7 +23,9 @@ export async function reportConnector(ctx: Context, { stationId }: Link, { evseN
   const evseId = station ? evseByNumber(station, evseNumber, connectorNumber) ?? null : null;
   saveConnectorReport(ctx.tx, { stationId, evseNumber, connectorNumber, evseId, status, reported, reportedAt: ctx.now });
   if (evseId === null) return;
-  await reportEvseStatus(ctx, evseId, statusOfEvse(await listConnectorReports(ctx.tx, stationId), evseId)!);
+  const now = statusOfEvse(await listConnectorReports(ctx.tx, stationId), evseId)!;
+  await reportEvseStatus(ctx, evseId, now);
+  if (now !== 'OUTOFORDER' && now !== 'UNKNOWN') await endReportedOutage(ctx, location!, evseId);
 }
 
 /** What was said last of each connector, also of those that we don't know. */

@@ -21,11 +21,13 @@ export interface ConnectorReport {
 
 export function saveConnectorReport(tx: Transaction, r: ConnectorReport): void {
   tx.send(sql`
-    INSERT INTO ocpp_connectors (station_id, evse_number, connector_number, evse_id, status, reported, reported_at)
-    SELECT ${r.stationId}, ${r.evseNumber}, ${r.connectorNumber}, ${r.evseId}, ${r.status}, ${json(r.reported)}::jsonb, ${toRfc3339(r.reportedAt)}::timestamptz
+    INSERT INTO ocpp_connectors (station_id, evse_number, connector_number, evse_id, status, reported, reported_at, status_since)
+    SELECT ${r.stationId}, ${r.evseNumber}, ${r.connectorNumber}, ${r.evseId}, ${r.status}, ${json(r.reported)}::jsonb, ${toRfc3339(r.reportedAt)}::timestamptz,
+      ${toRfc3339(r.reportedAt)}::timestamptz
     WHERE ${r.evseId}::text IS NOT NULL OR (SELECT count(*) FROM ocpp_connectors WHERE station_id = ${r.stationId}) < ${MOST_CONNECTORS}
     ON CONFLICT (station_id, evse_number, connector_number) DO UPDATE SET evse_id = excluded.evse_id, status = excluded.status, reported = excluded.reported,
-      reported_at = excluded.reported_at`);
+      reported_at = excluded.reported_at,
+      status_since = CASE WHEN ocpp_connectors.status = excluded.status THEN ocpp_connectors.status_since ELSE excluded.reported_at END`);
 }
 
 export async function listConnectorReports(db: Queryable, stationId: string): Promise<ConnectorReport[]> {

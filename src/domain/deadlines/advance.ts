@@ -7,6 +7,7 @@
 import type { EpochMs } from '../../platform/clock/index.ts';
 import { withPatience } from '../../platform/database/index.ts';
 import { nextArming, sweepArming } from '../arming/index.ts';
+import { nextFault, sweepFaults } from '../chargers/index.ts';
 import { hasFreedTime, noticeConflicts } from '../calendar/index.ts';
 import { holdTestClock, moveTestClock, requireAdvance, type Context } from '../organisations/index.ts';
 import {
@@ -61,7 +62,7 @@ export async function advanceTestClock(caller: Context, target: { to: EpochMs } 
 
 const DEADLINES: readonly ((ctx: Context) => Promise<EpochMs | undefined>)[] = [
   nextSandboxDeadline, nextChargingDeadline, nextReservationDeadline, nextSettlingOf, nextSeriesDeadline, nextWaitlistDeadline, nextPaymentExpiry,
-  nextReminder, nextArming,
+  nextReminder, nextArming, nextFault,
 ];
 
 /** The next instant after the context's time, until `until`, at which something is due. */
@@ -90,6 +91,7 @@ async function isHeldUp(ctx: Context, patienceMs: number): Promise<boolean> {
 /** By kind, one after the other. Each does one, leaving out so many of those that are due, and returns 0 when there is none. */
 const SWEEPS: readonly ((ctx: Context, past: number) => Promise<number>)[] = [
   (ctx, past) => sweepSandboxSessions(ctx, 1, past), firstOnly(sweepChargingSessions), (ctx, past) => sweepReservations(ctx, 1, past), (ctx, past) => sweepSeries(ctx, 1, { past }),
+  firstOnly(sweepFaults),
 ];
 const SWEEPS_AFTER_ASSIGNMENT: typeof SWEEPS = [
   firstOnly(tellAffected), settleConflict, firstOnly(giveFreedTime), firstOnly((ctx) => sweepWaitlist(ctx, 1)), firstOnly(expirePayments), firstOnly(followPayment),

@@ -4,7 +4,7 @@
  */
 import { sweepArming } from '../arming/index.ts';
 import { noticeConflicts } from '../calendar/index.ts';
-import { giveUpStatuses, purgeFrames, sweepCommands } from '../chargers/index.ts';
+import { giveUpStatuses, purgeFrames, sweepCommands, sweepFaults } from '../chargers/index.ts';
 import { inContext, listNetworks, type Context, type Runtime } from '../organisations/index.ts';
 import { purgeNotices } from '../notices/index.ts';
 import { purgeOtps } from '../otps/index.ts';
@@ -35,7 +35,7 @@ export async function sweepAll(runtime: Runtime): Promise<number> {
  */
 const STEPS: readonly ((ctx: Context, onFailure: (failure: unknown) => void) => Promise<number>)[] = [
   (ctx) => sweepSandboxSessions(ctx, 1), sweepChargingSessions, (ctx) => sweepReservations(ctx, BATCH), (ctx, onFailure) => sweepSeries(ctx, 1, { onFailure }),
-  (ctx) => noticeConflicts(ctx), tellAffected, (ctx) => settleConflict(ctx), sweepArming, giveFreedTime, (ctx) => sweepWaitlist(ctx, 1),
+  sweepFaults, (ctx) => noticeConflicts(ctx), tellAffected, (ctx) => settleConflict(ctx), sweepArming, giveFreedTime, (ctx) => sweepWaitlist(ctx, 1),
   purgeRefusals, purgeQuotes, purgeClaims, purgeNotices,
   purgeOtps, expirePayments, followPayment, doMoney, invoiceBill, topUpLowWallet, askForSilent, (ctx) => sweepReminders(ctx, REMINDERS), reviveCalls, giveUpStatuses,
   sweepCommands, purgeFrames,

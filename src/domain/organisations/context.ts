@@ -60,6 +60,8 @@ export interface DomainSettings {
   allowOpenStations: boolean;
   /** how long a station may be away before its EVSEs show `UNKNOWN` */
   stationAwayMs: number;
+  /** how long a station says that an EVSE does not work before that is an outage */
+  faultMs: number;
   /** how long before a slot its station is told to keep it */
   armLeadMs: number;
   /** whether settings of stations that stand against keeping slots are changed */

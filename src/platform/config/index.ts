@@ -47,6 +47,7 @@ const Settings = Type.Object({
   PLUGTIME_OCPP_TLS_CLIENT_CA: Type.Optional(Type.String({ minLength: 1, description: 'PEM file: who signs the certificates of charging stations' })),
   PLUGTIME_OCPP_TLS_PORT: Type.Integer({ ...Port, default: 8443, description: 'that port; 0 takes a free one' }),
   PLUGTIME_OCPP_AWAY_MINUTES: Type.Integer({ ...Count(5), maximum: 10_080, description: 'how long a charging station may be away before its EVSEs show UNKNOWN' }),
+  PLUGTIME_FAULT_MINUTES: Type.Integer({ ...Count(5, 0), maximum: 1_440, description: 'how long a charging station says that an EVSE does not work before that is an outage' }),
   PLUGTIME_ARM_LEAD_SECONDS: Type.Integer({ ...Count(60, 0), maximum: 3_600, description: 'how long before a booked slot its charging station is told to keep it' }),
   PLUGTIME_ADJUST_STATIONS: Type.Boolean({
     default: true, description: 'after each boot, settings by which a charging station starts without asking us are read, changed and read back',
