@@ -3,7 +3,7 @@ import { HOUR_MS, MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts'
 import { DomainError } from '../../platform/errors/index.ts';
 import type { Interval } from '../../domain/calendar/index.ts';
 import { findOrganisation, type Context, type Organisation } from '../../domain/organisations/index.ts';
-import { loadRules, rulesInForce, shownPrice, type ShownPrice } from '../../domain/pricing/index.ts';
+import { loadRules, rulesInForce, shownPrice, type Offer, type ShownPrice } from '../../domain/pricing/index.ts';
 import { listFreeSlots, policyInForce, type BookingPolicy } from '../../domain/reservations/index.ts';
 import { search, type SearchKeeper, type SearchQuery } from '../../domain/search/index.ts';
 import { evsesOf, getLocationOf, loadLocationsByIds, type Connector, type Evse, type Location } from '../../domain/stations/index.ts';
@@ -168,4 +168,23 @@ export async function priceAt(ctx: Context, item: Pick<Item, 'location' | 'conne
 function shownAt(rules: Awaited<ReturnType<typeof loadRules>>, { location, connector }: Pick<Item, 'location' | 'connector'>, start: EpochMs): ShownPrice | undefined {
   const inForce = rulesInForce(rules, { locationId: location.id, tariffRefs: connector.tariffIds, start });
   return inForce && shownPrice(inForce, { start, timeZone: location.timeZone, powerW: connector.maxPowerW });
+}
+
+export interface StandingOffer {
+  id: string;
+  offer: Offer;
+  /** that it is for, of those places */
+  connectorIds: string[];
+}
+
+/** Discounts that stand now at places of one operator. */
+export async function standingOffers(ctx: Context, places: readonly OfferedPlace[]): Promise<StandingOffer[]> {
+  const rules = await loadRules(ctx.tx, [places[0]!.operator.id]);
+  return rules.filter(({ kind }) => kind === 'offer').flatMap(({ id, content }): StandingOffer[] => {
+    const offer = content as unknown as Offer;
+    const isOver = (offer.validUntil !== undefined && offer.validUntil <= ctx.now) || (offer.validFrom !== undefined && offer.validFrom > ctx.now);
+    const connectorIds = places.flatMap((place) => (offer.locationIds && !offer.locationIds.includes(place.location.id) ? [] : place.evses.flatMap(({ connectors }) => connectors
+      .map(({ connector }) => connector.id)))).filter((one) => !offer.connectorIds || offer.connectorIds.includes(one));
+    return isOver || connectorIds.length === 0 ? [] : [{ id, offer, connectorIds }];
+  });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matches, parseFilter, requirementsOf } from '../../../src/protocols/beckn/handlers/b/filter.ts';
+import { matches, parseFilter, requirementsOf } from '../../../src/protocols/beckn/provider/filter.ts';
 
 const item = {
   'beckn:itemAttributes': { 'ev:connectorType': 'CCS2', 'ev:maxPowerKW': 60, 'ev:amenities': ['HOTEL', 'CAFE'] },

@@ -1,30 +1,17 @@
 /** What an order comes to, in the words of the draft: lines that sum to the total, exactly. */
 import { decimalOfUnits, minorDigits } from '../../../../domain/pricing/index.ts';
+import type { Beside, Line, Sum } from '../../provider/order-now.ts';
 import type { Fields } from '../../wire/index.ts';
 import { amountOf } from './words.ts';
-
-/** A line of a quote or of a bill, as either has it. */
-interface Line {
-  kind: string;
-  name?: string;
-  quantity: string;
-  unit: 'kWh' | 'h' | 'once';
-  unitPrice: string;
-  exclTaxMinor: number | bigint;
-  taxMinor: number | bigint;
-}
-
-export interface Sum {
-  currency: string;
-  lines: readonly Line[];
-  /** besides: what is set aside, given back later, or owed from before */
-  more?: readonly { name: string; minor: number | bigint }[];
-}
 
 const NAMES: Record<string, string> = {
   energy: 'Charging session cost', time: 'Charging time', parking_time: 'Parking', reservation_time: 'Reservation time', flat: 'Session fee', reservation_flat: 'Reservation fee',
   min_price: 'Up to the minimum price', max_price: 'Down to the maximum price', service_fee: 'Service fee', reservation_fee: 'Reservation fee', no_show_fee: 'No-show fee',
   cancellation_fee: 'Cancellation fee', reservation_fee_credit: 'Reservation fee, credited',
+};
+
+const BESIDES: Record<Beside, string> = {
+  overage: 'Overage provision, refunded where it is not used', deposit: 'Deposit, given back when the slot is used', owed: 'Owed from before',
 };
 
 /** What charging itself costs: the price of the item. */
@@ -47,10 +34,10 @@ function trimmed(decimal: string, least: number): string {
 }
 
 /** BKB-7: `beckn:totals`; taxes are one line. */
-export function totalsOf({ currency, lines, more = [] }: Sum, itemId: string): Fields {
+export function totalsOf({ currency, lines, more }: Sum, itemId: string): Fields {
   const taxMinor = lines.reduce((sum, line) => sum + BigInt(line.taxMinor), 0n);
   const own = lines.map((line) => ({ name: nameOf(line, currency), minor: BigInt(line.exclTaxMinor), itemId: OF_THE_ITEM.includes(line.kind) ? itemId : undefined }));
-  const all = [...own, ...(taxMinor === 0n ? [] : [{ name: 'Tax', minor: taxMinor, itemId: undefined }]), ...more.map((one) => ({ ...one, minor: BigInt(one.minor),
+  const all = [...own, ...(taxMinor === 0n ? [] : [{ name: 'Tax', minor: taxMinor, itemId: undefined }]), ...more.map(({ kind, minor }) => ({ name: BESIDES[kind], minor: BigInt(minor),
     itemId: undefined }))];
   return {
     '@type': 'schema:PriceSpecification', 'schema:priceCurrency': currency, 'schema:price': amountOf(all.reduce((sum, { minor }) => sum + minor, 0n), currency),

@@ -1,56 +1,16 @@
-/** status, cancel, rating and support, and what answers them. */
+/** status, rating and support, and what answers them. */
 import type { Context } from '../../../../domain/organisations/index.ts';
-import { cancelReservation, cancelQuote } from '../../../../domain/reservations/index.ts';
 import { DomainError } from '../../../../platform/errors/index.ts';
 import type { Services } from '../../catalogue.ts';
 import type { Answer, BecknMessage } from '../../exchange/index.ts';
 import { saveOrder } from '../../orders.ts';
-import { BusinessError, formatMoment, type Fields } from '../../wire/index.ts';
-import { orderAnswer, orderNow, type OrderNow } from './answer.ts';
-import { detailsOf, withDetails } from './details.ts';
-import { at, attributesOf, numberOf, orderOf, textOf } from './read.ts';
-import { theOrder } from './the-order.ts';
-import { amountOf, SCHEMA_CONTEXT } from './words.ts';
-
-export const status = (services: Services) => async (ctx: Context, message: BecknMessage): Promise<Answer> => {
-  const { acting, order } = await theOrder(ctx, message);
-  await saveOrder(ctx, order);
-  return orderAnswer(acting, await orderNow(acting, order), { services });
-};
-
-/** BKB-17: what is given back, and what is kept. */
-export function cancellationOf({ reservation, payments }: OrderNow, now: number): Fields {
-  const { refundMinor, cancellationFeeMinor, noShowFeeMinor, currency, reason } = cancelQuote({ ...reservation,
-    status: reservation.confirmedAt === null ? 'pending' : 'confirmed' }, now);
-  const of = (minor: number): Fields => ({ currency, value: String(amountOf(minor, currency)) });
-  const isOperator = reservation.cancelledBy === 'operator' || (reservation.status === 'failed' && reservation.confirmedAt !== null);
-  const paidMinor = payments.reduce((sum, { authorizedMinor, capturedMinor }) => sum + (capturedMinor > authorizedMinor ? capturedMinor : authorizedMinor), 0n);
-  return {
-    'cancelled-by': reservation.cancelledBy === 'driver' ? 'CONSUMER' : 'PROVIDER', ...(reservation.endedAt === null ? {} : { time: formatMoment(reservation.endedAt) }),
-    ...(reservation.endedDetail === null ? {} : { reason: reservation.endedDetail }), 'refund-amount': isOperator ? of(Number(paidMinor)) : of(refundMinor),
-    'cancellation-fee': isOperator ? of(0) : of(cancellationFeeMinor), 'no-show-fee': of(reservation.status === 'expired' ? reservation.noShowFeeMinor || noShowFeeMinor : 0),
-    ...(reason === null ? {} : { 'not-cancellable': reason }),
-  };
-}
-
-/** `soft`: what it would cost, and nothing else. */
-export const cancel = (services: Services) => async (ctx: Context, message: BecknMessage): Promise<Answer> => {
-  const asked = orderOf(message.body);
-  const { acting, order } = await theOrder(ctx, message);
-  const wish = attributesOf(asked)['cancellation'];
-  await saveOrder(ctx, order);
-  const before = await orderNow(acting, order);
-  if (/^soft/i.test(textOf(at(wish, 'type')) ?? '')) return orderAnswer(acting, before, { services, more: { cancellation: cancellationOf(before, acting.now) } });
-  if (before.reservation.status === 'cancelled') throw new BusinessError('already_cancelled', 'That order is cancelled already.', '/message/order');
-  if (before.session || before.reservation.status === 'completed') throw new BusinessError('cancellation_not_possible', 'Charging has begun: stop it instead.', '/message/order');
-  const quote = cancellationOf(before, acting.now);
-  const reason = textOf(at(wish, 'reason')) ?? textOf(at(wish, 'reason-code')) ?? textOf(at(message.body, 'message', 'cancellation_reason_id'));
-  await cancelReservation(acting, before.reservation.id, reason === undefined ? {} : { reason: reason.slice(0, 500) });
-  const after = await orderNow(acting, order);
-  return orderAnswer(acting, after, { services, more: { cancellation: { ...quote, ...pick(cancellationOf(after, acting.now), ['cancelled-by', 'time', 'reason']) } } });
-};
-
-const pick = (fields: Fields, names: readonly string[]): Fields => Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
+import { detailsOf, withDetails } from '../../provider/details.ts';
+import { at, numberOf, orderOf, textOf } from '../../provider/fields.ts';
+import { orderNow } from '../../provider/order-now.ts';
+import { theOrder } from '../../provider/the-order.ts';
+import { BusinessError } from '../../wire/index.ts';
+import { attributesOf } from './read.ts';
+import { SCHEMA_CONTEXT } from './words.ts';
 
 const CATEGORIES = ['Order', 'Fulfillment', 'Provider', 'Item', 'Support', 'Amenities'];
 const MOST_RATINGS = 20;

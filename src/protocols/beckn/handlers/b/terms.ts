@@ -1,13 +1,14 @@
 /** Terms of an order: what is given back when, how it is paid, and what has been. */
 import type { EpochMs } from '../../../../platform/clock/index.ts';
-import { heldMinor, type Payment, type PaymentWithRefunds, type Method, type ObjectBill } from '../../../../domain/payments/index.ts';
+import type { Payment, PaymentWithRefunds, Method, ObjectBill } from '../../../../domain/payments/index.ts';
 import type { BookingPolicy } from '../../../../domain/reservations/index.ts';
+import { isPaid, settledBy } from '../../provider/order-now.ts';
 import { formatMoment, type Fields } from '../../wire/index.ts';
 import type { Services } from '../../catalogue.ts';
 import { shortAmount } from './price.ts';
 import { amountOf } from './words.ts';
 
-export const METHOD_WORDS: Partial<Record<Method, string>> = {
+const METHOD_WORDS: Partial<Record<Method, string>> = {
   payment_link: 'PAYMENT-LINK', upi_transfer: 'UPI-TRANSFER', bank_transfer: 'BANK-TRANSFER', saved_method: 'SAVED-METHOD', wallet: 'WALLET', terminal: 'TERMINAL',
 };
 const DESCRIPTIONS: Record<string, string> = {
@@ -36,8 +37,6 @@ export function refundTerms({ refundTiers, cancelUntilMinutes }: BookingPolicy, 
 }
 
 const inWords = (minutes: number): string => (minutes === 0 ? '0 minutes' : minutes % 60 === 0 ? `${minutes / 60} hour${minutes === 60 ? '' : 's'}` : `${minutes} minutes`);
-
-export const isPaid = ({ status }: Pick<Payment, 'status'>): boolean => status === 'authorized' || status === 'succeeded';
 
 /** Ways to pay that are offered, and where to: for the app to choose from. */
 export function waysToPay({ ways, bank }: { ways: readonly string[]; bank: Services['bank'] }): Fields {
@@ -77,12 +76,8 @@ export function paymentDetails({ orderId, payment, due, at, attributes, page }: 
 
 /** BKB-15: what is given back of what was paid, or still owed, in the end. */
 export function settlementDetails(payments: readonly PaymentWithRefunds[], bill: ObjectBill): Fields[] {
-  const { id, currency, totalMinor, carriedMinor, outstandingMinor } = bill;
-  const owedMinor = totalMinor + carriedMinor - outstandingMinor;
-  const paidMinor = payments.reduce((sum, { authorizedMinor, capturedMinor }) => sum + (authorizedMinor > capturedMinor ? authorizedMinor : capturedMinor), 0n);
-  const keptMinor = payments.reduce((sum, { capturedMinor, refundedMinor }) => sum + capturedMinor - refundedMinor, 0n);
-  const isSettled = keptMinor <= owedMinor && payments.every((payment) => heldMinor(payment) === 0n && !payment.isBusy);
-  const backMinor = paidMinor - owedMinor;
+  const { id, currency } = bill;
+  const { backMinor, outstandingMinor, isSettled } = settledBy(bill, payments);
   const entry = (method: string, minor: bigint, status: string, attributes: Fields): Fields => ({
     'beckn:id': `${method.toLowerCase()}-${id}`, 'beckn:method': method, 'beckn:status': status, 'beckn:amount': { currency, value: amountOf(minor, currency) },
     'payment-type': 'POST-FULFILLMENT', 'beckn:paymentAttributes': attributes,

@@ -1,16 +1,19 @@
 /** track → on_track: what is known of charging now, and a URL of the app that is told it from then on (BKB-16). */
 import type { Context } from '../../../../domain/organisations/index.ts';
-import { liveOf, makeTracking, type LiveSession } from '../../../../domain/sessions/index.ts';
+import { liveOf, type LiveSession } from '../../../../domain/sessions/index.ts';
 import type { Services } from '../../catalogue.ts';
 import type { Answer, BecknMessage } from '../../exchange/index.ts';
 import { saveOrder } from '../../orders.ts';
 import { formatDuration, formatMoment, isFields, type Fields } from '../../wire/index.ts';
-import { fulfillmentFields, orderAnswer, orderNow, type OrderNow } from './answer.ts';
-import { detailsOf, withDetails } from './details.ts';
+import { detailsOf, withDetails } from '../../provider/details.ts';
+import { orderOf, textOf } from '../../provider/fields.ts';
+import { linkOf } from '../../provider/link.ts';
+import { orderNow, type OrderNow } from '../../provider/order-now.ts';
+import { theOrder } from '../../provider/the-order.ts';
+import { fulfillmentFields, orderAnswer } from './answer.ts';
 import { totalsOf } from './price.ts';
-import { attributesOf, orderOf, textOf } from './read.ts';
+import { attributesOf } from './read.ts';
 import { UPDATES_EVERY_MS } from './telemetry.ts';
-import { theOrder } from './the-order.ts';
 import { amountOf, speedOf } from './words.ts';
 
 export const track = (services: Services) => async (ctx: Context, message: BecknMessage): Promise<Answer> => {
@@ -23,15 +26,8 @@ export const track = (services: Services) => async (ctx: Context, message: Beckn
   await saveOrder(ctx, order);
   const known: OrderNow = { ...now, order, details: detailsOf(order) };
   const live = now.session && now.session.status !== 'created' ? await liveOf(acting, now.session) : undefined;
-  return live ? tracked(acting, services, known, live) : orderAnswer(acting, known, { services, more: { 'tracking-details': trackingOf(acting, known) } });
+  return live ? tracked(acting, services, known, live) : orderAnswer(acting, known, { services, trackingDetails: trackingOf(acting, known) });
 };
-
-/** The link by which the session can be followed without a key; the same as long as it stands. Before there is one, that of the reservation, which wants a key. */
-async function linkOf(acting: Context, { publicUrl }: Services, { session, reservation, details }: OrderNow): Promise<string> {
-  if (!session) return `${publicUrl()}/v1/reservations/${reservation.id}`;
-  if (session.trackingHash !== null && details.trackingUrl?.includes('/track/') === true) return details.trackingUrl;
-  return `${publicUrl()}/track/${await makeTracking(acting, session.id)}`;
-}
 
 function trackingOf(acting: Context, { session, reservation, details }: OrderNow): Fields {
   const isLive = session?.status === 'started' || session?.status === 'paused';

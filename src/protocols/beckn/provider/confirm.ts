@@ -1,33 +1,32 @@
 /** confirm → on_confirm: the booking (BKB-11, BKB-12). */
-import { DomainError } from '../../../../platform/errors/index.ts';
-import type { Context } from '../../../../domain/organisations/index.ts';
-import { lookUpPayment } from '../../../../domain/payments/index.ts';
-import { confirmReservation, lookAtPayment, sendStartOtp } from '../../../../domain/reservations/index.ts';
-import type { Services } from '../../catalogue.ts';
-import type { Answer, BecknMessage } from '../../exchange/index.ts';
-import type { BecknOrder } from '../../order.ts';
-import { beginOrder, saveOrder } from '../../orders.ts';
-import { BusinessError } from '../../wire/index.ts';
-import { orderAnswer, orderNow, type OrderNow } from './answer.ts';
+import { DomainError } from '../../../platform/errors/index.ts';
+import type { Context } from '../../../domain/organisations/index.ts';
+import { lookUpPayment } from '../../../domain/payments/index.ts';
+import { confirmReservation, lookAtPayment, sendStartOtp } from '../../../domain/reservations/index.ts';
+import type { Services } from '../catalogue.ts';
+import type { Answer, BecknMessage } from '../exchange/index.ts';
+import type { BecknOrder } from '../order.ts';
+import { beginOrder, saveOrder } from '../orders.ts';
+import { BusinessError } from '../wire/index.ts';
+import type { Dialect } from './dialect.ts';
+import { noteOrder } from './asked.ts';
 import { checkToken } from './confirm-token.ts';
-import { detailsOf, noteOrder, withDetails } from './details.ts';
-import { at, attributesOf, fulfillmentOf, orderOf, textOf, tokenOf } from './read.ts';
-import { isPaid } from './terms.ts';
+import { detailsOf, withDetails } from './details.ts';
+import { isPaid, orderNow, type OrderNow } from './order-now.ts';
 
-export const confirm = (services: Services) => async (ctx: Context, message: BecknMessage): Promise<Answer> => {
-  const asked = orderOf(message.body);
+export const confirm = (services: Services, dialect: Dialect) => async (ctx: Context, message: BecknMessage): Promise<Answer> => {
+  const asked = dialect.read(message.body);
   const { acting, order: found } = await beginOrder(ctx, message);
   if (found.reservationId === null) throw new BusinessError('order_not_found', 'Nothing was initialised in that transaction: send init first.', '/context/transaction_id');
   const order = noteOrder(found, asked, false);
-  const token = await authorised(acting, order, tokenOf(fulfillmentOf(asked)));
+  const token = await authorised(acting, order, asked.token);
   if (token !== true) return token;
-  const isDeclared = textOf(at(attributesOf(asked)['payment-details'], 'beckn:status')) === 'PAID';
-  const isConfirmed = await confirmed(acting, order, isDeclared);
+  const isConfirmed = await confirmed(acting, order, asked.payment.isDeclared);
   const kept = withDetails(order, { isAuthorised: true, isPending: isConfirmed ? undefined : true });
   await saveOrder(ctx, kept);
   const now = await orderNow(acting, kept);
-  if (isConfirmed) await sendPassword(acting, now);
-  return orderAnswer(acting, now, { services, ...(isConfirmed ? {} : { state: 'PENDING' }) });
+  if (isConfirmed && dialect.wantsStartOtp(services)) await sendPassword(acting, now);
+  return dialect.show(acting, now, { services, ...(isConfirmed ? {} : { state: 'PENDING' }) });
 };
 
 /** BKB-11: a token that is wrong or missing is told and not thrown, since the try is counted. */

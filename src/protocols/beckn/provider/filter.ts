@@ -7,7 +7,7 @@
  *     operand = "@" step* | string | number | true | false | null
  *     step    = "." name | "[" ( string | "*" | number | "?" expr ) "]"
  */
-import { BusinessError, isFields, parseMoment } from '../../wire/index.ts';
+import { BusinessError, isFields, parseMoment } from '../wire/index.ts';
 
 type Step = { name: string } | { any: true } | { index: number } | { where: Expr };
 type Operand = { path: Step[] } | { literal: string | number | boolean | null };
