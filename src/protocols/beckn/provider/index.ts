@@ -9,8 +9,18 @@ import { select } from './select.ts';
 import { status } from './status.ts';
 import { update } from './update.ts';
 
-export type { Dialect } from './dialect.ts';
+export type { Asked } from './asked.ts';
+export type { Cancellation } from './cancellation.ts';
+export { detailsOf, withDetails, type Details } from './details.ts';
+export type { Dialect, Shown } from './dialect.ts';
+export { placesFor } from './discovery.ts';
+export { at, buyerOf, fieldsOf, listOf, numberOf, orderOf, textOf } from './fields.ts';
+export { linkOf } from './link.ts';
+export { sumOfQuote, type Offered } from './offer.ts';
+export { askedMinor, isPaid, orderNow, paymentOf, settledBy, stateOf, sumOf, type Beside, type Line, type OrderNow, type Sum } from './order-now.ts';
 export { tellerOf } from './tell.ts';
+export { theOrder } from './the-order.ts';
+export { measured, type OrderLine, type StopTimes, type Wanted } from './wanted.ts';
 
 /** @param frame what all of them have beside what they do */
 export function orderHandlers(services: Services, dialect: Dialect, frame: Omit<Handler, 'handle'>): Readonly<Record<string, Handler>> {

@@ -2,8 +2,7 @@
 import type { Context } from '../../../../domain/organisations/index.ts';
 import { standingOffers, type OfferedConnector, type OfferedEvse, type OfferedPlace, type Services } from '../../catalogue.ts';
 import type { Answer, BecknMessage } from '../../exchange/index.ts';
-import { placesFor } from '../../provider/discovery.ts';
-import { at, numberOf } from '../../provider/fields.ts';
+import { at, numberOf, placesFor } from '../../provider/index.ts';
 import { formatMoment, type Fields } from '../../wire/index.ts';
 import { CATALOG_CONTEXT, ITEM_CONTEXT, itemAttributes, itemName, OFFER_CONTEXT, unitPriceOf } from './words.ts';
 

@@ -1,6 +1,6 @@
 /** What an order comes to, in the words of the draft: lines that sum to the total, exactly. */
 import { decimalOfUnits, minorDigits } from '../../../../domain/pricing/index.ts';
-import type { Beside, Line, Sum } from '../../provider/order-now.ts';
+import type { Beside, Line, Sum } from '../../provider/index.ts';
 import type { Fields } from '../../wire/index.ts';
 import { amountOf } from './words.ts';
 
@@ -37,8 +37,8 @@ function trimmed(decimal: string, least: number): string {
 export function totalsOf({ currency, lines, more }: Sum, itemId: string): Fields {
   const taxMinor = lines.reduce((sum, line) => sum + BigInt(line.taxMinor), 0n);
   const own = lines.map((line) => ({ name: nameOf(line, currency), minor: BigInt(line.exclTaxMinor), itemId: OF_THE_ITEM.includes(line.kind) ? itemId : undefined }));
-  const all = [...own, ...(taxMinor === 0n ? [] : [{ name: 'Tax', minor: taxMinor, itemId: undefined }]), ...more.map(({ kind, minor }) => ({ name: BESIDES[kind], minor: BigInt(minor),
-    itemId: undefined }))];
+  const besides = more.map(({ kind, minor }) => ({ name: BESIDES[kind], minor: BigInt(minor), itemId: undefined }));
+  const all = [...own, ...(taxMinor === 0n ? [] : [{ name: 'Tax', minor: taxMinor, itemId: undefined }]), ...besides];
   return {
     '@type': 'schema:PriceSpecification', 'schema:priceCurrency': currency, 'schema:price': amountOf(all.reduce((sum, { minor }) => sum + minor, 0n), currency),
     'beckn:breakup': all.map(({ name, minor, itemId: id }) => ({

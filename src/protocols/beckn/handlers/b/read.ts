@@ -2,10 +2,9 @@
 import type { EpochMs } from '../../../../platform/clock/index.ts';
 import { isDecimal, type BuyerFinderFee } from '../../../../domain/pricing/index.ts';
 import type { Customer } from '../../orders.ts';
-import type { Asked } from '../../provider/asked.ts';
-import { measured, type OrderLine, type StopTimes, type Wanted } from '../../provider/wanted.ts';
-import type { Details } from '../../provider/details.ts';
-import { at, buyerOf, fieldsOf, listOf, numberOf, orderOf, textOf } from '../../provider/fields.ts';
+import {
+  at, buyerOf, fieldsOf, listOf, measured, numberOf, orderOf, textOf, type Asked, type Details, type OrderLine, type StopTimes, type Wanted,
+} from '../../provider/index.ts';
 import { isFields, parseMoment, type Fields } from '../../wire/index.ts';
 import { methodOf } from './terms.ts';
 

@@ -3,9 +3,7 @@ import type { Context } from '../../../../domain/organisations/index.ts';
 import { priceAt } from '../../catalogue.ts';
 import type { Answer } from '../../exchange/index.ts';
 import type { BecknOrder } from '../../order.ts';
-import { detailsOf } from '../../provider/details.ts';
-import { orderOf, textOf } from '../../provider/fields.ts';
-import { sumOfQuote, type Offered } from '../../provider/offer.ts';
+import { detailsOf, orderOf, sumOfQuote, textOf, type Offered } from '../../provider/index.ts';
 import { formatMoment, type Fields } from '../../wire/index.ts';
 import { stopsOf } from './answer.ts';
 import { itemPriceOf, totalsOf } from './price.ts';
@@ -22,7 +20,8 @@ async function orderFields(acting: Context, order: BecknOrder, asked: Fields, { 
   const fulfillment = fulfillmentOf(asked);
   const fulfillmentId = textOf(asked['beckn:fulfillment']) ?? textOf(fulfillment['beckn:id']) ?? 'fulfillment-001';
   return {
-    '@context': ORDER_CONTEXT, '@type': 'beckn:Order', 'beckn:id': textOf(asked['beckn:id']) ?? `draft-${order.transactionId}`, 'beckn:state': 'QUOTED', 'beckn:seller': item.operator.id,
+    '@context': ORDER_CONTEXT, '@type': 'beckn:Order', 'beckn:id': textOf(asked['beckn:id']) ?? `draft-${order.transactionId}`, 'beckn:state': 'QUOTED',
+    'beckn:seller': item.operator.id,
     'beckn:buyer': textOf(asked['beckn:buyer']) ?? '',
     'beckn:orderItems': [{
       'beckn:lineId': line.lineId, 'beckn:orderedItem': item.connector.id, 'beckn:quantity': line.quantity, 'beckn:price': itemPriceOf(sum),

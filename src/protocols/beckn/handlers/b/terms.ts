@@ -2,7 +2,7 @@
 import type { EpochMs } from '../../../../platform/clock/index.ts';
 import type { Payment, PaymentWithRefunds, Method, ObjectBill } from '../../../../domain/payments/index.ts';
 import type { BookingPolicy } from '../../../../domain/reservations/index.ts';
-import { isPaid, settledBy } from '../../provider/order-now.ts';
+import { isPaid, settledBy } from '../../provider/index.ts';
 import { formatMoment, type Fields } from '../../wire/index.ts';
 import type { Services } from '../../catalogue.ts';
 import { shortAmount } from './price.ts';
