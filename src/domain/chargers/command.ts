@@ -51,7 +51,7 @@ export interface DriverCommandParameters {
   expiresAt?: string;
 }
 
-/** How a station counts an EVSE or a connector: see `evseByNumber`. */
+/** How a station counts an EVSE or a connector: see `placeByNumber`. */
 export interface CommandTarget {
   evseNumber: number;
   connectorNumber: number;

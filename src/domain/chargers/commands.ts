@@ -7,6 +7,7 @@ import type { Station } from '../stations/index.ts';
 import type { COMMAND_TYPES, CommandParameters, CommandTarget, CommandType, DriverCommandParameters, NetworkCommandType, StationCommand } from './command.ts';
 import { noteCertificateAnswer, numberOfRequest } from './certificate-requests.ts';
 import type { Link } from './connection.ts';
+import { numberOf } from './numbers.ts';
 import { nextListVersion, noteListAnswer } from './local-list.ts';
 import { NUMBERED, OPERATOR_TAKES, problemsOf } from './operator-command.ts';
 import { getOwnStation } from './own-station.ts';
@@ -169,24 +170,16 @@ function fitting(type: CommandInput['type'], given: CommandParameters, station: 
     ...must.filter((name) => !named.includes(name)).map((name) => ({ pointer: pointerOf(name), message: 'is required' })),
     ...problemsOf(given),
   ];
-  const target = targetOf(station, given);
-  if (target === 'unknown') errors.push({ pointer: given.evse === undefined ? '/connector' : '/evse', message: 'does not stand at this station' });
+  const isAimed = given.evse !== undefined || given.connector !== undefined;
+  const target = isAimed ? numberOf(station, given) : undefined;
+  if (isAimed && !target) errors.push({ pointer: given.evse === undefined ? '/connector' : '/evse', message: 'does not stand at this station' });
   if (errors.length > 0) throw new DomainError('invalid_request', 'Such a command can not be given.', { errors });
-  return { ...given, ...(typeof target === 'object' ? { target } : {}) };
+  return { ...given, ...(target ? { target } : {}) };
 }
 
 /** How the station counts an EVSE's first connector, or this connector. */
 export function targetAt(station: Station, at: { evse?: string; connector?: string }): CommandTarget {
-  const target = targetOf(station, at);
-  if (typeof target !== 'object') throw new Error(`${at.connector ?? at.evse} does not stand at ${station.id}`);
+  const target = numberOf(station, at);
+  if (!target) throw new Error(`${at.connector ?? at.evse} does not stand at ${station.id}`);
   return target;
-}
-
-function targetOf(station: Station, { evse, connector }: CommandParameters): CommandTarget | 'unknown' | undefined {
-  if (evse === undefined && connector === undefined) return undefined;
-  const all = station.evses.flatMap((one, e) => one.connectors.map(({ id }, c) => ({ evse: one.id, connector: id, evseNumber: e + 1, connectorNumber: c + 1 })));
-  const at = all.findIndex((one) => one.evse === evse || one.connector === connector);
-  if (at < 0) return 'unknown';
-  const { evseNumber, connectorNumber } = all[at]!;
-  return { evseNumber, connectorNumber, throughNumber: at + 1 };
 }

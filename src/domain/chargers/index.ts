@@ -25,6 +25,7 @@ export {
 } from './onboarding.ts';
 export { type PendingStation, type UnknownStations } from './pending.ts';
 export { removeCredentials, setCredentials, type CredentialsInput } from './provisioning.ts';
+export { placeByNumber } from './numbers.ts';
 export { keepReport, listConnectors, listStationReports, reportConnector } from './reports.ts';
 export { SECRET_KEY, withoutSecrets, WITH_PASSWORD } from './secrets.ts';
 export { renewLeases } from './store.ts';

@@ -5,7 +5,8 @@ import type { Context } from '../organisations/index.ts';
 import { findStation, loadLocationOfStation, reportEvseStatus, type EvseStatus } from '../stations/index.ts';
 import type { Link } from './connection.ts';
 import { getOwnStation } from './own-station.ts';
-import { evseByNumber, statusOfEvse } from './status.ts';
+import { placeByNumber } from './numbers.ts';
+import { statusOfEvse } from './status.ts';
 import { insertReport, listConnectorReports, listReports, saveConnectorReport, type ConnectorReport, type StationReport } from './store-reports.ts';
 
 export interface ConnectorStatus {
@@ -20,7 +21,7 @@ export interface ConnectorStatus {
 export async function reportConnector(ctx: Context, { stationId }: Link, { evseNumber, connectorNumber, status, reported }: ConnectorStatus): Promise<void> {
   const location = await loadLocationOfStation(ctx.tx, stationId);
   const station = location && findStation(location, stationId);
-  const evseId = station ? evseByNumber(station, evseNumber, connectorNumber) ?? null : null;
+  const evseId = station && connectorNumber > 0 ? placeByNumber(station, evseNumber, connectorNumber)?.evseId ?? null : null;
   saveConnectorReport(ctx.tx, { stationId, evseNumber, connectorNumber, evseId, status, reported, reportedAt: ctx.now });
   if (evseId === null) return;
   const now = statusOfEvse(await listConnectorReports(ctx.tx, stationId), evseId)!;

@@ -4,10 +4,10 @@
  */
 import { MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
 import { endOccupancyOf, insertOccupancy } from '../calendar/index.ts';
-import { clockSkewOf, orderStation, type Link } from '../chargers/index.ts';
+import { clockSkewOf, orderStation, placeByNumber, type Link } from '../chargers/index.ts';
 import { findTokenByUid, normalUid } from '../drivers/index.ts';
 import type { Context } from '../organisations/index.ts';
-import { findStation, loadLocationOfStation, type Location, type Station } from '../stations/index.ts';
+import { findStation, loadLocationOfStation, type Location } from '../stations/index.ts';
 import { judgeStart, type TokenStatus } from './authorise.ts';
 import { meteredOf } from './bill.ts';
 import { emitSession } from './events.ts';
@@ -204,14 +204,8 @@ interface StationPlace {
 async function placeOf(ctx: Context, link: Link, { evseNumber, connectorNumber }: Pick<ToldStart, 'evseNumber' | 'connectorNumber'>): Promise<StationPlace> {
   const location = await locationOf(ctx, link);
   const station = location && findStation(location, link.stationId);
-  const found = station && connectorAt(station, evseNumber, connectorNumber);
-  return { location, evseId: found?.evseId ?? null, connectorId: found?.id ?? null };
-}
-
-/** @param evseNumber 0 where the station numbers its connectors through */
-function connectorAt(station: Station, evseNumber: number, connectorNumber: number): { id: string; evseId: string } | undefined {
-  if (evseNumber > 0) return station.evses[evseNumber - 1]?.connectors[Math.max(1, connectorNumber) - 1];
-  return station.evses.flatMap(({ connectors }) => connectors)[connectorNumber - 1];
+  const found = station && placeByNumber(station, evseNumber, connectorNumber);
+  return { location, evseId: null, connectorId: null, ...(found?.connectorId == null ? {} : found) }; // nobody charges where no connector is known
 }
 
 async function locationOf(ctx: Context, { stationId }: Link): Promise<Location | undefined> {
