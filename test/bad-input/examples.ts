@@ -6,6 +6,7 @@ import {
 import type { Example, Examples } from './example.ts';
 import { CONNECTOR, POLICY } from './objects.ts';
 import { chargers } from './charger-examples.ts';
+import { feedback } from './feedback-examples.ts';
 import { notices } from './notice-examples.ts';
 import { programmes } from './programme-examples.ts';
 import type { World } from './world.ts';
@@ -442,7 +443,10 @@ const topUps: Record<string, Examples> = {
   },
   listBankStatementLines: async ({ make }) => [...page(await make.line()), { query: { status: 'unmatched' } }],
   assignBankStatementLine: async (world) => [{ id: await world.make.line(), body: { payment: (await transferred(world)).pay, note: 'they wrote it wrongly' } }],
-  updateOrganisation: () => [{ body: { minimum_balance_to_start_session: 2_000 } }],
+  updateOrganisation: () => [
+    { body: { minimum_balance_to_start_session: 2_000 } },
+    { body: { support_contact: { phone: '1800 1080', email: 'help@example.org', url: 'https://example.org/help', hours: 'every day' } } },
+  ],
   listPaymentMethods: async ({ make }) => [{ id: (await make.savedMethod()).drv }],
   updatePaymentMethod: async ({ make }) => {
     const { drv, pm } = await make.savedMethod();
@@ -546,6 +550,6 @@ const rest: Record<string, Examples> = {
 };
 
 export const EXAMPLES: Record<string, Examples> = {
-  ...chargers, ...search, ...reservations, ...series, ...waitlist, ...locations, ...calendar, ...drivers, ...wallets, ...programmes, ...notices,
+  ...chargers, ...search, ...reservations, ...series, ...waitlist, ...locations, ...calendar, ...drivers, ...wallets, ...programmes, ...notices, ...feedback,
   ...payments, ...topUps, ...invoices, ...webhooks, ...rest,
 };

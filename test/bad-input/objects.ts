@@ -8,7 +8,8 @@ import { send } from './http.ts';
 /** The id of one object of each kind, by the prefix of its kind. */
 export type Objects = Record<
   | 'loc' | 'chst' | 'evse' | 'con' | 'drv' | 'veh' | 'res' | 'ser' | 'wle' | 'blk' | 'out' | 'cfl' | 'ses' | 'evt' | 'key' | 'org' | 'pol' | 'we' | 'whd'
-  | 'tar' | 'sur' | 'off' | 'quo' | 'inv' | 'pay' | 'bil' | 'acc' | 'top' | 'pm' | 'stl' | 'prg' | 'mem' | 'mbr' | 'ntc' | 'cmd' | 'pst' | 'csr' | 'psh' | 'tok' | 'qua', string
+  | 'tar' | 'sur' | 'off' | 'quo' | 'inv' | 'pay' | 'bil' | 'acc' | 'top' | 'pm' | 'stl' | 'prg' | 'mem' | 'mbr' | 'ntc' | 'cmd' | 'pst' | 'csr' | 'psh' | 'tok' | 'qua'
+  | 'rat' | 'tkt' | 'tkm', string
 >;
 
 /** A location with one EVSE, and what stands in it. */
@@ -283,6 +284,12 @@ export function createMaker(
       };
       const res = await hold(place);
       const session = hasSandbox ? await used() : undefined;
+      const rated = async (): Promise<string> => {
+        const { ses } = await used();
+        await call('POST', `/v1/sandbox/sessions/${ses}/end`);
+        return (await call('POST', `/v1/sessions/${ses}/ratings`, { ratings: [{ category: 'overall', stars: 4 }] })).id;
+      };
+      const ticket = await call('POST', '/v1/support_tickets', { reservation: res, category: 'other', text: 'Where is it?' });
       const { id: pay } = await call('POST', `/v1/reservations/${res}/payments`, { method: 'bank_transfer', amount: 100 });
       return {
         ...place, ...buyer, inv: await issue(buyer.drv), ...await webhook(), ...await prices(), quo: await quote(place), ...await membership(),
@@ -291,6 +298,7 @@ export function createMaker(
         psh: (await call('POST', `/v1/drivers/${buyer.drv}/push_subscriptions`, pushSubscription())).id,
         cmd: await command(place), pst: await pending(), csr: await certificateRequest(place), tok: await token(),
         qua: hasSandbox ? await quarantined() : 'qua_01jq8y3k5wf0xr7q1m3zs5c9tb',
+        rat: hasSandbox ? await rated() : 'rat_01jq8y3k5wf0xr7q1m3zs5c9tb', tkt: ticket.id, tkm: ticket.newest_message.id,
         stl: await line(), res, pay, bil: await bill(), acc: await account(), ser: (await series(place)).ser, wle: await offered(place), blk: await block(place),
         cfl: await conflict(), out: await outage(await site()),
         ses: session?.ses ?? 'ses_01jq8y3k5wf0xr7q1m3zs5c9tb', evt: (await call('GET', '/v1/events?type=reservation.*')).data[0].id,

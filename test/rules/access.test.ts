@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS, type Action } from '../../src/domain/organisations/index.ts';
 import { openAccount } from '../../src/domain/payments/index.ts';
 import { invoiceCalls, type Call, type Caller } from '../support/access-calls.ts';
+import { feedbackCalls } from '../support/access-calls-of-feedback.ts';
 import { programmeCalls } from '../support/access-calls-of-programmes.ts';
 import type { Answer, Api, Json } from '../support/api.ts';
 import { payingIn } from '../support/paying.ts';
@@ -344,6 +345,7 @@ describe('who may do what', () => {
       send: (api) => api.post(`/v1/drivers/${driver.id}/wallets/eur/credits`, { amount: 100 }), refusal: ({ isOwn, role }) => (isOwn && role === 'driver' ? 403 : 404),
     }],
     ...invoiceCalls({ w: () => w, driver: () => driver.id, ownerFor, once, shows }),
+    ...feedbackCalls({ w: () => w, place: () => place, ownerFor, once, shows, reserve, session }),
     'payment.create': [
       { send: async (api) => api.post(`/v1/payments/${(await payment()).id}/cancel`), refusal: ({ role }) => (role === 'operator' ? 403 : 404) },
       { send: (api) => api.post('/v1/top_ups', topUpBody()), refusal: notFound },

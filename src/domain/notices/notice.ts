@@ -45,13 +45,14 @@ export interface NoticeValues {
   overstay: Spot & { until: EpochMs | null; perMinute: Money | null };
   moved: SlotSpot & { because: 'outage' | 'occupancy' | null };
   cancelled_by_operator: SlotSpot & { reason: string | null };
+  support_answered: { reference: string; answer: string };
 }
 export type NoticeKind = keyof NoticeValues;
 
 /** What a driver can choose channels for. The password of a programme goes to the number that is registered there, and nowhere else. */
 export const DRIVER_KINDS = [
   'session_otp', 'order_otp', 'reservation_confirmed', 'reservation_reminder', 'slot_armed', 'session_started', 'session_interrupted', 'session_reconnected',
-  'session_finished', 'refund', 'overstay', 'moved', 'cancelled_by_operator',
+  'session_finished', 'refund', 'overstay', 'moved', 'cancelled_by_operator', 'support_answered',
 ] as const satisfies readonly NoticeKind[];
 export type DriverKind = (typeof DRIVER_KINDS)[number];
 

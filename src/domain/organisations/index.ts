@@ -6,7 +6,7 @@ export {
     type PaymentProviderFacts, type Runtime,
 } from './context.ts';
 export { newSecret, type ApiKey, type KeyKind } from './key.ts';
-export { type Organisation, type OrganisationRole } from './organisation.ts';
+export { type Organisation, type OrganisationRole, type SupportContact } from './organisation.ts';
 export { findOrganisation, findOrganisationBySlug, listNetworks, listOrganisations, lockOrganisation, touchKeys, type AuditEntry } from './store.ts';
 export {
   actorFor, authenticate, createNetwork, createOrganisation, issueKey, listAudit, listKeys, listKeysOf, ownersOfCaller, ownOrganisation, revokeAnyKey, revokeKey,

@@ -4,7 +4,7 @@ export const SCOPES = [
   'calendar:read', 'calendar:write', 'reservations:read',
   'reservations:write', 'sessions:read', 'sessions:write', 'drivers:read', 'drivers:write', 'programmes:read', 'programmes:write', 'wallets:read', 'payments:read',
   'payments:write', 'invoices:read', 'invoices:write', 'events:read', 'webhooks:read', 'webhooks:write', 'keys:read', 'keys:write', 'audit:read',
-  'organisation:read', 'sandbox:write', 'notices:write',
+  'organisation:read', 'sandbox:write', 'notices:write', 'feedback:read', 'feedback:write',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -12,5 +12,5 @@ export type Scope = (typeof SCOPES)[number];
 export const DRIVER_SCOPES: readonly Scope[] = [
   'locations:read', 'policies:read', 'tariffs:read', 'calendar:read', 'reservations:read', 'reservations:write', 'sessions:read', 'sessions:write', 'drivers:read',
   'programmes:read', 'programmes:write', 'wallets:read', 'payments:read', 'payments:write', 'invoices:read', 'events:read', 'organisation:read',
-  'notices:write',
+  'notices:write', 'feedback:read', 'feedback:write',
 ];

@@ -6,7 +6,7 @@ import type { ApiKey } from './key.ts';
 import type { Organisation } from './organisation.ts';
 
 const ORGANISATION = sql`id, network_id AS "networkId", slug, name, roles, country_code AS "countryCode", party_id AS "partyId",
-  max_active_holds AS "maxActiveHolds", minimum_balance AS "minimumBalanceMinor", version, created_at AS "createdAt"`;
+  max_active_holds AS "maxActiveHolds", minimum_balance AS "minimumBalanceMinor", support_contact AS "supportContact", version, created_at AS "createdAt"`;
 const KEY = sql`id, organisation_id AS "organisationId", name, kind, hint, scopes, driver_id AS "driverId", created_at AS "createdAt",
   last_used_at AS "lastUsedAt", revoked_at AS "revokedAt"`;
 
@@ -39,13 +39,14 @@ export async function moveClock(db: Queryable, networkId: string, byMs: number):
 
 export async function insertOrganisation(db: Queryable, o: Organisation): Promise<void> {
   await db.query(sql`
-    INSERT INTO organisations (id, network_id, slug, name, roles, country_code, party_id, max_active_holds, minimum_balance, version, created_at)
-    VALUES (${o.id}, ${o.networkId}, ${o.slug}, ${o.name}, ${o.roles}::text[], ${o.countryCode}, ${o.partyId}, ${o.maxActiveHolds}, ${o.minimumBalanceMinor}, ${o.version},
-      ${toRfc3339(o.createdAt)})`);
+    INSERT INTO organisations (id, network_id, slug, name, roles, country_code, party_id, max_active_holds, minimum_balance, support_contact, version, created_at)
+    VALUES (${o.id}, ${o.networkId}, ${o.slug}, ${o.name}, ${o.roles}::text[], ${o.countryCode}, ${o.partyId}, ${o.maxActiveHolds}, ${o.minimumBalanceMinor},
+      ${json(o.supportContact)}::jsonb, ${o.version}, ${toRfc3339(o.createdAt)})`);
 }
 
 export async function updateOrganisation(db: Queryable, o: Organisation): Promise<void> {
-  await db.query(sql`UPDATE organisations SET minimum_balance = ${o.minimumBalanceMinor}, version = ${o.version} WHERE id = ${o.id}`);
+  await db.query(sql`
+    UPDATE organisations SET minimum_balance = ${o.minimumBalanceMinor}, support_contact = ${json(o.supportContact)}::jsonb, version = ${o.version} WHERE id = ${o.id}`);
 }
 
 /** Locks the organisation's row, for rules that count what it has. */

@@ -5,7 +5,7 @@ import { DRIVER_SCOPES, SCOPES, type Scope } from './scopes.ts';
 import { audit } from './audit.ts';
 import { actingOrganisation, type Context, type KeyActor, type Network } from './context.ts';
 import { hashSecret, isSecretForm, newSecret, type ApiKey, type KeyKind } from './key.ts';
-import { DEFAULT_MAX_ACTIVE_HOLDS, DEFAULT_MINIMUM_BALANCE_MINOR, type Organisation, type OrganisationRole } from './organisation.ts';
+import { DEFAULT_MAX_ACTIVE_HOLDS, DEFAULT_MINIMUM_BALANCE_MINOR, NO_CONTACT, type Organisation, type OrganisationRole, type SupportContact } from './organisation.ts';
 import * as store from './store.ts';
 
 export interface NewOrganisation {
@@ -26,7 +26,7 @@ export async function createOrganisation(ctx: Context, input: NewOrganisation): 
   const organisation: Organisation = {
     id: newId('organisation'), networkId: ctx.network.id, slug: input.slug, name: input.name, roles: input.roles, countryCode: input.countryCode ?? null,
     partyId: input.partyId ?? null, maxActiveHolds: input.maxActiveHolds ?? DEFAULT_MAX_ACTIVE_HOLDS,
-    minimumBalanceMinor: DEFAULT_MINIMUM_BALANCE_MINOR, version: 1, createdAt: ctx.now,
+    minimumBalanceMinor: DEFAULT_MINIMUM_BALANCE_MINOR, supportContact: NO_CONTACT, version: 1, createdAt: ctx.now,
   };
   await store.insertOrganisation(ctx.tx, organisation);
   await audit(ctx, 'organisation.create', 'organisation', organisation.id, { slug: input.slug, roles: input.roles });
@@ -41,13 +41,24 @@ export async function ownOrganisation(ctx: Context): Promise<Organisation> {
   return organisation;
 }
 
-/** Changes what the caller's own organisation asks of its drivers' wallets. */
-export async function updateOwnOrganisation(ctx: Context, { minimumBalanceMinor }: Pick<Organisation, 'minimumBalanceMinor'>): Promise<Organisation> {
-  requireAccess(ctx, 'payment.manage', ownersOfCaller(ctx));
+export interface OrganisationChange {
+  minimumBalanceMinor?: bigint;
+  supportContact?: SupportContact;
+}
+
+/** Changes what the caller's own organisation asks of its drivers' wallets (a provider's), and how its support is reached. */
+export async function updateOwnOrganisation(ctx: Context, { minimumBalanceMinor, supportContact }: OrganisationChange): Promise<Organisation> {
+  if (minimumBalanceMinor !== undefined) requireAccess(ctx, 'payment.manage', ownersOfCaller(ctx));
+  if (supportContact) requireAccess(ctx, 'support_contact.write', ownersOfCaller(ctx));
   const organisation = await ownOrganisation(ctx);
-  const changed = { ...organisation, minimumBalanceMinor, version: organisation.version + 1 };
+  const changed: Organisation = {
+    ...organisation, minimumBalanceMinor: minimumBalanceMinor ?? organisation.minimumBalanceMinor, supportContact: supportContact ?? organisation.supportContact,
+    version: organisation.version + 1,
+  };
   await store.updateOrganisation(ctx.tx, changed);
-  await audit(ctx, 'organisation.update', 'organisation', organisation.id, { minimum_balance_to_start_session: Number(minimumBalanceMinor) });
+  await audit(ctx, 'organisation.update', 'organisation', organisation.id, {
+    ...(minimumBalanceMinor === undefined ? {} : { minimum_balance_to_start_session: Number(minimumBalanceMinor) }), ...(supportContact ? { support_contact: supportContact } : {}),
+  });
   return changed;
 }
 

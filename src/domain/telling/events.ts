@@ -5,10 +5,14 @@ import type { Context } from '../organisations/index.ts';
 import type { PaymentEventData } from '../payments/index.ts';
 import { decimalOfUnits, minorDigits } from '../pricing/index.ts';
 import type { Reservation } from '../reservations/index.ts';
+import type { Ticket } from '../support/index.ts';
 
 /** What a notice is made from; undefined where there is nothing to tell. */
 type Told = { [K in DriverKind]: { kind: K; values: NoticeValues[K]; about?: string; sendBefore?: number } }[DriverKind] | undefined;
 type Teller = (ctx: Context, event: StoredEvent) => Promise<Told>;
+
+/** Characters of an answer that a message has room for. */
+const MOST_TOLD = 300;
 
 const TELLERS: Record<string, Teller> = {
   'reservation.confirmed': (ctx, event) => ofSlot(ctx, event, (values) => ({ kind: 'reservation_confirmed', values })),
@@ -39,6 +43,10 @@ const TELLERS: Record<string, Teller> = {
     const [before] = await readEvents(ctx.tx, { before: position, limit: 1, newestFirst: true }, { objectId });
     const minor = BigInt(refundedMinor) - BigInt((before?.data as PaymentEventData | undefined)?.refundedMinor ?? 0);
     return minor > 0n ? { kind: 'refund', values: decimal(currency, minor) } : undefined;
+  },
+  'support_ticket.answered': async (_ctx, { data }) => {
+    const { reference, message } = data as unknown as Ticket;
+    return { kind: 'support_answered', values: { reference, answer: message.text.length > MOST_TOLD ? `${message.text.slice(0, MOST_TOLD)}…` : message.text } };
   },
 };
 

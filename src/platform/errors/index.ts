@@ -31,6 +31,7 @@ export const ERRORS = {
   area_too_large: { kind: 'invalid', title: 'The area holds too many EVSEs' },
   rate_limited: { kind: 'limited', title: 'Too many requests' },
   waitlist_limit_reached: { kind: 'limited', title: 'Too many places in the waitlist at a time' },
+  too_many_tickets: { kind: 'limited', title: 'Too many cases of support at a time' },
   hold_limit_reached: { kind: 'limited', title: 'Too many holds at a time' },
   slot_unavailable: { kind: 'conflict', title: 'That slot is not free' },
   evse_not_bookable: { kind: 'refused', title: 'That EVSE can not be booked' },

@@ -15,7 +15,7 @@ export const STATUS: Record<ErrorCode, number> = {
   driver_banned: 422, price_unknown: 422, payment_method_not_offered: 422, currency_mismatch: 422, amount_out_of_range: 422,
   change_cut_off_passed: 422, cancel_cut_off_passed: 422, grace_exceeded: 422, too_early: 422, test_mode_only: 422,
   not_a_member: 422, otp_wrong: 422, otp_expired: 422, no_notice_sender: 422,
-  not_supported: 422, rate_limited: 429, hold_limit_reached: 429, waitlist_limit_reached: 429, internal: 500, unavailable: 503,
+  not_supported: 422, rate_limited: 429, hold_limit_reached: 429, too_many_tickets: 429, waitlist_limit_reached: 429, internal: 500, unavailable: 503,
 };
 
 /** A refusal that an operation says with a status of its own, since its callers look for that. */

@@ -56,4 +56,5 @@ export const de: Catalogue = {
   cancelled_by_operator: ({ reason, ...slot }, f) => ({
     title: 'Ihre Buchung ist storniert', text: `Ihre Buchung an ${f.place(slot)}, ${f.slot(slot)} Uhr, hat der Betreiber storniert${reason === null ? '.' : `: ${reason}`}`,
   }),
+  support_answered: ({ reference, answer }) => ({ title: 'Antwort auf Ihre Anfrage', text: `Zu Ihrer Anfrage ${reference} gibt es eine Antwort: ${answer}` }),
 };

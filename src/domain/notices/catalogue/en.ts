@@ -54,4 +54,5 @@ export const en: Catalogue = {
   cancelled_by_operator: ({ reason, ...slot }, f) => ({
     title: 'Your slot is cancelled', text: `Your slot at ${f.place(slot)}, ${f.slot(slot)}, was cancelled by the operator${reason === null ? '.' : `: ${reason}`}`,
   }),
+  support_answered: ({ reference, answer }) => ({ title: 'An answer to your question', text: `Your case ${reference} was answered: ${answer}` }),
 };

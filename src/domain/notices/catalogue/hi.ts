@@ -54,4 +54,5 @@ export const hi: Catalogue = {
   cancelled_by_operator: ({ reason, ...slot }, f) => ({
     title: 'आपका स्लॉट रद्द हो गया', text: `${f.place(slot)} पर आपका स्लॉट (${f.slot(slot)}) ऑपरेटर ने रद्द कर दिया है${reason === null ? '।' : `: ${reason}`}`,
   }),
+  support_answered: ({ reference, answer }) => ({ title: 'आपके सवाल का जवाब', text: `आपके मामले ${reference} का जवाब आया है: ${answer}` }),
 };

@@ -56,4 +56,5 @@ export const kn: Catalogue = {
   cancelled_by_operator: ({ reason, ...slot }, f) => ({
     title: 'ನಿಮ್ಮ ಸ್ಲಾಟ್ ರದ್ದಾಗಿದೆ', text: `${f.place(slot)} ನಲ್ಲಿ ನಿಮ್ಮ ಸ್ಲಾಟ್ (${f.slot(slot)}) ಅನ್ನು ನಿರ್ವಾಹಕರು ರದ್ದುಗೊಳಿಸಿದ್ದಾರೆ${reason === null ? '.' : `: ${reason}`}`,
   }),
+  support_answered: ({ reference, answer }) => ({ title: 'ನಿಮ್ಮ ಪ್ರಶ್ನೆಗೆ ಉತ್ತರ', text: `ನಿಮ್ಮ ಪ್ರಕರಣ ${reference} ಕ್ಕೆ ಉತ್ತರ ಬಂದಿದೆ: ${answer}` }),
 };

@@ -8,15 +8,18 @@ import type { Context } from '../../../domain/organisations/index.ts';
 import type { BillEventData, PaymentEventData, PaymentMethodEventData, TopUp, Wallet } from '../../../domain/payments/index.ts';
 import type { PriceRule } from '../../../domain/pricing/index.ts';
 import type { Membership, Programme } from '../../../domain/programmes/index.ts';
+import type { Rating } from '../../../domain/feedback/index.ts';
 import type { PolicyVersion, Reservation, WaitlistEntry } from '../../../domain/reservations/index.ts';
 import type { SeriesEventData } from '../../../domain/reservations/series/index.ts';
 import type { Session, SessionNews } from '../../../domain/sessions/index.ts';
+import type { Ticket } from '../../../domain/support/index.ts';
 import type { Evse, Location } from '../../../domain/stations/index.ts';
 import type { StoredEvent } from '../../../platform/events/index.ts';
 import { encodeBlock, encodeConflict, encodeOutage } from './calendar.ts';
 import { encodeCommand, encodeConnection, encodePending } from './chargers.ts';
 import { encodeDriver, encodeVehicle } from './drivers.ts';
 import type { Encoding } from './encoding.ts';
+import { encodeRating, encodeTicket } from './feedback.ts';
 import { encodeInvoiceSummary } from './invoice/json.ts';
 import { encodeEvse, encodeLocation } from './location.ts';
 import { encodeOffer, encodeSurcharge, encodeTariff } from './prices.ts';
@@ -63,6 +66,8 @@ const ENCODERS: Record<string, Encoder> = {
   payment_method: (data: PaymentMethodEventData, _viewer, encoding) => encodePaymentMethod(data, encoding),
   top_up: (data: TopUp<string>, _viewer, encoding) => encodeTopUp(data, encoding),
   bill: (data: BillEventData, _viewer, encoding) => encodeBill(data, encoding),
+  rating: (data: Rating, viewer, encoding) => encodeRating(viewer, data, encoding),
+  support_ticket: (data: Ticket, _viewer, encoding) => encodeTicket(data, encoding),
   session: (data: Session & SessionNews, _viewer, encoding) => ({ ...encodeSession(data, encoding), ...encodeSessionNews(data, encoding) }),
 };
 

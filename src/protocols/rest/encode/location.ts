@@ -2,6 +2,7 @@
 import type { Static } from 'typebox';
 import countries from 'i18n-iso-countries/index.js';
 import { DomainError, type FieldError } from '../../../platform/errors/index.ts';
+import type { RatingSummary } from '../../../domain/feedback/index.ts';
 import { checkOpeningTimes } from '../../../domain/calendar/index.ts';
 import {
   ALWAYS_OPEN, connectorStandardOf, isBookable, powerFromElectrics, type Connector, type ConnectorInput, type ConnectorStandard, type EnergyMix, type Evse, type EvseInput,
@@ -119,31 +120,35 @@ export function decodeStandard(word: string, pointer: string): ConnectorStandard
   );
 }
 
-export function encodeConnector(connector: Connector) {
+/** How locations, EVSEs and connectors are rated, by their ids. */
+export type Ratings = ReadonlyMap<string, RatingSummary>;
+const NO_RATINGS: Ratings = new Map();
+
+export function encodeConnector(connector: Connector, ratings = NO_RATINGS) {
   return defined({
     id: connector.id, object: 'connector', evse: connector.evseId, ref: connector.ref, standard: connector.standard, format: connector.format, power_type: connector.powerType,
     max_voltage: connector.maxVoltageV, max_amperage: connector.maxAmperageA, max_electric_power: connector.maxPowerW, tariff_ids: connector.tariffIds,
-    terms_and_conditions: connector.termsAndConditions,
+    terms_and_conditions: connector.termsAndConditions, rating: ratings.get(connector.id),
   });
 }
 
-export function encodeEvse(evse: Evse, encoding: Encoding) {
+export function encodeEvse(evse: Evse, encoding: Encoding, ratings = NO_RATINGS) {
   return defined({
     id: evse.id, object: 'evse', charging_station: evse.stationId, location_id: evse.locationId, uid: evse.uid, evse_id: evse.emi3Id, status: evse.status,
     status_updated: encoding.time(evse.statusAt), bookable: isBookable(evse), capabilities: evse.capabilities, floor_level: evse.floorLevel, coordinates: evse.coordinates,
     physical_reference: evse.physicalReference, directions: evse.directions, parking_restrictions: evse.parkingRestrictions, images: evse.images,
-    connectors: evse.connectors.map(encodeConnector),
+    rating: ratings.get(evse.id), connectors: evse.connectors.map((connector) => encodeConnector(connector, ratings)),
   });
 }
 
-export function encodeStation(station: Station, encoding: Encoding) {
+export function encodeStation(station: Station, encoding: Encoding, ratings = NO_RATINGS) {
   return defined({
     id: station.id, object: 'charging_station', location_id: station.locationId, ref: station.ref, name: station.name, vendor: station.vendor, model: station.model,
-    evses: station.evses.map((evse) => encodeEvse(evse, encoding)),
+    evses: station.evses.map((evse) => encodeEvse(evse, encoding, ratings)),
   });
 }
 
-export function encodeLocation(location: Location, encoding: Encoding) {
+export function encodeLocation(location: Location, encoding: Encoding, ratings = NO_RATINGS) {
   const { energyMix, openingTimes } = location;
   const periods = (list: OpeningTimes['exceptionalOpenings']) => list.map(({ periodBegin, periodEnd }) => ({
     period_begin: encoding.time(periodBegin), period_end: encoding.time(periodEnd),
@@ -162,7 +167,7 @@ export function encodeLocation(location: Location, encoding: Encoding) {
     energy_mix: energyMix && encodeEnergyMix(energyMix),
     version: location.version, created: encoding.time(location.createdAt), last_updated: encoding.time(location.updatedAt),
     retired: location.retiredAt === undefined ? undefined : encoding.time(location.retiredAt),
-    charging_stations: location.stations.map((station) => encodeStation(station, encoding)),
+    rating: ratings.get(location.id), charging_stations: location.stations.map((station) => encodeStation(station, encoding, ratings)),
   });
 }
 

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
+import { ratingsOf } from '../../../domain/feedback/index.ts';
 import { closeLocation, reshapeLocation } from '../../../domain/calendar/index.ts';
 import {
-  createLocation, findEvse, findStation, getLocation, getLocationOf, listLocations, readLocationOf, setEvseStatus, type ConnectorInput, type EvseInput,
+  createLocation, evsesOf, findEvse, findStation, getLocation, getLocationOf, listLocations, readLocationOf, setEvseStatus, type ConnectorInput, type EvseInput,
   type Location, type LocationInput, type StationInput,
 } from '../../../domain/stations/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
@@ -29,7 +30,9 @@ export function addLocationRoutes(app: FastifyInstance, options: RestOptions): v
     query: Strict({ ...pageOf('location'), operator_id: Type.Optional(Id('organisation')) }), reply: List(LocationOut),
     handle: async (ctx, { query, request, encoding }) => {
       const page = toPage(query);
-      return toList(request, page, await listLocations(ctx, { ...page, operatorId: query.operator_id }), (location) => encodeLocation(location, encoding));
+      const locations = await listLocations(ctx, { ...page, operatorId: query.operator_id });
+      const ratings = await ratingsAt(ctx, locations);
+      return toList(request, page, locations, (location) => encodeLocation(location, encoding, ratings));
     },
   });
   addRoute(app, options, {
@@ -39,7 +42,10 @@ export function addLocationRoutes(app: FastifyInstance, options: RestOptions): v
   });
   addRoute(app, options, {
     method: 'GET', url: '/v1/locations/:id', operationId: 'getLocation', tag, summary: 'Read a location', isPublic: true, params: locationId, reply: LocationOut,
-    handle: async (ctx, { params, encoding }) => encodeLocation(await getLocation(ctx, params.id), encoding),
+    handle: async (ctx, { params, encoding }) => {
+      const location = await getLocation(ctx, params.id);
+      return encodeLocation(location, encoding, await ratingsAt(ctx, [location]));
+    },
   });
   addRoute(app, options, {
     method: 'PATCH', url: '/v1/locations/:id', operationId: 'updateLocation', tag, summary: 'Change a location', params: locationId, body: LocationPatch, reply: LocationOut,
@@ -59,7 +65,6 @@ export function addLocationRoutes(app: FastifyInstance, options: RestOptions): v
 }
 
 function addStationRoutes(app: FastifyInstance, options: RestOptions): void {
-  const read = async (ctx: Context, id: string) => findStation(await readLocationOf(ctx, 'station', id), id)!;
   addRoute(app, options, {
     method: 'POST', url: '/v1/locations/:id/charging_stations', operationId: 'createStation', tag, summary: 'Add a charging station', params: locationId, body: StationIn,
     reply: StationOut, creates: true,
@@ -70,7 +75,10 @@ function addStationRoutes(app: FastifyInstance, options: RestOptions): void {
   });
   addRoute(app, options, {
     method: 'GET', url: '/v1/charging_stations/:id', operationId: 'getStation', tag, summary: 'Read a charging station', isPublic: true, params: stationId, reply: StationOut,
-    handle: async (ctx, { params, encoding }) => encodeStation(await read(ctx, params.id), encoding),
+    handle: async (ctx, { params, encoding }) => {
+      const location = await readLocationOf(ctx, 'station', params.id);
+      return encodeStation(findStation(location, params.id)!, encoding, await ratingsAt(ctx, [location]));
+    },
   });
   addRoute(app, options, {
     method: 'PATCH', url: '/v1/charging_stations/:id', operationId: 'updateStation', tag, summary: 'Change a charging station', params: stationId, body: StationPatch,
@@ -99,7 +107,10 @@ function addStationRoutes(app: FastifyInstance, options: RestOptions): void {
 function addEvseRoutes(app: FastifyInstance, options: RestOptions): void {
   addRoute(app, options, {
     method: 'GET', url: '/v1/evses/:id', operationId: 'getEvse', tag, summary: 'Read an EVSE and its live status', isPublic: true, params: evseId, reply: EvseOut,
-    handle: async (ctx, { params, encoding }) => encodeEvse(findEvse(await readLocationOf(ctx, 'evse', params.id), params.id)!, encoding),
+    handle: async (ctx, { params, encoding }) => {
+      const location = await readLocationOf(ctx, 'evse', params.id);
+      return encodeEvse(findEvse(location, params.id)!, encoding, await ratingsAt(ctx, [location]));
+    },
   });
   addRoute(app, options, {
     method: 'PATCH', url: '/v1/evses/:id', operationId: 'updateEvse', tag, summary: 'Change an EVSE, or set its status', params: evseId, body: EvsePatch, reply: EvseOut,
@@ -131,7 +142,10 @@ function addConnectorRoutes(app: FastifyInstance, options: RestOptions): void {
   const find = (location: Location, id: string) => location.stations.flatMap((s) => s.evses).flatMap((evse) => evse.connectors).find((connector) => connector.id === id)!;
   addRoute(app, options, {
     method: 'GET', url: '/v1/connectors/:id', operationId: 'getConnector', tag, summary: 'Read a connector', isPublic: true, params: connectorId, reply: ConnectorOut,
-    handle: async (ctx, { params }) => encodeConnector(find(await readLocationOf(ctx, 'connector', params.id), params.id)),
+    handle: async (ctx, { params }) => {
+      const location = await readLocationOf(ctx, 'connector', params.id);
+      return encodeConnector(find(location, params.id), await ratingsAt(ctx, [location]));
+    },
   });
   addRoute(app, options, {
     method: 'PATCH', url: '/v1/connectors/:id', operationId: 'updateConnector', tag, summary: 'Change a connector', params: connectorId, body: ConnectorPatch, reply: ConnectorOut,
@@ -152,6 +166,10 @@ function addConnectorRoutes(app: FastifyInstance, options: RestOptions): void {
     },
   });
 }
+
+const ratingsAt = (ctx: Context, locations: readonly Location[]) => ratingsOf(ctx.tx, locations.flatMap((location) => [
+  location.id, ...evsesOf(location).flatMap((evse) => [evse.id, ...evse.connectors.map(({ id }) => id)]),
+]));
 
 /** A power that was said stays when only other things change; one that follows from voltage and current follows them. */
 function keepsPower(body: object): boolean {

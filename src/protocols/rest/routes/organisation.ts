@@ -4,9 +4,11 @@ import {
   actingOrganisation, issueKey, listAudit, listKeys, ownOrganisation, revokeKey, SCOPES, updateOwnOrganisation, type ApiKey, type AuditEntry, type Organisation,
 } from '../../../domain/organisations/index.ts';
 import type { Encoding } from '../encode/encoding.ts';
+import { decodeSupportContact } from '../encode/feedback.ts';
 import { toList, toPage } from '../paging.ts';
 import { addRoute, type RestOptions } from '../route.ts';
 import { Id, InstantOut, List, Nullable, pageOf, Strict } from '../schemas/common.ts';
+import { SupportContactIn, SupportContactOut } from '../schemas/feedback.ts';
 
 const tag = 'Organisation';
 const MinimumBalance = Type.Integer({
@@ -15,7 +17,7 @@ const MinimumBalance = Type.Integer({
 const OrganisationOut = Type.Object({
   id: Id('organisation'), object: Type.Literal('organisation'), name: Type.String(), slug: Type.String(), roles: Type.Array(Type.Enum(['operator', 'provider'])),
   country_code: Nullable(Type.String()), party_id: Nullable(Type.String()), max_active_holds: Type.Integer(),
-  minimum_balance_to_start_session: MinimumBalance, livemode: Type.Boolean(), created: InstantOut,
+  minimum_balance_to_start_session: MinimumBalance, support_contact: SupportContactOut, livemode: Type.Boolean(), created: InstantOut,
 });
 const keyFields = {
   id: Id('apiKey'), object: Type.Literal('api_key'), name: Type.String(), kind: Type.Enum(['secret', 'restricted', 'driver']),
@@ -41,10 +43,14 @@ export function addOrganisationRoutes(app: FastifyInstance, options: RestOptions
     handle: async (ctx, { encoding }) => encodeOrganisation(await ownOrganisation(ctx), ctx.network.mode === 'live', encoding),
   });
   addRoute(app, options, {
-    method: 'PATCH', url: '/v1/organisation', operationId: 'updateOrganisation', tag, summary: "Change what your organisation asks of its drivers' wallets",
-    body: Strict({ minimum_balance_to_start_session: MinimumBalance }), reply: OrganisationOut,
-    handle: async (ctx, { body, encoding }) => encodeOrganisation(
-      await updateOwnOrganisation(ctx, { minimumBalanceMinor: BigInt(body.minimum_balance_to_start_session) }), ctx.network.mode === 'live', encoding,
+    method: 'PATCH', url: '/v1/organisation', operationId: 'updateOrganisation', tag,
+    summary: "Change what a provider asks of its drivers' wallets, or how an operator's support is reached",
+    body: Type.Partial(Strict({ minimum_balance_to_start_session: MinimumBalance, support_contact: SupportContactIn }), { additionalProperties: false, minProperties: 1 }),
+    reply: OrganisationOut,
+    handle: async (ctx, { body: { minimum_balance_to_start_session: minimum, support_contact: contact }, encoding }) => encodeOrganisation(
+      await updateOwnOrganisation(ctx, {
+        ...(minimum === undefined ? {} : { minimumBalanceMinor: BigInt(minimum) }), ...(contact ? { supportContact: decodeSupportContact(contact) } : {}),
+      }), ctx.network.mode === 'live', encoding,
     ),
   });
   addRoute(app, options, {
@@ -78,7 +84,7 @@ export function addOrganisationRoutes(app: FastifyInstance, options: RestOptions
 function encodeOrganisation(o: Organisation, livemode: boolean, { time }: Encoding) {
   return {
     id: o.id, object: 'organisation', name: o.name, slug: o.slug, roles: o.roles, country_code: o.countryCode, party_id: o.partyId, max_active_holds: o.maxActiveHolds,
-    minimum_balance_to_start_session: Number(o.minimumBalanceMinor), livemode, created: time(o.createdAt),
+    minimum_balance_to_start_session: Number(o.minimumBalanceMinor), support_contact: o.supportContact, livemode, created: time(o.createdAt),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   POWER_TYPES,
 } from '../../../domain/stations/index.ts';
 import { Id, InstantIn, InstantOut, Strict } from './common.ts';
+import { RatingSummaryOut } from './feedback.ts';
 
 const text = (maxLength: number, description?: string) => Type.String({ minLength: 1, maxLength, ...(description ? { description } : {}) });
 export const Url = Type.String({ pattern: '^https?://', maxLength: 255 });
@@ -74,15 +75,19 @@ export const EvsePatch = Type.Partial(Strict({ ...evseChangeable, status: Type.E
 const { ref: _connectorRef, ...connectorChangeable } = connectorIn;
 export const ConnectorPatch = Type.Partial(Strict(connectorChangeable), { additionalProperties: false, minProperties: 1 });
 
+/** Where it is read, and somebody has rated it. */
+const rating = optional(RatingSummaryOut);
+
 export const ConnectorOut = Type.Object({
-  ...connectorIn, id: Id('connector'), object: Type.Literal('connector'), evse: Id('evse'), standard: Type.Enum([...CONNECTOR_STANDARDS]), max_electric_power: Type.Integer(),
+  ...connectorIn, rating, id: Id('connector'), object: Type.Literal('connector'), evse: Id('evse'), standard: Type.Enum([...CONNECTOR_STANDARDS]),
+  max_electric_power: Type.Integer(),
 });
 export const EvseOut = Type.Object({
-  ...evseIn, id: Id('evse'), object: Type.Literal('evse'), charging_station: Id('station'), location_id: Id('location'), status_updated: InstantOut, bookable: Type.Boolean(),
-  connectors: Type.Array(ConnectorOut),
+  ...evseIn, rating, id: Id('evse'), object: Type.Literal('evse'), charging_station: Id('station'), location_id: Id('location'), status_updated: InstantOut,
+  bookable: Type.Boolean(), connectors: Type.Array(ConnectorOut),
 });
 export const StationOut = Type.Object({ ...stationIn, id: Id('station'), object: Type.Literal('charging_station'), location_id: Id('location'), evses: Type.Array(EvseOut) });
 export const LocationOut = Type.Object({
-  ...locationIn, id: Id('location'), object: Type.Literal('location'), operator_id: Id('organisation'), opening_times: OpeningTimes(InstantOut), version: Type.Integer(),
+  ...locationIn, rating, id: Id('location'), object: Type.Literal('location'), operator_id: Id('organisation'), opening_times: OpeningTimes(InstantOut), version: Type.Integer(),
   created: InstantOut, last_updated: InstantOut, retired: optional(InstantOut), charging_stations: Type.Array(StationOut),
 });
