@@ -2,6 +2,7 @@
 import { HOUR_MS, MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
 import { DomainError } from '../../platform/errors/index.ts';
 import type { Interval } from '../../domain/calendar/index.ts';
+import { ratingsOf, type RatingSummary } from '../../domain/feedback/index.ts';
 import { findOrganisation, type Context, type Organisation } from '../../domain/organisations/index.ts';
 import { loadRules, rulesInForce, shownPrice, type Offer, type ShownPrice } from '../../domain/pricing/index.ts';
 import { listFreeSlots, policyInForce, type BookingPolicy } from '../../domain/reservations/index.ts';
@@ -45,6 +46,8 @@ export interface OfferedConnector {
   /** of a session that begins with the first free slot, and of one that begins now; undefined where nobody has set one */
   price?: ShownPrice;
   priceNow?: ShownPrice;
+  /** what drivers think of it; undefined where nobody has rated it */
+  rating?: RatingSummary;
 }
 
 export interface OfferedEvse {
@@ -59,6 +62,7 @@ export interface OfferedEvse {
 export interface OfferedPlace {
   location: Location;
   operator: Organisation;
+  rating?: RatingSummary;
   evses: OfferedEvse[];
 }
 
@@ -116,6 +120,7 @@ async function placeOf(
   const slots = await slotsOf(ctx, location, policy, window ?? { start: ctx.now, end: ctx.now + NEXT_MS });
   const rules = await loadRules(ctx.tx, [location.operatorId]);
   const known = new Map(evsesOf(location).map((evse) => [evse.id, evse]));
+  const ratings = await ratingsOf(ctx.tx, [location.id, ...hits.flatMap(({ connectors }) => connectors.map(({ connectorId }) => connectorId))]);
   const evses = hits.flatMap(({ evseId, connectors }): OfferedEvse[] => {
     const evse = known.get(evseId);
     if (!evse) return [];
@@ -124,10 +129,12 @@ async function placeOf(
     const priced = (connector: Connector, start: EpochMs): ShownPrice | undefined => shownAt(rules, { location, connector }, start);
     return [{
       evse, slots: own, isSpot: evse.status === 'AVAILABLE' && policy.mode !== 'booking_only',
-      connectors: fitting.map((connector) => ({ connector, price: priced(connector, own[0]?.start ?? ctx.now), priceNow: priced(connector, ctx.now) })),
+      connectors: fitting.map((connector) => ({
+        connector, price: priced(connector, own[0]?.start ?? ctx.now), priceNow: priced(connector, ctx.now), rating: ratings.get(connector.id),
+      })),
     }];
   });
-  return { location, operator, evses };
+  return { location, operator, evses, rating: ratings.get(location.id) };
 }
 
 /** Free slots of each EVSE, one after another, an hour long where the policy lets them be; none where only walk-ins are welcome. */

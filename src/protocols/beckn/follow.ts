@@ -25,7 +25,7 @@ export interface Told {
 export type Teller = (acting: Context, order: BecknOrder, event: StoredEvent) => Promise<readonly Told[]>;
 export type Tellers = { readonly [G in Generation]?: Teller };
 
-const TYPES: readonly string[] = ['payment.*', 'reservation.*', 'session.*', 'bill.*'];
+const TYPES: readonly string[] = ['payment.*', 'reservation.*', 'session.*', 'bill.*', 'support_ticket.*'];
 const READER = 'beckn';
 const BATCH_EVENTS = 100;
 
@@ -88,6 +88,7 @@ function subjectOf({ object, objectId, data }: StoredEvent): string | undefined 
   const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
   if (object === 'reservation') return objectId;
   if (object === 'session') return text(data.reservationId) ?? objectId;
+  if (object === 'support_ticket') return text(data.reservationId) ?? text(data.sessionId);
   if (object === 'payment' || object === 'bill') return text(data.objectId);
   return undefined;
 }

@@ -105,12 +105,42 @@ describe('an order of Beckn 1.1', () => {
     await expect.poll(feeMinor, { timeout: 15_000 }).toBeGreaterThanOrEqual(380);
   });
 
-  it('checks 46 and 47: is rated and asked about', async () => {
+  it('BKN-64, check 46: is rated: the same through REST and in catalogues', async () => {
     const { talk, order } = booked;
     expect((await talk.ask('rating', { ratings: [{ id: order.id, rating_category: 'Order', value: '5' }] })).error).toBeUndefined();
     expect((await talk.ask('rating', { ratings: [{ id: order.id, rating_category: 'Order', value: '6' }] })).error).toMatchObject({ code: '30015' });
     expect((await talk.ask('rating', { ratings: [{ id: order.id, rating_category: 'Food', value: '5' }] })).error).toMatchObject({ code: '50003' });
-    expect((await talk.ask('support', { support: { ref_id: order.id } })).message.support).toMatchObject({ ref_id: order.id, phone: '+911234567890', email: 'help@example.com' });
+    expect((await talk.ask('rating', { ratings: [{ id: order.items[0].id, rating_category: 'ITEM', value: 4 }] })).error).toBeUndefined();
+    for (const side of [api, bed.operator]) {
+      const { data: [rating] } = (await side.get(`/v1/ratings?reservation=${order.id}`)).body;
+      expect(rating.ratings).toMatchObject([{ category: 'overall', stars: 5 }, { category: 'connector', stars: 4 }]);
+    }
+    const circle = { gps: order.fulfillments[0].stops[0].location.gps, radius: { value: '20', unit: 'm' } };
+    const { message: { catalog: { providers: [{ items, locations }] } } } = await talk.ask('search', { intent: { fulfillment: { stops: [{ location: { circle } }] } } });
+    const ratings = (list: Json[]): unknown[] => list.map(({ rating }) => rating);
+    expect(ratings(locations)).toEqual(['5']);
+    expect(items.every(({ rateable }: Json) => rateable)).toBe(true);
+    expect(new Set(ratings(items))).toEqual(new Set(['5', undefined])); // that connector is rated, its neighbours are not
+  });
+
+  it('BKN-65, check 47: is asked about: a case with a reference, which the operator answers', async () => {
+    const { talk, order } = booked;
+    const { message: { support } } = await talk.ask('support', { support: { ref_id: order.id, callback_phone: '+919845012345' } });
+    expect(support).toMatchObject({ ref_id: order.id, phone: '+911234567890', email: 'help@example.com', ticket_status: 'OPEN', ticket_id: expect.stringMatching(/^SUP-/) });
+    const again = await talk.ask('support', { support: { ref_id: order.id, descriptor: { short_desc: 'The bill is wrong' } } });
+    expect(again.message.support.ticket_id).toBe(support.ticket_id);
+    const { data: [ticket] } = (await bed.operator.get(`/v1/support_tickets?reference=${support.ticket_id}`)).body;
+    expect(ticket).toMatchObject({
+      reservation: order.id, requester: { phone: '+919845012345' }, message_count: 2,
+      newest_message: { author: 'customer', text: 'The bill is wrong' },
+    });
+    const told = talk.count('on_support');
+    expect((await bed.operator.post(`/v1/support_tickets/${ticket.id}/messages`, { text: 'We look into it' })).status).toBe(201);
+    expect((await talk.got('on_support', told)).message.support).toMatchObject({ ticket_status: 'IN_PROGRESS', answer: 'We look into it', ticket_id: support.ticket_id });
+    expect((await bed.operator.patch(`/v1/support_tickets/${ticket.id}`, { status: 'resolved' })).status).toBe(200);
+    const resolved = await talk.got('on_support', told + 1);
+    expect(resolved.message.support).toMatchObject({ ticket_status: 'RESOLVED' });
+    expect(resolved.context).toMatchObject({ action: 'on_support', transaction_id: talk.transactionId });
   });
 
   it('BKN-57, BKN-58, check 38: is cancelled by its operator: the app is told without asking, and gets all of it back', async () => {

@@ -164,4 +164,22 @@ describe('the provider of the 2.0 draft', () => {
     expect((await bed.converse().ask('status', aboutBody('res_01hzzzzzzzzzzzzzzzzzzzzzzz'))).error.code).toBe(30_010);
     expect((await talk.ask('support', aboutBody(id))).message.support).toMatchObject({ 'beckn:orderId': id, 'schema:url': 'https://cpo.example' });
   });
+
+  it('BKN-65, check 47: support opens a case, which its operator answers and resolves', async () => {
+    must(await bed.cpo.api.patch('/v1/organisation', { support_contact: { phone: '1800 1080', url: 'https://cpo.example/help', hours: 'all day' } }));
+    const { talk, id } = await booked(await newWish());
+    const comments = { feedback: { comments: 'The latch is broken', tags: ['connector-damaged'] } };
+    const { message: { support } } = await talk.ask('support', aboutBody(id, {}, comments));
+    expect(support).toMatchObject({
+      'beckn:orderId': id, 'beckn:ticketStatus': 'OPEN', 'schema:telephone': '1800 1080', 'schema:url': 'https://cpo.example/help', 'schema:hoursAvailable': 'all day',
+    });
+    const [ticket] = must(await bed.cpo.api.get(`/v1/support_tickets?reference=${support['beckn:ticketId']}`)).data;
+    expect(ticket).toMatchObject({ category: 'hardware', newest_message: { text: 'The latch is broken' } });
+    must(await bed.cpo.api.post(`/v1/support_tickets/${ticket.id}/messages`, { text: 'We are on our way' }));
+    expect((await talk.got('on_support', 1)).message.support).toMatchObject({ 'beckn:ticketStatus': 'IN-PROGRESS', 'schema:answer': 'We are on our way' });
+    must(await bed.cpo.api.patch(`/v1/support_tickets/${ticket.id}`, { status: 'resolved' }));
+    expect((await talk.got('on_support', 2)).message.support).toMatchObject({ 'beckn:ticketStatus': 'RESOLVED' });
+    must(await (await bed.bapApi()).post(`/v1/support_tickets/${ticket.id}/messages`, { text: 'Thank you' }));
+    expect((await talk.ask('support', aboutBody(id))).message.support).toMatchObject({ 'beckn:ticketId': ticket.reference, 'beckn:ticketStatus': 'OPEN' });
+  });
 });

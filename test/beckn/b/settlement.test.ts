@@ -54,7 +54,7 @@ describe('under- and overcharge', () => {
     return { talk, id, final: await talk.got('on_update', before) };
   };
 
-  it('BKB-15, BKB-18, INV-15, checks 36, 46: a power cut mid-session: only what was dispensed is captured, the rest is given back', async () => {
+  it('BKB-3, BKB-15, BKB-18, BKN-64, INV-15, checks 36, 46: a power cut mid-session: only what was dispensed is captured, the rest is given back', async () => {
     const { id, final, talk } = await charge(10_000, 1, true);
     expect([orderOf(final)['beckn:state'], orderOf(final)['beckn:totals']['schema:price']]).toEqual(['COMPLETED', 190]);
     expect(entry(final, 'REFUND')['beckn:amount'].value).toBe(359.56);
@@ -73,6 +73,18 @@ describe('under- and overcharge', () => {
     expect((await rated(5, 'Order')).message).toMatchObject({ 'feedback-accepted': true, ratings: [{ category: 'Order', value: 5 }] });
     expect((await rated(4, 'amenities')).message.ratings).toHaveLength(2);
     expect([(await rated(6, 'Order')).error.code, (await rated(5, 'Weather')).error.code]).toEqual([30_015, 50_003]);
+    const [rating] = must(await app.get(`/v1/ratings?reservation=${id}`)).data;
+    expect(rating.ratings).toMatchObject([{ category: 'overall', stars: 5 }, { category: 'amenities', stars: 4 }]);
+    const itemsFor = async (filters?: string): Promise<Json[]> => {
+      const { catalogs } = await bed.converse().ask('discover', filters === undefined ? {} : { filters });
+      return catalogs.flatMap((catalog: Json): Json[] => catalog['beckn:items']);
+    };
+    const item = (await itemsFor()).find((one) => one['beckn:id'] === rating.connector);
+    expect(item['beckn:rating']).toEqual({ '@type': 'beckn:Rating', 'beckn:ratingValue': 5, 'beckn:ratingCount': 1 });
+    const ids = async (filter: string) => (await itemsFor(filter)).map((one): string => one['beckn:id']);
+    expect(await ids('$[?(@.rating.ratingValue >= 4.5 && @.rating.ratingCount >= 1)]')).toEqual([rating.connector]);
+    expect(await ids('$[?(@.beckn:rating.beckn:ratingValue > 5)]')).toEqual([]);
+    expect(await ids('$[?(!@.rating)]')).not.toContain(rating.connector);
   });
 
   it('BKB-15, check 36: more than was collected is owed, and part of the next order', async () => {

@@ -44,7 +44,6 @@ export interface Details {
   isAuthorised?: boolean;
   /** it was declared to be paid, and that was not seen yet */
   isPending?: boolean;
-  ratings?: Fields[];
   loyalty?: Recognised[];
 }
 

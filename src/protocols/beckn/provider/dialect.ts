@@ -3,6 +3,7 @@ import type { Context } from '../../../domain/organisations/index.ts';
 import type { Services } from '../catalogue.ts';
 import type { Answer } from '../exchange/index.ts';
 import type { BecknOrder } from '../order.ts';
+import type { Help } from '../support.ts';
 import type { Fields } from '../wire/index.ts';
 import type { Asked } from './asked.ts';
 import type { Cancellation } from './cancellation.ts';
@@ -28,6 +29,8 @@ export interface Dialect {
   quoted(acting: Context, order: BecknOrder, body: Fields, offered: Offered): Promise<Answer>;
   /** An order as it is. */
   show(acting: Context, now: OrderNow, shown: Shown): Promise<Answer>;
+  /** A case of support, of which the app is told without asking; not told where it is left out. */
+  showHelp?(help: Help): Answer;
   /** whether another slot than the one that is asked for is offered where that is taken */
   offersNearest: boolean;
   /** whether charging begins only with the password that the driver is sent */

@@ -5,6 +5,7 @@ import type { StoredEvent } from '../../../platform/events/index.ts';
 import type { Services } from '../catalogue.ts';
 import type { Told } from '../follow.ts';
 import type { BecknOrder } from '../order.ts';
+import { helpToTell } from '../support.ts';
 import { cancellationOf } from './cancellation.ts';
 import { sendPassword } from './confirm.ts';
 import { detailsOf, withDetails } from './details.ts';
@@ -37,6 +38,7 @@ const TELL: Record<string, Tell> = {
 export const tellerOf = (services: Services, dialect: Dialect) => async (acting: Context, order: BecknOrder, event: StoredEvent): Promise<readonly Told[]> => {
   if (order.reservationId === null) return [];
   if (event.object === 'session') await services.telemetry.hurry(acting, order.reservationId);
+  if (event.object === 'support_ticket') return help(acting, { services, dialect }, event);
   return TELL[event.type]?.(acting, { services, dialect }, order, event) ?? [];
 };
 
@@ -96,6 +98,12 @@ async function ended(acting: Context, voice: Voice, order: BecknOrder): Promise<
   if (reservation.status === 'cancelled' && reservation.cancelledBy === 'driver') return [];
   if (reservation.sessionId !== null && reservation.status === 'completed') return [];
   return [{ action: 'on_cancel', answer: await voice.dialect.show(acting, now, { services: voice.services, cancellation: cancellationOf(now, acting.now) }) }];
+}
+
+/** BKN-65: what the operator does with a case. */
+async function help(acting: Context, { services, dialect }: Voice, event: StoredEvent): Promise<readonly Told[]> {
+  const told = dialect.showHelp && await helpToTell(acting, services, event);
+  return told ? [{ action: 'on_support', answer: dialect.showHelp!(told) }] : [];
 }
 
 /** What is owed to the app for having brought the driver, as it was quoted. */

@@ -9,7 +9,9 @@ import { endSandboxSession, startSandboxSession, startSession, stopSession, type
 import type { Services } from '../../catalogue.ts';
 import type { Answer, BecknMessage, Handler } from '../../exchange/index.ts';
 import { requireOrder, saveOrder, type OrderAtWork } from '../../orders.ts';
-import { BusinessError, errorOfBusiness, type Fields } from '../../wire/index.ts';
+import { rateOrder } from '../../ratings.ts';
+import { askForHelp, saidTrouble, troubledBy, type Help } from '../../support.ts';
+import { BusinessError, errorOfBusiness } from '../../wire/index.ts';
 import { detailsOf, withDetails } from './details.ts';
 import { askedOrder, fieldsOf, listOf, textOf, timesOf, type AskedOrder } from './read.ts';
 import { OrderMessage } from './select.ts';
@@ -114,35 +116,33 @@ export const trackHandler = (services: Services): Handler => ofOrder(services, O
   return { body: { message: { tracking: { id: reservation.id, url, status: isActive ? 'active' : 'inactive' } } } };
 });
 
-const MOST_STARS = 5;
-const CATEGORIES = ['Item', 'Order', 'Fulfillment', 'Provider', 'Agent', 'Support'];
-
+/** BKN-64 */
 export const ratingHandler: Handler = {
   schema: Type.Object({ message: Type.Object({ ratings: Type.Array(Type.Object({ id: Id }), { minItems: 1, maxItems: 20 }) }) }),
   handle: async (ctx, message) => {
-    const { order } = await requireOrder(ctx, message);
-    const ratings = listOf(fieldsOf(message.body.message).ratings).map((given, i): Fields => {
-      const [value, category] = [Number(given.value), textOf(given.rating_category) ?? 'Order'];
-      if (!CATEGORIES.includes(category)) throw new BusinessError('rating_category_unsupported', `Rate one of ${CATEGORIES.join(', ')}.`, `/message/ratings/${i}/rating_category`);
-      if (!(value >= 1 && value <= MOST_STARS)) throw new BusinessError('rating_invalid', `A rating goes from 1 to ${MOST_STARS}.`, `/message/ratings/${i}/value`);
-      return { id: textOf(given.id), rating_category: category, value: String(value) };
-    });
-    const kept = (detailsOf(order).ratings ?? []).filter((old) => !ratings.some(({ id, rating_category }) => id === old.id && rating_category === old.rating_category));
-    await saveOrder(ctx, withDetails(order, { ratings: [...kept, ...ratings] }));
+    const { acting, order } = await requireOrder(ctx, message);
+    await rateOrder(acting, order, listOf(fieldsOf(message.body.message).ratings).map(({ rating_category: category, value }) => ({
+      category: textOf(category), value: typeof value === 'number' || textOf(value) !== undefined ? Number(value) : undefined,
+    })));
     return { body: { message: {} } };
   },
 };
 
+/** BKN-65 */
 export const supportHandler = (services: Services): Handler => ({
   schema: Type.Object({ message: Type.Object({}) }),
   handle: async (ctx, message) => {
     const body = fieldsOf(message.body.message);
     const refId = textOf(fieldsOf(body.support).ref_id) ?? textOf(body.ref_id);
     const { acting, order } = await requireOrder(ctx, message, refId?.startsWith('res_') ? refId : undefined);
-    const { item: { location }, reservation } = await knownOf(acting, order);
-    const { phone, email } = services.support;
-    return { body: { message: { support: {
-      ref_id: reservation.id, ...(phone === undefined ? {} : { phone }), ...(email === undefined ? {} : { email }), url: location.operator?.website ?? services.publicUrl(),
-    } } } };
+    return showHelp(await askForHelp(acting, services, troubledBy(order), saidTrouble(body)));
   },
 });
+
+/** The core knows `ref_id`, `phone`, `email` and `url`; what it has no place for stands beside them. */
+export function showHelp({ ticket, phone, email, url, hours, answer }: Help): Answer {
+  return { body: { message: { support: {
+    ref_id: ticket.reservationId ?? ticket.sessionId, ...(phone === undefined ? {} : { phone }), ...(email === undefined ? {} : { email }), url,
+    ticket_id: ticket.reference, ticket_status: ticket.status.toUpperCase(), ...(hours === undefined ? {} : { hours }), ...(answer === undefined ? {} : { answer }),
+  } } } };
+}

@@ -29,7 +29,6 @@ export interface Details {
   isConfirmed?: boolean;
   /** the app has confirmed it as paid; it is booked once that is seen */
   isDeclared?: boolean;
-  ratings?: Fields[];
   trackToken?: string;
 }
 

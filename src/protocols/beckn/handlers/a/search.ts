@@ -1,6 +1,7 @@
 /** search → on_search: the live network as a catalogue of Beckn 1.1. */
 import Type from 'typebox';
 import type { Context } from '../../../../domain/organisations/index.ts';
+import type { RatingSummary } from '../../../../domain/feedback/index.ts';
 import { connectorStandardOf, POWER_TYPES, type ConnectorStandard } from '../../../../domain/stations/index.ts';
 import { findCatalogue, type CatalogueWish, type OfferedPlace, type Services } from '../../catalogue.ts';
 import type { Answer, BecknMessage, Handler } from '../../exchange/index.ts';
@@ -27,7 +28,7 @@ function providerWith(places: readonly OfferedPlace[]): Fields {
   return {
     ...providerOf(places[0]!),
     ...(isGreen ? { categories: [{ id: GREEN, descriptor: { code: GREEN, name: 'Green energy' } }] } : {}),
-    locations: places.map(({ location }) => locationOf(location)),
+    locations: places.map(({ location, rating }) => ({ ...locationOf(location), ...ratingOf(rating) })),
     fulfillments: places.flatMap(({ location, evses }) => evses.map(({ evse, slots }) => fulfillmentOfEvse(location, evse, slots))),
     items: places.flatMap(itemsOf),
   };
@@ -36,11 +37,15 @@ function providerWith(places: readonly OfferedPlace[]): Fields {
 /** A connector is an item to book, and, where nobody is charging, one to use at once. */
 function itemsOf({ location, evses }: OfferedPlace): Fields[] {
   const more = { location_ids: [location.id], ...(location.energyMix?.isGreenEnergy === true ? { category_ids: [GREEN] } : {}) };
-  return evses.flatMap(({ evse, connectors, slots, isSpot }) => connectors.flatMap(({ connector, price, priceNow }) => [
-    ...(slots.length === 0 ? [] : [{ ...itemOf({ evse, connector }, price), fulfillment_ids: [evse.id], ...more }]),
-    ...(isSpot ? [{ ...itemOf({ evse, connector }, priceNow, { id: `${connector.id}${SPOT}`, shortDesc: 'Spot Booking' }), fulfillment_ids: [evse.id], ...more }] : []),
+  return evses.flatMap(({ evse, connectors, slots, isSpot }) => connectors.flatMap(({ connector, price, priceNow, rating }) => [
+    ...(slots.length === 0 ? [] : [{ ...itemOf({ evse, connector }, price), rateable: true, ...ratingOf(rating), fulfillment_ids: [evse.id], ...more }]),
+    ...(isSpot ? [{ ...itemOf({ evse, connector }, priceNow, { id: `${connector.id}${SPOT}`, shortDesc: 'Spot Booking' }), rateable: true, ...ratingOf(rating),
+      fulfillment_ids: [evse.id], ...more }] : []),
   ]));
 }
+
+/** In the core a rating is a text, without a count. */
+const ratingOf = (rating: RatingSummary | undefined): Fields => (rating ? { rating: String(rating.average) } : {});
 
 const GREEN = 'green-tariff';
 const METRES: Record<string, number> = { km: 1_000, kms: 1_000, kilometer: 1_000, kilometers: 1_000, mi: 1_609.344, mile: 1_609.344, miles: 1_609.344, m: 1, meter: 1, meters: 1 };

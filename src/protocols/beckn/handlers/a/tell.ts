@@ -6,7 +6,9 @@ import type { Services } from '../../catalogue.ts';
 import type { Answered } from '../../exchange/index.ts';
 import type { Teller, Told } from '../../follow.ts';
 import type { BecknOrder } from '../../order.ts';
+import { helpToTell } from '../../support.ts';
 import { BusinessError, errorOfBusiness } from '../../wire/index.ts';
+import { showHelp } from './after.ts';
 import { wantsStartToken } from './confirm.ts';
 import { withDetails } from './details.ts';
 import { initialised } from './init.ts';
@@ -14,6 +16,10 @@ import { isPaid, knownOf, wholeOrder, type Known } from './whole.ts';
 
 export const tellOrder = (services: Services): Teller => async (acting, order, event) => {
   if (order.reservationId === null) return [];
+  if (event.object === 'support_ticket') {
+    const help = await helpToTell(acting, services, event);
+    return help ? [{ action: 'on_support', answer: showHelp(help) }] : [];
+  }
   const known = await knownOf(acting, order);
   const { finderFee } = known.details;
   if (event.object === 'bill' && finderFee) await accrueFinderFee(acting, await getBill(acting, event.objectId), finderFee);

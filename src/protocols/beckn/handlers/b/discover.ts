@@ -46,7 +46,7 @@ async function catalogsOf(ctx: Context, places: readonly OfferedPlace[], network
   return catalogs;
 }
 
-function itemOf({ location, operator }: OfferedPlace, { evse, slots, isSpot }: OfferedEvse, { connector, price }: OfferedConnector, networkId: unknown): Fields {
+function itemOf({ location, operator }: OfferedPlace, { evse, slots, isSpot }: OfferedEvse, { connector, price, rating }: OfferedConnector, networkId: unknown): Fields {
   const { latitude, longitude } = location.coordinates;
   const name = location.operator?.name ?? operator.name;
   return {
@@ -59,7 +59,9 @@ function itemOf({ location, operator }: OfferedPlace, { evse, slots, isSpot }: O
       'beckn:address': { 'schema:streetAddress': location.address, 'schema:addressLocality': location.city, 'schema:addressCountry': location.country },
     }],
     'beckn:availabilityWindow': slots.map(({ start, end }) => ({ '@type': 'beckn:TimePeriod', 'schema:startTime': formatMoment(start), 'schema:endTime': formatMoment(end) })),
-    'beckn:rateable': true, ...(Array.isArray(networkId) ? { 'beckn:networkId': networkId } : {}),
+    'beckn:rateable': true,
+    ...(rating ? { 'beckn:rating': { '@type': 'beckn:Rating', 'beckn:ratingValue': rating.average, 'beckn:ratingCount': rating.count } } : {}),
+    ...(Array.isArray(networkId) ? { 'beckn:networkId': networkId } : {}),
     'beckn:provider': {
       'beckn:id': operator.id,
       'beckn:descriptor': { '@type': 'beckn:Descriptor', 'schema:name': name, 'beckn:shortDesc': `Charging stations of ${operator.name}` },

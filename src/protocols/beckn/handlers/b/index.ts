@@ -8,17 +8,17 @@ import { discover } from './discover.ts';
 import { read } from './read.ts';
 import { DISCOVERY, ORDER, RATING } from './schemas.ts';
 import { quoted } from './select.ts';
-import { rating, support } from './status.ts';
+import { rating, showHelp, support } from './status.ts';
 import { track } from './track.ts';
 
 export { createTelemetry } from './telemetry.ts';
 
-const DIALECT: Dialect = { read, quoted, show: orderAnswer, offersNearest: true, wantsStartOtp: () => true };
+const DIALECT: Dialect = { read, quoted, show: orderAnswer, showHelp, offersNearest: true, wantsStartOtp: () => true };
 
 export function handlersOfB(services: Services): Readonly<Record<string, Handler>> {
   return {
     ...orderHandlers(services, DIALECT, { schema: ORDER }), discover: { schema: DISCOVERY, handle: discover(services) }, track: { schema: ORDER, handle: track(services) },
-    rating: { schema: RATING, handle: rating(services) }, support: { schema: ORDER, handle: support(services) },
+    rating: { schema: RATING, handle: rating() }, support: { schema: ORDER, handle: support(services) },
   };
 }
 

@@ -1,49 +1,49 @@
-/** status, rating and support, and what answers them. */
+/** rating and support, and what answers them. */
 import type { Context } from '../../../../domain/organisations/index.ts';
-import { DomainError } from '../../../../platform/errors/index.ts';
 import type { Services } from '../../catalogue.ts';
 import type { Answer, BecknMessage } from '../../exchange/index.ts';
+import { orderIdOf } from '../../order.ts';
 import { saveOrder } from '../../orders.ts';
-import { at, detailsOf, numberOf, orderNow, orderOf, textOf, theOrder, withDetails } from '../../provider/index.ts';
-import { BusinessError } from '../../wire/index.ts';
+import { at, numberOf, orderOf, textOf, theOrder } from '../../provider/index.ts';
+import { rateOrder, saidOfRating, type SaidMark } from '../../ratings.ts';
+import { askForHelp, saidTrouble, troubledBy, type Help } from '../../support.ts';
+import type { Fields } from '../../wire/index.ts';
 import { attributesOf } from './read.ts';
 import { SCHEMA_CONTEXT } from './words.ts';
 
-const CATEGORIES = ['Order', 'Fulfillment', 'Provider', 'Item', 'Support', 'Amenities'];
-const MOST_RATINGS = 20;
-
-/** BKB-18: kept with the order; one of the same category takes the place of the one before. */
-export const rating = (_services: Services) => async (ctx: Context, message: BecknMessage): Promise<Answer> => {
+/** BKB-18: what is answered is all that was rated so far. */
+export const rating = () => async (ctx: Context, message: BecknMessage): Promise<Answer> => {
   const { acting, order } = await theOrder(ctx, message);
-  const { reservation } = await orderNow(acting, order);
-  if (reservation.status !== 'completed') throw new DomainError('invalid_state', 'An order is rated once charging has ended.');
+  await saveOrder(ctx, order);
   const given = at(message.body, 'message', 'ratings') ?? attributesOf(orderOf(message.body))['ratings'];
-  const ratings = (Array.isArray(given) ? given.slice(0, MOST_RATINGS) : []).map((one: unknown, i) => ratingOf(one, i));
-  if (ratings.length === 0) throw new BusinessError('rating_invalid', 'There is no rating.', '/message/ratings');
-  const kept = [...(detailsOf(order).ratings ?? []).filter((old) => !ratings.some((one) => one.category === old['category'])), ...ratings];
-  await saveOrder(ctx, withDetails(order, { ratings: kept }));
-  return { body: { message: { order: { 'beckn:id': reservation.id }, ratings: kept, 'feedback-accepted': true } }, schemaContext: SCHEMA_CONTEXT };
+  const rated = await rateOrder(acting, order, (Array.isArray(given) ? given as unknown[] : []).map(markOf));
+  const ratings = saidOfRating(rated).map(({ comment, ...mark }) => ({ ...mark, ...(comment === undefined ? {} : { feedback: comment }) }));
+  return { body: { message: { order: { 'beckn:id': orderIdOf(order) }, ratings, 'feedback-accepted': true } }, schemaContext: SCHEMA_CONTEXT };
 };
 
-function ratingOf(one: unknown, i: number): { category: string; value: number; feedback?: string } {
-  const value = numberOf(at(one, 'beckn:ratingValue') ?? at(one, 'value'));
-  const word = textOf(at(one, 'beckn:category') ?? at(one, 'category')) ?? 'Order';
-  const category = CATEGORIES.find((known) => known.toLowerCase() === word.toLowerCase());
-  if (category === undefined) throw new BusinessError('rating_category_unsupported', `There is no category ${word.slice(0, 60)}: ${CATEGORIES.join(', ')}.`,
-    `/message/ratings/${i}`);
-  if (value === undefined || value < 1 || value > 5) throw new BusinessError('rating_invalid', 'A rating is 1 to 5.', `/message/ratings/${i}`);
+function markOf(one: unknown): SaidMark {
   const feedback = textOf(at(one, 'beckn:feedback') ?? at(one, 'feedback'));
-  return { category, value, ...(feedback === undefined ? {} : { feedback }) };
+  return {
+    category: textOf(at(one, 'beckn:category') ?? at(one, 'category')), value: numberOf(at(one, 'beckn:ratingValue') ?? at(one, 'value')),
+    ...(feedback === undefined ? {} : { comment: feedback }),
+  };
 }
 
-/** BKB-19: who helps with an order: its operator's page, and the phone and address of this provider. */
+/** BKN-65: a case of the network's own, and who helps: its operator, or where that says nothing of itself, this provider. */
 export const support = (services: Services) => async (ctx: Context, message: BecknMessage): Promise<Answer> => {
   const { acting, order } = await theOrder(ctx, message);
   await saveOrder(ctx, order);
-  const { item: { operator, location }, reservation } = await orderNow(acting, order);
-  const { phone, email } = services.support;
-  return { body: { message: { support: {
-    'beckn:orderId': reservation.id, 'schema:name': location.operator?.name ?? operator.name, 'schema:url': location.operator?.website ?? services.publicUrl(),
-    ...(phone === undefined ? {} : { 'schema:telephone': phone }), ...(email === undefined ? {} : { 'schema:email': email }),
-  } } }, schemaContext: SCHEMA_CONTEXT };
+  return showHelp(await askForHelp(acting, services, troubledBy(order), saidTrouble(message.body.message)));
 };
+
+export function showHelp({ ticket, name, phone, email, url, hours, answer }: Help): Answer {
+  const told: Fields = {
+    'beckn:orderId': ticket.reservationId ?? ticket.sessionId, 'beckn:ticketId': ticket.reference, 'beckn:ticketStatus': STATES[ticket.status],
+    'schema:name': name, 'schema:url': url,
+    ...(phone === undefined ? {} : { 'schema:telephone': phone }), ...(email === undefined ? {} : { 'schema:email': email }),
+    ...(hours === undefined ? {} : { 'schema:hoursAvailable': hours }), ...(answer === undefined ? {} : { 'schema:answer': answer }),
+  };
+  return { body: { message: { support: told } }, schemaContext: SCHEMA_CONTEXT };
+}
+
+const STATES = { open: 'OPEN', in_progress: 'IN-PROGRESS', resolved: 'RESOLVED' } as const;
