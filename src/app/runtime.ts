@@ -49,6 +49,7 @@ export async function startRuntime(database: Database, config: Config, { onError
       assignLeadMs: config.PLUGTIME_ASSIGN_LEAD_MINUTES * MINUTE_MS, providers: factsOf(providers), allowOpenStations: config.PLUGTIME_OCPP_ALLOW_UNAUTHENTICATED,
       stationAwayMs: config.PLUGTIME_OCPP_AWAY_MINUTES * MINUTE_MS, faultMs: config.PLUGTIME_FAULT_MINUTES * MINUTE_MS,
       armLeadMs: config.PLUGTIME_ARM_LEAD_SECONDS * SECOND_MS,
+      startWithinMs: config.PLUGTIME_START_WITHIN_SECONDS * SECOND_MS,
       adjustsStations: config.PLUGTIME_ADJUST_STATIONS,
       noticeChannels: noticeChannelsOf(config), startOtpMs: config.PLUGTIME_START_OTP_MINUTES === 0 ? null : config.PLUGTIME_START_OTP_MINUTES * MINUTE_MS,
     },

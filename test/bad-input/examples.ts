@@ -364,6 +364,10 @@ const tracked = async ({ make }: World): Promise<{ token: string }> => {
   const { secret_url: url } = await make.call('POST', `/v1/sessions/${(await make.used()).ses}/tracking`);
   return { token: url.split('/').at(-1) };
 };
+const guest = async ({ make }: World): Promise<{ token: string }> => {
+  const { secret_url: url } = await make.call('POST', '/v1/guest_sessions', { connector: (await make.online()).con });
+  return { token: url.split('/').at(-1) };
+};
 const payments: Record<string, Examples> = {
   getPaymentDue: async ({ make }) => [{ id: await make.hold(await make.site()) }],
   payReservation: async ({ make }) => [
@@ -485,6 +489,7 @@ const webhooks: Record<string, Examples> = {
 const rest: Record<string, Examples> = {
   listSessions: ({ ours }) => [...page(ours.ses), { query: { status: 'started', reservation: ours.res, driver: ours.drv } }],
   getSession: ({ ours }) => [{ id: ours.ses }],
+  getConnectorQr: ({ ours }) => [{ id: ours.con }, { id: ours.con, query: { format: 'png' } }],
   getLiveSession: ({ ours }) => [{ id: ours.ses }],
   listChargingPeriods: ({ ours }) => [{ id: ours.ses }],
   listMeterValues: async ({ make, ours }) => {
@@ -510,6 +515,15 @@ const rest: Record<string, Examples> = {
       { body: { type: 'app', connector: (await make.online()).con, driver, payment: { method: 'saved_method', amount: 100, payment_method: pm } } },
     ];
   },
+  getWalkInOffer: ({ ours }) => [{ id: ours.con, query: { energy_wh: '10000' } }, { id: ours.con, query: { duration_minutes: '30' } }, { id: ours.con, query: { amount: '1000' } }],
+  startGuestSession: async ({ make }) => [
+    { body: {
+      connector: (await make.online()).con, energy_wh: 5_000, email: 'guest@example.org', phone: '+4915123456789', language: 'de', return_url: 'https://app.example/done',
+    } },
+    { body: { connector: (await make.online()).con, duration_minutes: 20 } }, { body: { connector: (await make.online()).con, amount: 1_000 } },
+  ],
+  getGuestSession: async (world) => [{ params: await guest(world) }],
+  stopGuestSession: async (world) => [{ params: await guest(world) }],
   pauseSession: async ({ make }) => [{ id: await make.charging() }],
   pauseSessionByGet: async ({ make }) => [{ id: await make.charging() }],
   resumeSession: async ({ make }) => {

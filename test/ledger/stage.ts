@@ -33,7 +33,7 @@ export async function openHand(url: string, maxConnections: number): Promise<Han
   const events: EventLog = await startEventLog(database, onError);
   const runtime: Runtime = {
     database, events, settings: { assignLeadMs: 0, providers: [], allowOpenStations: false, stationAwayMs: 300_000, faultMs: 300_000, armLeadMs: 60_000,
-      adjustsStations: false, noticeChannels: [], startOtpMs: null },
+      startWithinMs: 120_000, adjustsStations: false, noticeChannels: [], startOtpMs: null },
     notes: { take: none } as unknown as Runtime['notes'], jobs: { enqueue: none } as unknown as Runtime['jobs'],
   };
   return {

@@ -315,6 +315,9 @@ describe('who may do what', () => {
       })),
       refusal: () => 403,
     }],
+    'session.start_as_guest': [{
+      send: async (api) => unless('price_unknown', unless('station_offline', await api.post('/v1/guest_sessions', { connector: place.connector }))), refusal: forbidden,
+    }],
     'session.control': [{ send: async (api) => unless('invalid_state', await api.post(`/v1/sessions/${(await session()).id}/stop`)), refusal: notFound }],
     'session.simulate': [
       { send: async (api) => api.post('/v1/sandbox/sessions', { reservation: (await soon()).id }), refusal: ({ isOwn }) => (isOwn ? 403 : 404) },

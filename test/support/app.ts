@@ -25,6 +25,7 @@ export async function startTestApp(
 ): Promise<TestApp> {
   const config = readConfig({
     PORT: '0', PLUGTIME_LOG: process.env.TEST_LOG ?? 'silent', PLUGTIME_RATE_LIMIT_PER_MINUTE: '1000000', PLUGTIME_PUBLIC_RATE_LIMIT_PER_MINUTE: '1000000',
+    PLUGTIME_GUEST_STARTS_PER_HOUR: '1000000',
     PLUGTIME_OUTBOUND_ALLOW_PRIVATE: 'true', PLUGTIME_ADJUST_STATIONS: 'false', ...(testDatabase.url ? { DATABASE_URL: testDatabase.url } : {}), ...settings,
   });
   const app = await startApp({

@@ -2,7 +2,7 @@
 import type { Json } from './api.ts';
 import { addStation, BOOT_16, BOOT_2, type TestStation } from './charger-bed.ts';
 import type { Charger, Frame } from './charger.ts';
-import { must, type World } from './world.ts';
+import { must, type Party, type World } from './world.ts';
 
 export const ENERGY_ONLY = [{ price_components: [{ type: 'ENERGY', price: '0.50' }] }];
 export const WITH_PARKING = [{ price_components: [{ type: 'ENERGY', price: '0.50' }, { type: 'PARKING_TIME', price: '6' }] }];
@@ -34,8 +34,8 @@ export interface ChargingBed {
 }
 
 /** A station that has booted and whose connectors are available. */
-export async function addCharger(w: World, version: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1' = 'ocpp1.6', evses = 2): Promise<ChargingBed> {
-  const station = await addStation(w, { security_profile: 0 }, { evses });
+export async function addCharger(w: World, version: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1' = 'ocpp1.6', evses = 2, by?: Party): Promise<ChargingBed> {
+  const station = await addStation(w, { security_profile: 0 }, { evses, ...(by ? { by } : {}) });
   const charger = await station.plug({ protocols: [version] });
   await charger.call('BootNotification', version === 'ocpp1.6' ? BOOT_16 : BOOT_2);
   for (let n = 1; n <= evses; n++) await charger.call('StatusNotification', statusOf(version, n, 'Available', await time(w)));

@@ -100,7 +100,8 @@ function launch(args: string[], settings: Record<string, string>): ChildProcess 
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH, HOME, NODE_COMPILE_CACHE: COMPILED, PORT: '0', PLUGTIME_LOG: 'warn', PLUGTIME_DEMO_KEY: DEMO_KEY, PLUGTIME_DEMO_SIMULATOR: 'false',
-      PLUGTIME_RATE_LIMIT_PER_MINUTE: '1000000', PLUGTIME_PUBLIC_RATE_LIMIT_PER_MINUTE: '1000000', ...settings,
+      PLUGTIME_RATE_LIMIT_PER_MINUTE: '1000000', PLUGTIME_PUBLIC_RATE_LIMIT_PER_MINUTE: '1000000',
+      PLUGTIME_GUEST_STARTS_PER_HOUR: '1000000', ...settings,
     },
   });
   running.add(child);

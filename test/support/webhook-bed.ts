@@ -47,7 +47,7 @@ export async function openWebhookBed(open: () => Promise<TestDatabase> = openTes
   const enqueued: WebhookBed['enqueued'] = [];
   const runtime: Runtime = {
     database, events, notes, settings: { assignLeadMs: 30 * 60_000, providers: [], allowOpenStations: false, stationAwayMs: 300_000, faultMs: 300_000, armLeadMs: 60_000,
-      adjustsStations: false, noticeChannels: [], startOtpMs: null },
+      startWithinMs: 120_000, adjustsStations: false, noticeChannels: [], startOtpMs: null },
     jobs: {
       ...jobs,
       enqueue: async (tx, kind, payload, options) => {

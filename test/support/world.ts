@@ -86,7 +86,7 @@ export async function openWorld(open: () => Promise<TestDatabase> = openTestEmbe
   const db = await open();
   const config = readConfig({
     PORT: '0', PLUGTIME_LOG: process.env.TEST_LOG ?? 'silent', PLUGTIME_RATE_LIMIT_PER_MINUTE: '1000000',
-    PLUGTIME_PUBLIC_RATE_LIMIT_PER_MINUTE: '1000000',
+    PLUGTIME_PUBLIC_RATE_LIMIT_PER_MINUTE: '1000000', PLUGTIME_GUEST_STARTS_PER_HOUR: '1000000',
     PLUGTIME_OUTBOUND_ALLOW_PRIVATE: 'true', PLUGTIME_ADJUST_STATIONS: 'false', ...(db.url ? { DATABASE_URL: db.url } : {}), ...settings,
   });
   const app = await startApp({ config, log: createLog(config), isDemo: true, isDrivenByHand: true, database: db.database });

@@ -21,7 +21,7 @@ describe('the sweeper', () => {
     const runtime: Runtime = {
       database: { ...db.database, query }, events,
       settings: { assignLeadMs: 30 * 60_000, providers: [], allowOpenStations: false, stationAwayMs: 300_000, armLeadMs: 60_000, faultMs: 300_000,
-        adjustsStations: false, noticeChannels: [], startOtpMs: null },
+        startWithinMs: 120_000, adjustsStations: false, noticeChannels: [], startOtpMs: null },
       jobs: { enqueue: async () => undefined, handle: async () => undefined, stop: async () => undefined },
       notes: { add: () => undefined, settled: async () => undefined, stop: async () => undefined },
     };

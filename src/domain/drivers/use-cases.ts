@@ -14,8 +14,8 @@ export interface DriverInput {
 }
 
 /** Adds a driver to the caller's own. Fails with `already_exists` when the ref is taken. */
-export async function createDriver(ctx: Context, input: DriverInput): Promise<Driver> {
-  const organisationId = actingOrganisation(ctx);
+/** @param organisationId whose driver it is: the caller's own, unless the system makes it */
+export async function createDriver(ctx: Context, input: DriverInput, organisationId = actingOrganisation(ctx)): Promise<Driver> {
   requireAccess(ctx, 'driver.write', { organisationId });
   const driver: Driver = {
     id: newId('driver'), networkId: ctx.network.id, organisationId: organisationId!, ref: input.ref ?? null, name: input.name ?? null,

@@ -45,12 +45,13 @@ async function issue(ctx: Context, bill: ObjectBill): Promise<string | null> {
 }
 
 /** INV-15: a business that was named with a payment for it buys; else the driver. A tax id that is none makes nobody a business. */
-async function buyerOf(ctx: Context, { driverId, organisationId, objectId }: ObjectBill): Promise<Buyer> {
+async function buyerOf(ctx: Context, { driverId, organisationId, operatorId, objectId }: ObjectBill): Promise<Buyer> {
   const { buyer_name: business, buyer_tax_id: told, buyer_address: address } = (await paymentsOf(ctx, objectId)).findLast(({ metadata }) => metadata.buyer_tax_id)?.metadata ?? {};
   const taxId = told === undefined ? undefined : readTaxId(told)?.id;
   if (taxId !== undefined) {
     return { taxId, ...(driverId === null ? {} : { driverId }), ...(business === undefined ? {} : { name: business }), ...(address === undefined ? {} : { address }) };
   }
+  if (driverId === null && organisationId === operatorId) return {}; // a guest of the operator's
   if (driverId === null) return { name: (await findOrganisation(ctx.tx, organisationId))!.name };
   const name = (await loadDriver(ctx.tx, driverId))?.name ?? undefined;
   return { driverId, ...(name === undefined ? {} : { name }) };

@@ -53,6 +53,7 @@ export const ACCESS = {
   'waitlist.write': rule('reservations:write', 'none', 'own', 'own', 'none'),
   'session.read': rule('sessions:read', 'own', 'own', 'own', 'none'),
   'session.start': rule('sessions:write', 'own', 'any', 'own', 'none'),
+  'session.start_as_guest': rule('sessions:write', 'any', 'any', 'any', 'any'),
   'session.control': rule('sessions:write', 'own', 'own', 'own', 'none'),
   'session.simulate': rule('sandbox:write', 'own', 'own', 'none', 'none'),
   'driver.read': rule('drivers:read', 'none', 'own', 'own', 'none'),

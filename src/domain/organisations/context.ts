@@ -64,6 +64,8 @@ export interface DomainSettings {
   faultMs: number;
   /** how long before a slot its station is told to keep it */
   armLeadMs: number;
+  /** how long a station has to begin what it was asked for */
+  startWithinMs: number;
   /** whether settings of stations that stand against keeping slots are changed */
   adjustsStations: boolean;
   /** by which channels live networks send messages */

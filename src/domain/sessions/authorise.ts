@@ -13,6 +13,7 @@ import { rulesOfWalkIn } from './bill.ts';
 import { saveSession } from './events.ts';
 import { tellAsSeed } from './seed-events.ts';
 import { addSession, endOfSlot, finish, newSession, occupy, requireItsTime, requireRoomToWalkIn } from './life.ts';
+import { givesWay, isPaid, makeWay } from './make-way.ts';
 import type { Session } from './session.ts';
 import * as store from './store.ts';
 
@@ -60,8 +61,8 @@ export async function judgeStart(ctx: Context, attempt: StartAttempt): Promise<V
   const waiting = await store.findLiveAt(ctx.tx, attempt.evseId);
   try {
     return await ctx.tx.savepoint(async () => {
-      if (waiting?.status === 'created') return { isAccepted: true, session: await beginCreated(ctx, waiting.id, attempt, token) };
-      if (waiting && !(await isOver(ctx, waiting, attempt))) return refused('evse_occupied');
+      if (waiting?.status === 'created' && !(await isOvertaken(ctx, waiting))) return { isAccepted: true, session: await beginCreated(ctx, waiting.id, attempt, token) };
+      if (waiting && waiting.status !== 'created' && !(await isOver(ctx, waiting, attempt))) return refused('evse_occupied');
       if (!token) return refused('token_unknown');
       return { isAccepted: true, session: await beginOfToken(ctx, attempt, token) };
     });
@@ -72,6 +73,11 @@ export async function judgeStart(ctx: Context, attempt: StartAttempt): Promise<V
 }
 
 const refused = (refusal: string): Verdict => ({ isAccepted: false, refusal });
+
+/** SES-34: a guest has not paid yet, and somebody else's card is shown. Their session makes way once the EVSE is locked. */
+async function isOvertaken(ctx: Context, session: Session): Promise<boolean> {
+  return givesWay(session) && !(await isPaid(ctx, session));
+}
 
 /** A new transaction began later than the one before: that one is over, though nobody has told so yet. What comes of it late corrects its bill. */
 async function isOver(ctx: Context, session: Session, { at }: StartAttempt): Promise<boolean> {
@@ -112,6 +118,7 @@ async function beginOfToken(ctx: Context, attempt: StartAttempt, token: Token): 
   const reservation = found && await lockForChange(ctx, found.id);
   await lockDriver(ctx.tx, token.driverId);
   await lockEvses(ctx.tx, [attempt.evseId]);
+  await makeWay(ctx, attempt.evseId);
   const given = {
     organisationId: token.organisationId, stationId: attempt.stationId, evseId: attempt.evseId, connectorId: attempt.connectorId, driverId: token.driverId,
     tokenUid: attempt.tokenUid, type: token.kind === 'rfid' ? 'rfid' : 'app', status: 'started', startedAt: attempt.at, checkAt: ctx.now,

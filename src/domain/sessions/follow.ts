@@ -8,13 +8,13 @@ import { estimatedRefund } from './limits.ts';
 import { known } from './live.ts';
 import { repriceSession } from './past.ts';
 import { isRunning, type Session } from './session.ts';
-import { cancelUnstarted, startPaidSession } from './start.ts';
+import { cancelUnpaid, cancelUnstarted, startPaidSession } from './start.ts';
 import * as store from './store.ts';
 
 /** A station that stays away so long has its sessions closed with what is known; what it tells later corrects them. */
 const GIVEN_UP_MS = 12 * HOUR_MS;
 
-const STEPS = [followConnection, startPaidSession, cancelUnstarted, checkDueSession, giveUpInterrupted, repriceSession];
+const STEPS = [followConnection, startPaidSession, cancelUnpaid, cancelUnstarted, checkDueSession, giveUpInterrupted, repriceSession];
 
 /** Does what is due of one session; how many. */
 export async function sweepChargingSessions(ctx: Context): Promise<number> {

@@ -5,6 +5,7 @@ export { tellOverstay } from './check.ts';
 export { noteCommandOutcome, pauseSession, resumeSession, setTargets, stopSession } from './control.ts';
 export { nextChargingDeadline, sweepChargingSessions } from './follow.ts';
 export { createReadingInbox, type IncomingReading, type ReadingInbox } from './inbox.ts';
+export { readGuestSession, startAsGuest, stopAsGuest, type GuestInput, type GuestSession, type GuestStart } from './guest.ts';
 export { liveOf, type LiveSession } from './live.ts';
 export { listQuarantined, quarantine, resolveQuarantined } from './quarantine.ts';
 export type { QuarantinedMessage } from './quarantined-message.ts';
@@ -16,5 +17,6 @@ export { SESSION_TYPES, type Session, type SessionType, type Targets } from './s
 export { endTracking, makeTracking, readTracked, TRACKING_TOKEN_PATTERN, validUntilOf, type TrackedSession } from './tracking.ts';
 export { createSessionWatch, type SessionWatch } from './watch.ts';
 export { startByOtp, startSession, type StartInput } from './start.ts';
+export { estimateWalkIn, OBSTACLES, walkInOffer, type Obstacle, type WalkInEstimate, type WalkInOffer, type WalkInWish } from './walk-in-offer.ts';
 export type { ChargingState, ChargingTransaction, Reading } from './transaction.ts';
 export { findTransaction, noteEnd, noteReadings, noteStart, noteToken, type StartAnswer, type ToldEnd, type ToldStart } from './transactions.ts';

@@ -15,11 +15,11 @@ import { isRunning, type Session } from './session.ts';
 import * as store from './store.ts';
 
 export type NewSession = Pick<Session, 'organisationId' | 'evseId' | 'connectorId' | 'driverId' | 'reservationId' | 'endsBy' | 'type' | 'status'>
-  & Partial<Pick<Session, 'stationId' | 'startedAt' | 'startBy' | 'tokenUid' | 'remoteStartId' | 'targets' | 'checkAt'>>;
+  & Partial<Pick<Session, 'stationId' | 'startedAt' | 'startBy' | 'tokenUid' | 'remoteStartId' | 'targets' | 'checkAt' | 'guestHash'>>;
 
 export function newSession(ctx: Context, location: Location, given: NewSession): Session {
   return {
-    stationId: null, startedAt: ctx.now, startBy: null, tokenUid: null, remoteStartId: null, targets: null, checkAt: null, ...given,
+    stationId: null, startedAt: ctx.now, startBy: null, tokenUid: null, remoteStartId: null, targets: null, checkAt: null, guestHash: null, ...given,
     id: newId('session'), networkId: ctx.network.id, operatorId: location.operatorId, locationId: location.id, endedAt: null, endedReason: null, energyWh: 0,
     isInterrupted: false, interruptedAt: null, paymentId: null, holdBack: null, limitNote: null, repriceAt: null, parkedSince: null, overstayToldAt: null, trackingHash: null,
     cost: null, version: 1, createdAt: ctx.now, updatedAt: ctx.now,

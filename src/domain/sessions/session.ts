@@ -76,6 +76,8 @@ export interface Session {
   overstayToldAt: EpochMs | null;
   /** of the link by which anybody can follow it */
   trackingHash: string | null;
+  /** of the secret of who began it without being anybody's driver */
+  guestHash: string | null;
   /** in the end: what it comes to */
   cost: SessionCost | null;
   version: number;

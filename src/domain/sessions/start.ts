@@ -1,5 +1,5 @@
 /** Sessions that a driver asks for: by an app, a scanned code, a link, a terminal (SES-9). The station begins them. */
-import { MINUTE_MS, SECOND_MS } from '../../platform/clock/index.ts';
+import { MINUTE_MS } from '../../platform/clock/index.ts';
 import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { lockEvses } from '../calendar/index.ts';
 import { isStationOnline } from '../chargers/index.ts';
@@ -9,15 +9,14 @@ import { beginPayment, requireStartBalance, type Method, type Payment } from '..
 import { checkStartOtp, keepForStart, lockForChange, policyInForce, requireCovered, requirePossible, type Reservation } from '../reservations/index.ts';
 import { findEvse, getLocationOf, type Connector, type Evse, type Location } from '../stations/index.ts';
 import { holdWallet } from './authorise.ts';
-import { billNothing, rulesOfWalkIn } from './bill.ts';
+import { rulesOfWalkIn } from './bill.ts';
 import { emitSession, saveSession } from './events.ts';
 import { addSession, endOfSlot, newSession, placeOf, requireItsTime, requireRoomToWalkIn } from './life.ts';
+import { cancelCreated, makeWay } from './make-way.ts';
 import { orderStart } from './orders.ts';
 import type { Session, SessionType, Targets } from './session.ts';
 import * as store from './store.ts';
 
-/** Nothing has started by then: the session is cancelled. */
-const START_MS = 120 * SECOND_MS;
 /** Who pays on a page is given longer. */
 const PAY_MS = 15 * MINUTE_MS;
 
@@ -29,6 +28,12 @@ export interface StartInput {
   targets?: Targets;
   /** what is held before it starts; of a wallet session all that is there */
   payment?: { method: Method; amountMinor: bigint; provider?: string; paymentMethodId?: string; returnUrl?: string };
+}
+
+/** Of somebody who walks in: besides, what is kept of a guest's secret, and how long they have to pay. */
+export interface WalkInStart extends StartInput {
+  guestHash?: string;
+  payWithinMs?: number;
 }
 
 /**
@@ -60,6 +65,7 @@ async function startOn(ctx: Context, reservationId: string, input: StartInput): 
   if (reservation.sessionId !== null) throw new DomainError('invalid_state', 'A session has been started on it already.', { session: reservation.sessionId });
   const driver = reservation.driverId === null ? undefined : await lockDriver(ctx.tx, reservation.driverId);
   await lockEvses(ctx.tx, [reservation.evseId!]);
+  await makeWay(ctx, reservation.evseId!);
   await requireItsTime(ctx, reservation);
   await requireCovered(ctx, reservation);
   const location = await placeOf(ctx, reservation);
@@ -67,7 +73,7 @@ async function startOn(ctx: Context, reservationId: string, input: StartInput): 
   if (evse.id !== reservation.evseId) {
     throw new DomainError('invalid_request', 'The reservation is for another EVSE.', { errors: [{ pointer: '/connector', message: `must stand at ${reservation.evseId}` }] });
   }
-  await keepForStart(ctx, reservation, ctx.now + START_MS);
+  await keepForStart(ctx, reservation, ctx.now + ctx.settings.startWithinMs);
   return ask(ctx, input, { location, evse, connector, driver, organisationId: reservation.organisationId, reservation, endsBy: endOfSlot(reservation) });
 }
 
@@ -79,11 +85,17 @@ async function startAt(ctx: Context, input: StartInput): Promise<Session> {
   const driverId = input.driverId ?? ownDriverId;
   requireAccess(ctx, 'session.start', { operatorId: location.operatorId, organisationId, driverId });
   if (driverId !== undefined) await getDriver(ctx, driverId);
-  const driver = driverId === undefined ? undefined : await lockDriver(ctx.tx, driverId);
+  return startWalkIn(ctx, { ...input, driverId }, location, organisationId);
+}
+
+/** Somebody begins without a reservation. Whoever calls has made sure that they may, at that place and for that driver. */
+export async function startWalkIn(ctx: Context, input: WalkInStart, location: Location, organisationId: string): Promise<Session> {
+  const driver = input.driverId === undefined ? undefined : await lockDriver(ctx.tx, input.driverId);
   if (input.type === 'wallet' && !driver) throw missing('/user', 'is required for a wallet');
-  const { evse, connector } = connectorOf(location, input.connectorId);
+  const { evse, connector } = connectorOf(location, input.connectorId!);
   if (input.type === 'wallet') await requireWallet(ctx, location, evse, connector, driver!);
   await lockEvses(ctx.tx, [evse.id]);
+  if (input.guestHash === undefined) await makeWay(ctx, evse.id);
   const endsBy = await requireRoomToWalkIn(ctx, location, evse.id);
   await requirePaidAsAsked(ctx, location, input);
   return ask(ctx, input, { location, evse, connector, driver, organisationId, reservation: undefined, endsBy });
@@ -124,13 +136,13 @@ interface Asked {
   endsBy: number | null;
 }
 
-async function ask(ctx: Context, input: StartInput, { location, evse, connector, driver, organisationId, reservation, endsBy }: Asked): Promise<Session> {
+async function ask(ctx: Context, input: WalkInStart, { location, evse, connector, driver, organisationId, reservation, endsBy }: Asked): Promise<Session> {
   if (!(await isStationOnline(ctx, evse.stationId))) throw new DomainError('station_offline', 'That station is not connected now.');
   const session = newSession(ctx, location, {
     type: input.type, status: 'created', organisationId, stationId: evse.stationId, evseId: evse.id, connectorId: connector.id, driverId: driver?.id ?? null,
-    reservationId: reservation?.id ?? null, endsBy, startBy: ctx.now + START_MS,
+    reservationId: reservation?.id ?? null, endsBy, startBy: ctx.now + ctx.settings.startWithinMs,
     tokenUid: driver ? (await appTokenOf(ctx, driver)).uid : reservation?.startToken ?? newTokenUid('PTS'),
-    targets: input.targets ?? null,
+    targets: input.targets ?? null, guestHash: input.guestHash ?? null,
   });
   await addSession(ctx, session);
   await emitSession(ctx, 'session.created', session);
@@ -138,22 +150,22 @@ async function ask(ctx: Context, input: StartInput, { location, evse, connector,
   if (input.type === 'wallet' && reservation === undefined) return begin(ctx, await holdWallet(ctx, session, currency!));
   if (!input.payment) return begin(ctx, session);
   if (currency === undefined) throw new DomainError('price_unknown', 'Nobody has set a price there, so there is nothing to pay.');
-  return pay(ctx, session, input.payment, currency);
+  return pay(ctx, session, input.payment, { currency, payBy: ctx.now + (input.payWithinMs ?? PAY_MS) });
 }
 
 async function pay(ctx: Context, session: Session, { amountMinor, method, provider, paymentMethodId, returnUrl }: NonNullable<StartInput['payment']>,
-  currency: string): Promise<Session> {
+  { currency, payBy }: { currency: string; payBy: number }): Promise<Session> {
   const payment: Payment = await beginPayment(ctx, {
     organisationId: session.organisationId, driverId: session.driverId, object: 'session', objectId: session.id, method, timing: 'pre_fulfillment', currency, amountMinor,
-    isFinal: false, provider, paymentMethodId, expiresAt: ctx.now + PAY_MS, ...(returnUrl === undefined ? {} : { details: { returnUrl } }),
+    isFinal: false, provider, paymentMethodId, expiresAt: payBy, ...(returnUrl === undefined ? {} : { details: { returnUrl } }),
   });
-  const waiting = await saveSession(ctx, session, { paymentId: payment.id, startBy: ctx.now + PAY_MS }, 'session.updated');
+  const waiting = await saveSession(ctx, session, { paymentId: payment.id, startBy: payBy }, 'session.updated');
   return payment.status === 'pending' ? waiting : begin(ctx, waiting);
 }
 
 /** All that has to be paid is: the station is told. */
 async function begin(ctx: Context, session: Session): Promise<Session> {
-  const asked: Session = { ...session, remoteStartId: await store.nextRemoteStartId(ctx.tx), startBy: ctx.now + START_MS };
+  const asked: Session = { ...session, remoteStartId: await store.nextRemoteStartId(ctx.tx), startBy: ctx.now + ctx.settings.startWithinMs };
   await store.setRemoteStart(ctx.tx, asked);
   await orderStart(ctx, asked);
   return asked;
@@ -167,11 +179,12 @@ export async function startPaidSession(ctx: Context): Promise<number> {
   return id === undefined ? 0 : 1;
 }
 
-/** Nothing has started, or the station refuses: what was held is released. The session is locked and `created`. */
-export async function cancelCreated(ctx: Context, session: Session, reason: string): Promise<Session> {
-  const cancelled = await saveSession(ctx, session, { status: 'cancelled', endedAt: ctx.now, endedReason: reason, startBy: null }, 'session.cancelled');
-  if (session.paymentId !== null) await billNothing(ctx, cancelled);
-  return cancelled;
+/** SES-35: cancels one session whose payment was refused or withdrawn, so that nobody waits for it; how many. */
+export async function cancelUnpaid(ctx: Context): Promise<number> {
+  const id = await store.findUnpayable(ctx.tx, ctx.network.id);
+  const session = id === undefined ? undefined : await store.lockSession(ctx.tx, id);
+  if (session?.status === 'created' && session.remoteStartId === null) await cancelCreated(ctx, session, 'payment_failed');
+  return id === undefined ? 0 : 1;
 }
 
 /** Cancels one session that has not started in time; how many. */

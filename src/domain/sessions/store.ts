@@ -7,7 +7,7 @@ const SESSION = sql`id, network_id AS "networkId", organisation_id AS "organisat
   start_by AS "startBy", ends_by AS "endsBy", ended_at AS "endedAt", ended_reason AS "endedReason", energy_wh::float8 AS "energyWh", token_uid AS "tokenUid",
   remote_start_id AS "remoteStartId", is_interrupted AS "isInterrupted", interrupted_at AS "interruptedAt", targets, payment_id AS "paymentId", hold_back AS "holdBack",
   limit_note AS "limitNote", check_at AS "checkAt", reprice_at AS "repriceAt", parked_since AS "parkedSince", overstay_told_at AS "overstayToldAt",
-  tracking_hash AS "trackingHash", cost, version, created_at AS "createdAt", updated_at AS "updatedAt"`;
+  tracking_hash AS "trackingHash", guest_hash AS "guestHash", cost, version, created_at AS "createdAt", updated_at AS "updatedAt"`;
 const instant = (at: EpochMs | null) => sql`${at === null ? null : toRfc3339(at)}::timestamptz`;
 const optionalJson = (value: unknown) => sql`${value === null ? null : json(value)}::jsonb`;
 
@@ -15,10 +15,12 @@ const optionalJson = (value: unknown) => sql`${value === null ? null : json(valu
 export async function insertSession(db: Queryable, s: Session): Promise<boolean> {
   const rows = await db.query(sql`
     INSERT INTO sessions (id, network_id, organisation_id, operator_id, location_id, station_id, evse_id, connector_id, driver_id, reservation_id, type, status, started_at,
-      start_by, ends_by, ended_at, ended_reason, energy_wh, token_uid, remote_start_id, targets, payment_id, check_at, tracking_hash, version, created_at, updated_at)
+      start_by, ends_by, ended_at, ended_reason, energy_wh, token_uid, remote_start_id, targets, payment_id, check_at, tracking_hash, guest_hash, version, created_at,
+      updated_at)
     VALUES (${s.id}, ${s.networkId}, ${s.organisationId}, ${s.operatorId}, ${s.locationId}, ${s.stationId}, ${s.evseId}, ${s.connectorId}, ${s.driverId}, ${s.reservationId},
       ${s.type}, ${s.status}, ${instant(s.startedAt)}, ${instant(s.startBy)}, ${instant(s.endsBy)}, ${instant(s.endedAt)}, ${s.endedReason}, ${s.energyWh}, ${s.tokenUid},
-      ${s.remoteStartId}, ${optionalJson(s.targets)}, ${s.paymentId}, ${instant(s.checkAt)}, ${s.trackingHash}, ${s.version}, ${instant(s.createdAt)}, ${instant(s.updatedAt)})
+      ${s.remoteStartId}, ${optionalJson(s.targets)}, ${s.paymentId}, ${instant(s.checkAt)}, ${s.trackingHash}, ${s.guestHash}, ${s.version}, ${instant(s.createdAt)},
+      ${instant(s.updatedAt)})
     ON CONFLICT DO NOTHING RETURNING id`);
   return rows.length === 1;
 }
@@ -39,8 +41,14 @@ export async function markOf(db: Queryable, id: string): Promise<string> {
   return row?.mark ?? '';
 }
 
-export async function findByTracking(db: Queryable, trackingHash: string): Promise<Session | undefined> {
-  return (await db.query<Session>(sql`SELECT ${SESSION} FROM sessions WHERE tracking_hash = ${trackingHash}`))[0];
+/** By a secret with which it can be followed. */
+export async function findByLink(db: Queryable, hash: string): Promise<Session | undefined> {
+  return (await db.query<Session>(sql`SELECT ${SESSION} FROM sessions WHERE tracking_hash = ${hash} OR guest_hash = ${hash}`))[0];
+}
+
+/** By the secret of who began it. */
+export async function findByGuest(db: Queryable, guestHash: string): Promise<Session | undefined> {
+  return (await db.query<Session>(sql`SELECT ${SESSION} FROM sessions WHERE guest_hash = ${guestHash}`))[0];
 }
 
 /** The row must be locked. */
@@ -85,6 +93,13 @@ export async function findPaidUnasked(db: Queryable, networkId: string): Promise
   return (await db.query<{ id: string }>(sql`
     SELECT s.id FROM sessions s JOIN payments p ON p.id = s.payment_id
     WHERE s.network_id = ${networkId} AND s.status = 'created' AND s.remote_start_id IS NULL AND p.status IN ('authorized', 'succeeded') ORDER BY s.id LIMIT 1`))[0]?.id;
+}
+
+/** One that is created, and whose payment was refused or withdrawn before its station was told. */
+export async function findUnpayable(db: Queryable, networkId: string): Promise<string | undefined> {
+  return (await db.query<{ id: string }>(sql`
+    SELECT s.id FROM sessions s JOIN payments p ON p.id = s.payment_id
+    WHERE s.network_id = ${networkId} AND s.status = 'created' AND s.remote_start_id IS NULL AND p.status IN ('failed', 'cancelled', 'expired') ORDER BY s.id LIMIT 1`))[0]?.id;
 }
 
 /** One that was created and has not begun by its deadline. */

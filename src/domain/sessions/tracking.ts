@@ -49,7 +49,7 @@ export interface TrackedSession {
 
 /** Throws `not_found` for a link that is not, or no longer, valid. */
 export async function readTracked(runtime: Runtime, token: string): Promise<TrackedSession> {
-  const found = await store.findByTracking(runtime.database, hashOf(token));
+  const found = await store.findByLink(runtime.database, hashOf(token));
   if (!found) throw notFound('session', '…');
   return inContext(runtime, { networkId: found.networkId, actor: { kind: 'system' } }, async (ctx) => {
     const live = await liveOf(ctx, (await store.findSession(ctx.tx, found.id))!);
@@ -65,6 +65,6 @@ export function validUntilOf({ endedAt }: Pick<Session, 'endedAt'>): EpochMs | n
   return endedAt === null ? null : endedAt + VALID_AFTER_END_MS;
 }
 
-function hashOf(token: string): string {
+export function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }

@@ -60,6 +60,16 @@ function foldName(name: string): string {
   return name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '');
 }
 
+/** What people call a plug, where they call it otherwise than the standard does. */
+const COMMON_NAMES: Partial<Record<ConnectorStandard, string>> = {
+  IEC_62196_T2_COMBO: 'CCS 2', IEC_62196_T1_COMBO: 'CCS 1', IEC_62196_T2: 'Type 2', IEC_62196_T1: 'Type 1', CHADEMO: 'CHAdeMO', GBT_AC: 'GB/T AC', GBT_DC: 'GB/T DC',
+  TESLA_S: 'NACS', TESLA_R: 'Tesla Roadster', IEC_62196_T3A: 'Type 3A', IEC_62196_T3C: 'Type 3C', DOMESTIC_F: 'Schuko',
+};
+
+export function commonNameOf(standard: ConnectorStandard): string {
+  return COMMON_NAMES[standard] ?? standard.replaceAll('_', ' ');
+}
+
 /** The connector standard that a word means (`CCS2`, `Type 2`, `IEC_62196_T2`), or undefined. */
 export function connectorStandardOf(word: string): ConnectorStandard | undefined {
   const folded = foldName(word);

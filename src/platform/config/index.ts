@@ -28,6 +28,7 @@ const Settings = Type.Object({
   PLUGTIME_BODY_LIMIT_BYTES: Type.Integer({ ...Count(1_048_576, 1024), maximum: 100_000_000, description: 'largest request body' }),
   PLUGTIME_RATE_LIMIT_PER_MINUTE: Type.Integer({ ...Count(6_000), description: 'requests of one key in a minute, in this process' }),
   PLUGTIME_PUBLIC_RATE_LIMIT_PER_MINUTE: Type.Integer({ ...Count(600), description: 'requests without a key from one address in a minute, in this process' }),
+  PLUGTIME_GUEST_STARTS_PER_HOUR: Type.Integer({ ...Count(60), description: 'sessions that are begun without a key from one address in an hour, in this process' }),
   PLUGTIME_TRUST_PROXY: Type.Boolean({ default: false, description: 'take the caller\'s address from X-Forwarded-For' }),
   PLUGTIME_SWEEP_INTERVAL_MS: Type.Integer({ ...Count(1_000, 50), description: 'how often deadlines are looked at' }),
   PLUGTIME_ASSIGN_LEAD_MINUTES: Type.Integer({
@@ -49,6 +50,9 @@ const Settings = Type.Object({
   PLUGTIME_OCPP_AWAY_MINUTES: Type.Integer({ ...Count(5), maximum: 10_080, description: 'how long a charging station may be away before its EVSEs show UNKNOWN' }),
   PLUGTIME_FAULT_MINUTES: Type.Integer({ ...Count(5, 0), maximum: 1_440, description: 'how long a charging station says that an EVSE does not work before that is an outage' }),
   PLUGTIME_ARM_LEAD_SECONDS: Type.Integer({ ...Count(60, 0), maximum: 3_600, description: 'how long before a booked slot its charging station is told to keep it' }),
+  PLUGTIME_START_WITHIN_SECONDS: Type.Integer({
+    ...Count(120, 10), maximum: 3_600, description: 'a session that was asked for and has not begun within that time is cancelled, and what was held for it released',
+  }),
   PLUGTIME_ADJUST_STATIONS: Type.Boolean({
     default: true, description: 'after each boot, settings by which a charging station starts without asking us are read, changed and read back',
   }),

@@ -23,6 +23,7 @@ import { addCalendarRoutes } from './routes/calendar.ts';
 import { addChargerRoutes } from './routes/chargers.ts';
 import { addDriverRoutes } from './routes/drivers.ts';
 import { addEventRoutes } from './routes/events.ts';
+import { addGuestRoutes, guestOptions } from './routes/guests.ts';
 import { addInvoiceLinkRoutes } from './routes/invoice-links.ts';
 import { addInvoiceRoutes } from './routes/invoices.ts';
 import { addLedgerRoutes } from './routes/ledger.ts';
@@ -48,6 +49,8 @@ import { addSandboxRoutes } from './routes/sandbox.ts';
 import { addSearchRoutes, type SearchOptions } from './routes/search.ts';
 import { addPolicyRoutes, addSlotRoutes } from './routes/slots.ts';
 import { addSimulationRoute } from './routes/simulation.ts';
+import { addStartCodeRoutes } from './routes/start-codes.ts';
+import { addStartPages } from './routes/start-pages.ts';
 import { addStreamRoute } from './routes/stream.ts';
 import { addSupportRoutes } from './routes/support.ts';
 import { addTokenRoutes } from './routes/tokens.ts';
@@ -88,6 +91,7 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
     onRefusal: (code) => metrics.refusals.inc({ code }),
     onSearched: (seconds) => metrics.searchSeconds.observe(seconds),
   };
+  const guests = guestOptions({ publicUrl: config.PLUGTIME_PUBLIC_URL, startsPerHour: config.PLUGTIME_GUEST_STARTS_PER_HOUR });
   useJsonBodies(app);
   useStrictValidation(app);
   useProblems(app, options, log, noteMethods(app));
@@ -98,6 +102,7 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   addSeriesRoutes(app, options);
   addWaitlistRoutes(app, options);
   addLocationRoutes(app, options);
+  addStartCodeRoutes(app, options, { publicUrl: config.PLUGTIME_PUBLIC_URL });
   addChargerRoutes(app, options);
   addOnboardingRoutes(app, options);
   addStationOperationRoutes(app, options);
@@ -121,6 +126,8 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   addBankStatementRoutes(app, options);
   addNoticeRoute(app, options, providers);
   addSessionRoutes(app, options);
+  addGuestRoutes(app, options, guests);
+  addStartPages(app, options, guests);
   addSessionReadingRoutes(app, options);
   addQuarantineRoutes(app, options);
   addRatingRoutes(app, options);

@@ -49,8 +49,8 @@ export interface RouteSpec<P extends TObject, Q extends TObject, B extends TSche
   creates?: boolean;
   /** answers text of another type than JSON; `handle` gives it as a string */
   text?: { type: string; headers: Record<string, string> };
-  /** answers bytes; they are made of what `handle` gives, once its transaction has ended */
-  bytes?: { type: string; headers: Record<string, string>; make(body: unknown): Promise<Buffer> };
+  /** answers bytes, of one of these types; they are made of what `handle` gives, once its transaction has ended */
+  bytes?: { types: readonly string[]; headers: Record<string, string>; make(body: unknown): Promise<{ type: string; bytes: Buffer }> };
   handle(ctx: Context, input: RouteInput<Static<P>, Static<Q>, Static<B>>): Promise<unknown>;
   /** what is still to be done once that is committed, in transactions of its own, before the answer is sent; gives the body as it is then */
   settle?(body: unknown, after: Settling): Promise<unknown>;
@@ -87,7 +87,7 @@ export function addRoute<P extends TObject, Q extends TObject, B extends TSchema
       operationId: spec.operationId, tags: [spec.tag], summary: spec.summary, ...(spec.description ? { description: spec.description } : {}),
       security: spec.isPublic ? [{}, { apiKey: [] }] : [{ apiKey: [] }],
       headers, ...(spec.params ? { params: spec.params } : {}), querystring: spec.query ?? NO_QUERY, ...(spec.body ? { body: spec.body } : {}),
-      ...(spec.text ?? spec.bytes ? { produces: [(spec.text ?? spec.bytes)!.type] } : {}), response: { [status]: spec.reply, '4xx': ProblemSchema },
+      ...(spec.text || spec.bytes ? { produces: spec.bytes ? [...spec.bytes.types] : [spec.text!.type] } : {}), response: { [status]: spec.reply, '4xx': ProblemSchema },
     },
     onRequest: async (request, reply) => {
       await options.limiter.take(request, reply);
@@ -98,7 +98,10 @@ export function addRoute<P extends TObject, Q extends TObject, B extends TSchema
       const input = { params: request.params as Static<P>, query: request.query as Static<Q>, body: request.body as Static<B>, encoding, request };
       const answer = await answerRequest(options, request, isPost, encoding, async (ctx) => ({ status, body: await spec.handle(ctx, input) }));
       if (spec.text) return reply.type(`${spec.text.type}; charset=utf-8`).headers(spec.text.headers).serializer(String).send(answer.body);
-      if (spec.bytes) return reply.type(spec.bytes.type).headers(spec.bytes.headers).send(await spec.bytes.make(answer.body));
+      if (spec.bytes) {
+        const { type, bytes } = await spec.bytes.make(answer.body);
+        return reply.type(type).headers(spec.bytes.headers).send(bytes);
+      }
       return sendAnswer(reply, spec.settle && answer.status < 300 ? { ...answer, body: await spec.settle(answer.body, settling(options, request, encoding)) } : answer);
     },
   });

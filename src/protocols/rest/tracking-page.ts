@@ -1,5 +1,6 @@
 /** The page by which people follow a session. It is whole without a script; with one it changes as the session does, and speaks the reader's locale. */
 import { minorDigits } from '../../domain/pricing/index.ts';
+import { escapeHtml, htmlPage } from './page-shell.ts';
 
 /** As `GET /v1/track/{token}` answers it, with times in RFC 3339. */
 export interface TrackedState {
@@ -63,7 +64,7 @@ export function trackingView(state: TrackedState, { locale, digits, timeZone }: 
 
 /** The script: shows the state anew in the reader's own locale, and each one that comes. */
 const SCRIPT = `${trackingView.toString()}
-const { state, digits, stream } = JSON.parse(document.getElementById('data').textContent);
+const { state, digits, stream, reloads } = JSON.parse(document.getElementById('data').textContent);
 const reader = { locale: navigator.languages, digits, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone };
 const link = document.getElementById('link');
 function show(state) {
@@ -81,22 +82,12 @@ if (state.ended_at === null) {
   source.addEventListener('open', () => (link.textContent = 'Live'));
   source.addEventListener('error', () => (link.textContent = 'Connecting again…'));
   source.addEventListener('state', ({ data }) => show(JSON.parse(data)));
-  source.addEventListener('ended', () => { source.close(); link.textContent = ''; });
+  source.addEventListener('ended', () => { source.close(); link.textContent = ''; if (reloads) setTimeout(() => location.reload(), 1500); });
 }`;
 
-const STYLE = `:root{color-scheme:light dark;--line:color-mix(in srgb,CanvasText 18%,Canvas);
---soft:color-mix(in srgb,CanvasText 68%,Canvas);--warn:#8a4b00;--warn-back:#fff3dc;--bar:#1b7f3b}
-@media (prefers-color-scheme:dark){:root{--warn:#ffd591;--warn-back:#3a2a10;--bar:#7bd88f}}
-*{box-sizing:border-box}body{font:1rem/1.5 system-ui,sans-serif;margin:0 auto;max-width:52rem;padding:1.25rem}h1{font-size:1.35rem;line-height:1.3;margin:0}
-p{margin:0}.soft{color:var(--soft)}.status{font-size:1.15rem;font-weight:600;margin:1.25rem 0 .25rem;display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:baseline}
-.status .soft{font-size:.9rem;font-weight:400}#banner{color:var(--warn);background:var(--warn-back);border:1px solid;border-radius:.5rem;padding:.75rem 1rem;margin:.75rem 0}
-#banner[hidden],meter[hidden]{display:none}.big{font-size:clamp(2.5rem,12vw,4rem);font-weight:700;line-height:1.15;font-variant-numeric:tabular-nums}
-meter{display:block;width:100%;height:1rem;margin:.5rem 0 0;accent-color:var(--bar)}
-dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,9.5rem),1fr));gap:.75rem;margin:1.25rem 0}
-dl div{border:1px solid var(--line);border-radius:.5rem;padding:.6rem .8rem}dt{color:var(--soft);font-size:.9rem}
-dd{margin:0;font-size:1.2rem;font-weight:600;font-variant-numeric:tabular-nums}`;
+const STYLE = `.big{font-size:clamp(2.5rem,12vw,4rem);font-weight:700;line-height:1.15;font-variant-numeric:tabular-nums}
+meter{display:block;width:100%;height:1rem;margin:.5rem 0 0;accent-color:var(--bar)}`;
 
-const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0)};`);
 /** In a script nothing may end it. */
 const inScript = (value: unknown): string => JSON.stringify(value).replaceAll('<', String.raw`\u003c`);
 
@@ -105,32 +96,31 @@ export interface PageOptions {
   nonce: string;
   /** where the stream is, from the page */
   streamUrl: string;
+  /** what its reader can do besides; then it is loaded anew when the session has ended */
+  besides?: string;
 }
 
-export function trackingPage(state: TrackedState, { nonce, streamUrl }: PageOptions): string {
+export function trackingPage(state: TrackedState, { nonce, streamUrl, besides }: PageOptions): string {
   const digits = state.currency === null ? 2 : minorDigits(state.currency.toUpperCase());
   const view = trackingView(state, { locale: 'en', digits, timeZone: undefined });
-  const field = (name: string): string => `<span data-field="${name}">${escape(view[name]!)}</span>`;
+  const field = (name: string): string => `<span data-field="${name}">${escapeHtml(view[name]!)}</span>`;
   const tile = (name: string, value: string): string => `<div><dt>${name}</dt><dd>${value}</dd></div>`;
   const { name, address, city, evse } = state.location;
-  return page('Charging', nonce, `<header><h1>${escape(name)}</h1><p class="soft">${escape(`${address}, ${city}`)}${evse === null ? '' : ` · ${escape(evse)}`}</p></header>
+  const body = `<header><h1>${escapeHtml(name)}</h1><p class="soft">${escapeHtml(`${address}, ${city}`)}${evse === null ? '' : ` · ${escapeHtml(evse)}`}</p></header>
 <p class="status"><span role="status">${field('status')}</span> <span class="soft" id="link"></span></p>
-<p id="banner" role="status"${view.banner === '' ? ' hidden' : ''}>${field('banner')}</p>
+<p id="banner" class="note" role="status"${view.banner === '' ? ' hidden' : ''}>${field('banner')}</p>
 <p class="big">${field('energy')}</p>
 <meter id="meter" min="0" max="100" value="${state.soc_percent ?? 0}" aria-label="Battery"${state.soc_percent === null ? ' hidden' : ''}></meter>
 <dl>${tile(field('costName'), field('cost'))}${tile('Power', field('power'))}${tile('Battery', field('battery'))}${tile('Started', field('started'))}
 ${tile(field('endName'), field('end'))}${tile('Last reading', field('read'))}</dl>
 <p class="soft">${field('zone')}</p>
-<script type="application/json" id="data" nonce="${nonce}">${inScript({ state, digits, stream: streamUrl })}</script>
-<script type="module" nonce="${nonce}">${SCRIPT}</script>`, state.ended_at === null);
+${besides ?? ''}
+<script type="application/json" id="data" nonce="${nonce}">${inScript({ state, digits, stream: streamUrl, reloads: besides !== undefined })}</script>
+<script type="module" nonce="${nonce}">${SCRIPT}</script>`;
+  const head = state.ended_at === null ? '<noscript><meta http-equiv="refresh" content="20"></noscript>' : '';
+  return htmlPage({ title: 'Charging', body, head, style: STYLE }, nonce);
 }
 
 export function noTrackingPage(nonce: string): string {
-  return page('Not found', nonce, '<h1>That link is not valid, or not any more.</h1><p class="soft">Ask whoever gave it to you for another.</p>');
-}
-
-function page(title: string, nonce: string, body: string, changes = false): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Plugtime</title><link rel="icon" href="data:,">${changes ? '<noscript><meta http-equiv="refresh" content="20"></noscript>' : ''}
-<style nonce="${nonce}">${STYLE}</style></head><body><main>${body}</main></body></html>`;
+  return htmlPage({ title: 'Not found', body: '<h1>That link is not valid, or not any more.</h1><p class="soft">Ask whoever gave it to you for another.</p>' }, nonce);
 }

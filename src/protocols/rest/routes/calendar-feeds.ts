@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { endCalendarFeed, FEED_TOKEN_PATTERN, makeCalendarFeed, readCalendarFeed } from '../../../domain/reservations/feed/index.ts';
 import { encodeCalendarFeed } from '../encode/calendar-feed.ts';
+import { originOf } from '../public-url.ts';
 import { addRoute, bearerOf, identify, type RestOptions } from '../route.ts';
 import { Deleted, Id, InstantOut, ProblemSchema, Strict } from '../schemas/common.ts';
 import { EmptyIn } from '../schemas/reservation.ts';
@@ -22,8 +23,7 @@ export function addCalendarFeedRoutes(app: FastifyInstance, options: RestOptions
     summary: "Make a driver's calendar feed, or give it another address",
     handle: async (ctx, { params, request, encoding }) => {
       const { driverId, token, createdAt } = await makeCalendarFeed(ctx, params.id);
-      const origin = publicUrl?.replace(/\/$/, '') ?? `${request.protocol}://${request.host}`;
-      return { object: 'calendar_feed', driver: driverId, created: encoding.time(createdAt), secret_url: `${origin}/v1/calendar_feeds/${token}.ics` };
+      return { object: 'calendar_feed', driver: driverId, created: encoding.time(createdAt), secret_url: `${originOf(publicUrl, request)}/v1/calendar_feeds/${token}.ics` };
     },
   });
   addRoute(app, options, {

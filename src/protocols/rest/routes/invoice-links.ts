@@ -5,6 +5,7 @@ import { endInvoiceLinks, INVOICE_TOKEN_PATTERN, makeInvoiceLink, readLinkedInvo
 import { encodeInvoice } from '../encode/invoice/json.ts';
 import { encodePdf } from '../encode/invoice/pdf.ts';
 import { encodeUbl } from '../encode/invoice/ubl.ts';
+import { originOf } from '../public-url.ts';
 import { addRoute, bearerOf, encodingOf, identify, type RestOptions } from '../route.ts';
 import { Deleted, Id, ProblemSchema, Strict } from '../schemas/common.ts';
 import { Bytes, InvoiceLinkOut, InvoiceOut, PDF, UBL } from '../schemas/invoice.ts';
@@ -22,8 +23,7 @@ export function addInvoiceLinkRoutes(app: FastifyInstance, options: RestOptions,
     summary: 'Make an address under which an invoice is read without a key', description: 'An invoice has 10 at most; another ends the oldest.',
     handle: async (ctx, { params: { id }, request, encoding }) => {
       const { invoiceId, token, createdAt } = await makeInvoiceLink(ctx, id);
-      const origin = publicUrl?.replace(/\/$/, '') ?? `${request.protocol}://${request.host}`;
-      return { object: 'invoice_link', invoice: invoiceId, created: encoding.time(createdAt), secret_url: `${origin}/invoices/${token}` };
+      return { object: 'invoice_link', invoice: invoiceId, created: encoding.time(createdAt), secret_url: `${originOf(publicUrl, request)}/invoices/${token}` };
     },
   });
   addRoute(app, options, {

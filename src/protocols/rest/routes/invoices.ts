@@ -37,7 +37,8 @@ export function addInvoiceRoutes(app: FastifyInstance, options: RestOptions): vo
   });
   addRoute(app, options, {
     method: 'GET', url: '/v1/invoices/:id/invoice.pdf', operationId: 'getInvoicePdf', tag, summary: 'An invoice on paper', params, reply: Bytes,
-    bytes: { type: PDF, headers: headersOf('pdf'), make: (invoice) => encodePdf(invoice as Invoice) }, handle: async (ctx, { params: { id } }) => getInvoice(ctx, id),
+    bytes: { types: [PDF], headers: headersOf('pdf'), make: async (invoice) => ({ type: PDF, bytes: await encodePdf(invoice as Invoice) }) },
+    handle: async (ctx, { params: { id } }) => getInvoice(ctx, id),
   });
   addRoute(app, options, {
     method: 'GET', url: '/v1/invoices/:id/invoice.xml', operationId: 'getInvoiceUbl', tag, params, reply: Type.String(), text: { type: UBL, headers: headersOf('xml') },

@@ -1,5 +1,4 @@
 /** Links by which a session is followed without a key. Logs and metrics have the route's pattern, never its address. */
-import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import {
@@ -8,6 +7,8 @@ import {
 import { DomainError } from '../../../platform/errors/index.ts';
 import { RFC3339 } from '../encode/encoding.ts';
 import { encodeTracked } from '../encode/sessions.ts';
+import { sendPage } from '../page-shell.ts';
+import { originOf } from '../public-url.ts';
 import { addRoute, bearerOf, encodingOf, identify, TIME_FORMAT, type RestOptions } from '../route.ts';
 import { Deleted, Id, ProblemSchema, Strict } from '../schemas/common.ts';
 import { EmptyIn } from '../schemas/reservation.ts';
@@ -29,8 +30,7 @@ export function addTrackingRoutes(app: FastifyInstance, options: RestOptions, { 
     method: 'POST', url: '/v1/sessions/:id/tracking', operationId: 'createSessionTracking', tag, params, body: EmptyIn, reply: TrackingOut, creates: true,
     summary: 'Make a link by which anybody follows the session, in the place of the one before',
     handle: async (ctx, { params: { id }, request }) => {
-      const origin = publicUrl?.replace(/\/$/, '') ?? `${request.protocol}://${request.host}`;
-      return { object: 'session_tracking', session: id, secret_url: `${origin}/track/${await makeTracking(ctx, id)}` };
+      return { object: 'session_tracking', session: id, secret_url: `${originOf(publicUrl, request)}/track/${await makeTracking(ctx, id)}` };
     },
   });
   addRoute(app, options, {
@@ -96,19 +96,13 @@ function addPage(app: FastifyInstance, options: RestOptions): void {
     method: 'GET', url: '/track/:token', schema: { hide: true },
     onRequest: (request, reply) => options.limiter.take(request, reply),
     handler: async (request, reply) => {
-      const nonce = randomBytes(16).toString('base64');
       const tracked = await readTracked(options.runtime, tokenOf(request)).catch((error: unknown): TrackedSession | undefined => {
         if (error instanceof DomainError && error.code === 'not_found') return undefined;
         throw error;
       });
-      void reply.code(tracked ? 200 : 404).type('text/html; charset=utf-8').headers({
-        ...HEADERS, 'x-content-type-options': 'nosniff',
-        'content-security-policy': `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; connect-src 'self'; img-src data:; base-uri 'none'; `
-          + "form-action 'none'; frame-ancestors 'none'",
-      });
-      if (!tracked) return reply.send(noTrackingPage(nonce));
+      if (!tracked) return sendPage(reply, 404, noTrackingPage);
       const state = encodeTracked(tracked, RFC3339) as TrackedState; // with times as text
-      return reply.send(trackingPage(state, { nonce, streamUrl: `../v1/track/${tokenOf(request)}/stream` }));
+      return sendPage(reply, 200, (nonce) => trackingPage(state, { nonce, streamUrl: `../v1/track/${tokenOf(request)}/stream` }));
     },
   });
 }

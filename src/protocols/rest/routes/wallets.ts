@@ -78,8 +78,8 @@ export function addWalletRoutes(app: FastifyInstance, options: RestOptions): voi
     method: 'GET', url: '/v1/drivers/:id/wallets/:currency/statement.pdf', operationId: 'getWalletStatementPdf', tag, params, query: period, reply: Bytes,
     summary: 'What came into a wallet and went out, on paper', description: `At most ${MOST_PRINTED} movements: ask for less time where there are more, or for the CSV.`,
     bytes: {
-      type: PDF, headers: { 'content-disposition': 'inline; filename="statement.pdf"', 'cache-control': 'private, no-store' },
-      make: (named) => encodeStatementPdf(named as NamedStatement),
+      types: [PDF], headers: { 'content-disposition': 'inline; filename="statement.pdf"', 'cache-control': 'private, no-store' },
+      make: async (named) => ({ type: PDF, bytes: await encodeStatementPdf(named as NamedStatement) }),
     },
     handle: async (ctx, { params: { id, currency }, query }): Promise<NamedStatement> => {
       const statement = await walletStatement(ctx, id, currency.toUpperCase(), periodOf(ctx, query), MOST_PRINTED);
