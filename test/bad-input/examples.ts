@@ -42,7 +42,7 @@ const search: Record<string, Examples> = {
       query: {
         latitude: '52.5', longitude: '13.37', radius: '5000', connector_type: 'CCS2', power_type: 'DC', min_power: '1000', max_power: '400000',
         available: 'false', start, end: at(120),
-        duration_minutes: '30', facility: 'CAFE', operator_id: ours.org, open_at: start, green: 'false', text: 'hafen', sort: 'distance', limit: '10',
+        duration_minutes: '30', facility: 'CAFE', operator_id: ours.org, open_at: start, green: 'false', min_rating: '1.5', text: 'hafen', sort: 'distance', limit: '10',
       },
     }, { query: { limit: '1', sort: 'name' } }, { query: { currency: 'EUR', max_per_kwh: '0.79', sort: 'price' } },
     { query: { limit: '1', cursor: (await make.call('GET', '/v1/search?limit=1')).next_cursor } }];
@@ -54,7 +54,7 @@ const search: Record<string, Examples> = {
       body: {
         area: { type: 'circle', latitude: 52.5, longitude: 13.37, radius: 5000 }, origin: { latitude: 52.5, longitude: 13.4 }, connector_type: ['CCS2'], power_type: ['DC', 'AC'],
         min_power: 1000, max_power: 400_000, capabilities: ['RESERVABLE'], available: false, window: { start, end: at(120), duration_minutes: 30 }, facilities: ['CAFE'],
-        any_facility: ['HOTEL'], operator_id: [ours.org], open_at: start, green: false, text: 'hafen', sort: 'distance', limit: 10,
+        any_facility: ['HOTEL'], operator_id: [ours.org], open_at: start, green: false, min_rating: 1, text: 'hafen', sort: 'distance', limit: 10,
       },
     }, { body: { price: { currency: 'eur', max_per_kwh: '0.79' }, sort: 'price' } }, { body: { area: { type: 'polygon', polygon: { type: 'Polygon', coordinates: [square] } } } }, {
       body: { area: { type: 'corridor', line: { type: 'LineString', coordinates: [[13, 52], [14, 53]] }, width: 2000 }, limit: 1 },

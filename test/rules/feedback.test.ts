@@ -62,7 +62,7 @@ describe.each(testDatabases())('ratings ($kind)', ({ open }) => {
     expect(outcome(await rate('res_01hzzzzzzzzzzzzzzzzzzzzzzz', stars(5)))).toBe('not_found');
   });
 
-  it('FBK-3 FBK-4 FBK-5 locations, EVSEs, connectors and searches tell average and count; who gave them is told to both sides only', async () => {
+  it('FBK-3 FBK-4 FBK-5 SRC-62 locations, EVSEs, connectors and searches tell average and count; who gave them is told to both sides only', async () => {
     const { other, chargeThere } = await newPlace();
     expect(await ofPlace(other.id)).toMatchObject({ rating: null, categories: [], data: [] });
     expect(must(await w.anybody.get(`/v1/locations/${other.id}`)).rating).toBeUndefined();
@@ -75,6 +75,13 @@ describe.each(testDatabases())('ratings ($kind)', ({ open }) => {
     expect([location.rating, evse.rating, evse.connectors[0].rating]).toEqual([rating, rating, rating]);
     expect(must(await w.anybody.get(`/v1/evses/${other.evse}`)).rating).toEqual(rating);
     expect(must(await w.anybody.get(`/v1/connectors/${other.connector}`)).rating).toEqual(rating);
+    const around = `latitude=${other.coordinates.latitude}&longitude=${other.coordinates.longitude}&radius=100`;
+    const searched = async (more: string) => {
+      await w.app.runtime.events.settled();
+      return must(await w.anybody.get(`/v1/search?${around}&${more}`)).data.map((hit: Json) => [hit.location_id, hit.rating]);
+    };
+    for (const more of ['sort=rating', 'min_rating=3.75']) expect(await searched(more)).toEqual([[other.id, rating]]);
+    expect(await searched('min_rating=3.8')).toEqual([]);
     const list = await ofPlace(other.id);
     expect(list).toMatchObject({ rating, categories: [
       { category: 'overall', average: 4, count: 1 }, { category: 'charging', average: 5, count: 1 }, { category: 'amenities', average: 2, count: 1 },

@@ -78,9 +78,9 @@ export async function findTotals(db: Queryable, placeId: string): Promise<Total[
   return db.query(sql`SELECT category, count, sum_hundredths::float8 AS "sumHundredths" FROM rating_totals WHERE place_id = ${placeId} ORDER BY category`);
 }
 
-/** What sessions come to at each of these places, or at all. */
-export async function findVotes(db: Queryable, placeIds: readonly string[] | 'all'): Promise<{ placeId: string; count: number; sumHundredths: number }[]> {
+/** What sessions come to at each of these places, or at all locations. */
+export async function findVotes(db: Queryable, placeIds: readonly string[] | 'all_locations'): Promise<{ placeId: string; count: number; sumHundredths: number }[]> {
   return db.query(sql`
     SELECT place_id AS "placeId", count, sum_hundredths::float8 AS "sumHundredths" FROM rating_totals
-    WHERE category = 'total' ${placeIds === 'all' ? sql`` : sql`AND place_id = ANY(${[...placeIds]}::text[])`}`);
+    WHERE category = 'total' ${placeIds === 'all_locations' ? sql`AND starts_with(place_id, 'loc_')` : sql`AND place_id = ANY(${[...placeIds]}::text[])`}`);
 }

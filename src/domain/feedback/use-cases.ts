@@ -152,7 +152,7 @@ export async function readTotals(ctx: Context, placeId: string): Promise<{ total
 }
 
 /** How locations, EVSEs and connectors are rated, by their ids, from totals that are kept; what nobody has rated is not in it. */
-export async function ratingsOf(db: Queryable, placeIds: readonly string[] | 'all'): Promise<Map<string, RatingSummary>> {
-  if (placeIds !== 'all' && placeIds.length === 0) return new Map();
+export async function ratingsOf(db: Queryable, placeIds: readonly string[] | 'all_locations'): Promise<Map<string, RatingSummary>> {
+  if (placeIds !== 'all_locations' && placeIds.length === 0) return new Map();
   return new Map((await store.findVotes(db, placeIds)).map((vote) => [vote.placeId, summaryOf(vote)]));
 }

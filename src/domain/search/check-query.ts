@@ -49,9 +49,10 @@ function checkSort(query: SearchQuery, report: ReportFault): void {
 }
 
 function checkFilters(query: SearchQuery, report: ReportFault): void {
-  const { minPowerW, maxPowerW, limit, text, openAt, price } = query;
+  const { minPowerW, maxPowerW, limit, text, openAt, price, minRating } = query;
   if (price?.maxPerKwh !== undefined && !(price.maxPerKwh >= 0)) report('/price/maxPerKwh', 'A price is a number from 0 on.');
   if (price !== undefined && !isCurrency(price.currency)) report('/price/currency', 'This is no currency of ISO 4217.');
+  if (minRating !== undefined && !(minRating >= 1 && minRating <= 5)) report('/minRating', 'A rating is a number from 1 to 5.');
   if (minPowerW !== undefined && !(minPowerW >= 0)) report('/minPowerW', 'A power is a number from 0 on (watts).');
   if (maxPowerW !== undefined && !(maxPowerW >= 0)) report('/maxPowerW', 'A power is a number from 0 on (watts).');
   if (minPowerW !== undefined && maxPowerW !== undefined && minPowerW > maxPowerW) report('/minPowerW', 'The least power is more than the most power.');

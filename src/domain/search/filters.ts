@@ -3,7 +3,7 @@ import { freeTimeMs, isOpenAt, nextFreeSlot, openIntervals, overlapsFlat, slotGr
 import { busyOf } from './busy-times.ts';
 import { allowedCodes, BOOKABLE, capabilityMask, facilityMask, powerTypeCode, standardCode, standardMasks, statusCode } from './codes.ts';
 import type { BookableRule } from './entry.ts';
-import type { PriceOf, SearchQuery, SearchWindow } from './query.ts';
+import type { PriceOf, RatingOf, SearchQuery, SearchWindow } from './query.ts';
 import type { Schedule, SearchIndex } from './search-index.ts';
 import { FLAG, type LocationTable } from './tables.ts';
 import { prefixesOf } from './text.ts';
@@ -39,6 +39,8 @@ export interface Filters {
   availableNow: boolean;
   window: SearchWindow | undefined;
   price: PriceFilter | undefined;
+  minRating: number | undefined;
+  ratingOf: RatingOf;
   now: EpochMs;
   /** what was found out about schedules in the course of this search */
   plans: Map<number, WindowPlan | undefined>;
@@ -61,7 +63,13 @@ export interface WindowPlan extends SlotPlan {
   idleStart: EpochMs;
 }
 
-export function compileFilters(index: SearchIndex, network: number, query: SearchQuery, now: EpochMs, perKwh: PriceOf): Filters {
+/** What is known beside the index. */
+export interface Tellers {
+  perKwh: PriceOf;
+  ratingOf: RatingOf;
+}
+
+export function compileFilters(index: SearchIndex, network: number, query: SearchQuery, now: EpochMs, { perKwh, ratingOf }: Tellers): Filters {
   const { operatorIds = [], facilities = {}, minPowerW = 0, maxPowerW = Infinity } = query;
   const standards = allowedCodes(query.connectorStandards, standardCode);
   const powerTypes = allowedCodes(query.powerTypes, powerTypeCode);
@@ -89,6 +97,8 @@ export function compileFilters(index: SearchIndex, network: number, query: Searc
     availableNow: query.availableNow === true,
     window: query.window,
     price: query.price && { perKwh, currency: query.price.currency, maxPerKwh: query.price.maxPerKwh ?? Infinity },
+    minRating: query.minRating,
+    ratingOf,
     now,
     plans: new Map(),
     openness: new Map(),
@@ -114,12 +124,13 @@ function mayHaveConnector({ lowStandards, highStandards, strongestW }: LocationT
   return common !== 0 && strongestW[row]! >= filters.minPowerW;
 }
 
-/** Whether text and opening hours of a location fit. */
+/** Whether text, rating and opening hours of a location fit. */
 export function slowFits(index: SearchIndex, filters: Filters, row: number): boolean {
   if (filters.prefixes.length > 0) {
     const text = index.locations.texts[row]!;
     for (const prefix of filters.prefixes) if (!text.includes(prefix)) return false;
   }
+  if (filters.minRating !== undefined && !(filters.ratingOf(index.locations.ids[row]!)! >= filters.minRating)) return false;
   return filters.openAt === undefined || isScheduleOpen(index, filters, filters.openAt, index.locations.schedule[row]!);
 }
 

@@ -6,6 +6,7 @@ import { processNow, type EpochMs } from '../../platform/clock/index.ts';
 import type { Database } from '../../platform/database/index.ts';
 import type { StoredEvent } from '../../platform/events/index.ts';
 import { listEvsesInUse } from '../calendar/index.ts';
+import { ratingsOf, type Rating, type RatingSummary } from '../feedback/index.ts';
 import { listNetworks, listOrganisations, type Runtime } from '../organisations/index.ts';
 import { RULE_KINDS, type PriceRule, type RuleKind } from '../pricing/index.ts';
 import { DEFAULT_POLICY, listCurrentPolicies, mostBookable, type BookingPolicy } from '../reservations/index.ts';
@@ -24,6 +25,8 @@ export interface SearchKeeper {
   nowIn(networkId: string): EpochMs;
   /** for one search, and its results */
   priceTeller(): PriceTeller;
+  /** what drivers think of a location; undefined where nobody has rated it */
+  ratingOf(locationId: string): RatingSummary | undefined;
   size(): { locations: number; connectors: number };
   stop(): void;
 }
@@ -41,13 +44,15 @@ interface State {
   clockOffsetMs: Map<string, number>;
   calendars: Calendars;
   prices: Prices;
+  /** of locations */
+  ratings: Map<string, RatingSummary>;
 }
 
 /** Builds the index and follows the events from then on. */
 export async function startSearchKeeper({ database, events }: Pick<Runtime, 'database' | 'events'>, onError: (error: Error) => void): Promise<SearchKeeper> {
   const state: State = {
     database, index: createSearchIndex(), summaries: new Map(), policies: new Map(), operatorNames: new Map(), clockOffsetMs: new Map(), calendars: createCalendars(),
-    prices: createPrices(),
+    prices: createPrices(), ratings: new Map(),
   };
   const waiting: StoredEvent[] = [];
   let loaded = false;
@@ -64,6 +69,7 @@ export async function startSearchKeeper({ database, events }: Pick<Runtime, 'dat
     summaryOf: (id) => state.summaries.get(id),
     nowIn: (networkId) => nowIn(state, networkId),
     priceTeller: () => priceTeller(state.prices, (id) => state.summaries.get(id)),
+    ratingOf: (id) => state.ratings.get(id),
     size: () => sizeOf(state.index),
     stop: () => {
       clearInterval(refresh);
@@ -80,6 +86,7 @@ async function loadAll(state: State): Promise<void> {
   await loadNetworks(state);
   await loadPolicies(state, [...state.operatorNames.keys()]);
   await readPrices(state.database, state.prices, [...state.operatorNames.keys()]);
+  state.ratings = await ratingsOf(state.database, 'all_locations');
   for (let after = ''; ;) {
     const locations = await loadLocationsAfter(state.database, after, LOAD_BATCH);
     for (const location of locations) put(state, location);
@@ -140,9 +147,15 @@ async function applyEvents(state: State, events: readonly StoredEvent[]): Promis
   }
   const priceSetters = events.filter(({ object }) => RULE_KINDS.includes(object as RuleKind)).map((event) => (event.data as unknown as PriceRule).operatorId);
   if (priceSetters.length > 0) await readPrices(state.database, state.prices, [...new Set(priceSetters)]);
+  await readRatings(state, events);
   await reloadLocations(state, [...locationIds]);
   for (const event of events) if (event.object === 'evse') putStatus(state.index, event.objectId, event.data.status as EvseStatus);
   await loadBusy(state, withPrefix('evse_'));
+}
+
+async function readRatings(state: State, events: readonly StoredEvent[]): Promise<void> {
+  const rated = new Set(events.filter(({ object }) => object === 'rating').map(({ data }) => (data as unknown as Rating).locationId));
+  for (const [id, rating] of await ratingsOf(state.database, [...rated])) state.ratings.set(id, rating);
 }
 
 async function reloadLocations(state: State, ids: string[]): Promise<void> {

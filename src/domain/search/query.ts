@@ -9,7 +9,7 @@ export interface SearchWindow {
   durationMinutes?: number;
 }
 
-export type SearchSort = 'distance' | 'detour' | 'power' | 'free_time' | 'name' | 'price';
+export type SearchSort = 'distance' | 'detour' | 'power' | 'free_time' | 'name' | 'price' | 'rating';
 
 /** Every filter that is given must hold; an empty list is as good as none. Those about EVSEs must all hold for the same one. */
 export interface SearchQuery {
@@ -34,6 +34,8 @@ export interface SearchQuery {
   greenOnly?: boolean;
   /** the connector has a price in this currency (ISO 4217), and, where it is given, a kWh costs no more (whole units, with surcharges and tax) */
   price?: { currency: string; maxPerKwh?: number };
+  /** drivers rate it no lower; what nobody has rated does not fit */
+  minRating?: number;
   /** every word of it begins a word of name, address, city or operator; case and accents do not count */
   text?: string;
   /** when not given: distance in a circle or from an origin, detour in a corridor, else name */
@@ -46,6 +48,9 @@ export interface SearchQuery {
 
 /** What a kWh costs at a connector that begins to charge at an instant, in whole units of the currency; undefined where it has no price in it. */
 export type PriceOf = (locationId: string, connectorId: string, powerW: number, at: EpochMs, currency: string) => number | undefined;
+
+/** What drivers think of a location, on average: 1 to 5; undefined where nobody has rated it. */
+export type RatingOf = (locationId: string) => number | undefined;
 
 export interface FreeSlot {
   start: EpochMs;

@@ -4,7 +4,7 @@ import { freeSlots, intersectIntervals, mergeIntervals, openIntervals, subtractI
 import { isBookable, type Connector } from '../stations/location.ts';
 import type { EvseEntry, SearchEntry } from './entry.ts';
 import type { SearchQuery } from './query.ts';
-import { samplePrice } from './search-samples.ts';
+import { samplePrice, sampleRating } from './search-samples.ts';
 
 export interface Known {
   entries: Map<string, SearchEntry>;
@@ -67,7 +67,8 @@ function sortedText({ name, rest }: Expected): string {
 }
 
 function locationFits(entry: SearchEntry, query: SearchQuery): boolean {
-  const { facilities = {}, operatorIds = [], openAt, greenOnly, text } = query;
+  const { facilities = {}, operatorIds = [], openAt, greenOnly, text, minRating } = query;
+  if (minRating !== undefined && (sampleRating(entry.locationId) ?? 0) < minRating) return false;
   if (greenOnly === true && entry.greenEnergy !== true) return false;
   if (operatorIds.length > 0 && !operatorIds.includes(entry.operatorId)) return false;
   if (!(facilities.allOf ?? []).every((facility) => entry.facilities.includes(facility))) return false;

@@ -6,7 +6,7 @@ import type { Area } from '../geography/index.ts';
 import { CAPABILITIES, EVSE_STATUSES, FACILITIES } from '../stations/enums.ts';
 import type { OpeningTimes } from '../stations/location.ts';
 import type { BookableRule, EvseEntry, SearchEntry } from './entry.ts';
-import type { PriceOf, SearchQuery, SearchSort } from './query.ts';
+import type { PriceOf, RatingOf, SearchQuery, SearchSort } from './query.ts';
 
 /** On the evening before clocks change in Europe. */
 export const NOW: EpochMs = Date.parse('2026-10-24T18:07Z');
@@ -150,7 +150,8 @@ export function queryIn(region: Region): fc.Arbitrary<SearchQuery> {
     greenOnly: rarely(fc.boolean()),
     text: rarely(fc.constantFrom('', 'cafe', 'mys hi', 'MCDONALDS', "mcdonald's pl", 'hub', '7', 'sao', 'xyz', 'aulo', 'h p', '!')),
     price: rarely(fc.record({ currency: fc.constantFrom('EUR', 'EUR', 'INR'), maxPerKwh: maybe(fc.constantFrom(0, 2, 4, 6)) })),
-    sort: maybe(fc.constantFrom<SearchSort>('distance', 'detour', 'power', 'free_time', 'name', 'price')),
+    sort: maybe(fc.constantFrom<SearchSort>('distance', 'detour', 'power', 'free_time', 'name', 'price', 'rating')),
+    minRating: rarely(fc.constantFrom(1, 2.5, 4)),
   }).map((query) => {
     if (query.minPowerW !== undefined && query.maxPowerW !== undefined && query.minPowerW > query.maxPowerW) query.minPowerW = undefined;
     const { sort, area, origin } = query;
@@ -165,6 +166,12 @@ export function queryIn(region: Region): fc.Arbitrary<SearchQuery> {
 export const samplePrice: PriceOf = (locationId, connectorId, powerW, at, currency) => {
   const mixed = `${locationId}${connectorId}`.split('').reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_009, powerW) + Math.floor(at / HOUR_MS);
   return currency !== 'EUR' || mixed % 5 === 0 ? undefined : (mixed % 17) / 2;
+};
+
+/** By the id, at three locations of four. */
+export const sampleRating: RatingOf = (locationId) => {
+  const mixed = locationId.split('').reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_009, 7);
+  return mixed % 4 === 0 ? undefined : 1 + (mixed % 9) / 2;
 };
 
 /** A plain location: open around the clock, one CCS2 plug of 50 kW that is free, slots each quarter of an hour. */

@@ -7,7 +7,7 @@ import {
 } from './index.ts';
 import { sortOf } from './check-query.ts';
 import { expectedHits, inOrder, type Expected, type Known } from './search-oracle.ts';
-import { busyTimes, entryOf, evseIdOf, EVSES_MOST, NOW, queryIn, REGIONS, samplePrice, type Region } from './search-samples.ts';
+import { busyTimes, entryOf, evseIdOf, EVSES_MOST, NOW, queryIn, REGIONS, samplePrice, sampleRating, type Region } from './search-samples.ts';
 
 type Step =
   | { do: 'put'; entry: SearchEntry }
@@ -66,7 +66,7 @@ function apply(index: SearchIndex, step: Step): void {
 function allPages(index: SearchIndex, query: SearchQuery, limit: number): SearchHit[] {
   const items: SearchHit[] = [];
   for (let cursor: string | undefined; ; ) {
-    const page = search(index, { ...query, limit, cursor }, NOW, samplePrice);
+    const page = search(index, { ...query, limit, cursor }, NOW, samplePrice, sampleRating);
     items.push(...page.items);
     expect(page.items.length).toBeLessThanOrEqual(limit);
     if (page.nextCursor === undefined) return items;
@@ -102,7 +102,8 @@ function expectOrder(items: readonly SearchHit[], expected: readonly Expected[],
   const isRough = query.area?.type === 'corridor' && query.origin === undefined;
   const wanted = new Map(expected.map((one) => [one.locationId, one]));
   const keyOf = ({ locationId, distanceM, detourM }: SearchHit): number => (
-    sort === 'distance' ? distanceM! : sort === 'detour' ? detourM! : sort === 'power' ? -wanted.get(locationId)!.strongestW : wanted.get(locationId)!.cheapest);
+    sort === 'distance' ? distanceM! : sort === 'detour' ? detourM! : sort === 'power' ? -wanted.get(locationId)!.strongestW
+      : sort === 'rating' ? -(sampleRating(locationId) ?? 0) : wanted.get(locationId)!.cheapest);
   // Of what is equally strong or cheap the nearer comes first, by the distance that is told: another way to calculate it differs by nanometres.
   const nearer = (a: SearchHit, b: SearchHit): number => (
     isRough || sort === 'distance' || sort === 'detour' ? 0 : (a.distanceM ?? 0) - (b.distanceM ?? 0) || (a.locationId < b.locationId ? -1 : 1));
@@ -110,7 +111,7 @@ function expectOrder(items: readonly SearchHit[], expected: readonly Expected[],
 }
 
 describe('search', () => {
-  it('SRC-1 SRC-2 SRC-40 SRC-41 SRC-42 SRC-43 finds what a look at everything finds, while everything changes', () => {
+  it('SRC-1 SRC-2 SRC-62 SRC-40 SRC-41 SRC-42 SRC-43 finds what a look at everything finds, while everything changes', () => {
     let compared = 0;
     let found = 0;
     fc.assert(fc.property(fc.constantFrom(...REGIONS).chain(stepsIn), (steps) => {
@@ -124,7 +125,7 @@ describe('search', () => {
         }
         const expected = expectedHits(known, step.query, NOW);
         if (expected === undefined) continue;
-        const whole = search(index, { ...step.query, limit: 200 }, NOW, samplePrice);
+        const whole = search(index, { ...step.query, limit: 200 }, NOW, samplePrice, sampleRating);
         expectSame(whole.items, expected, step.query);
         expect(whole.total).toBe(expected.length);
         expect(allPages(index, step.query, step.limit)).toEqual(whole.items);

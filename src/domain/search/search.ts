@@ -7,7 +7,7 @@ import {
 import { cheapestPerKwh, describeHit, strongestPowerW } from './hit.ts';
 import { rowsOf, rowsWithPrefixes, treeRowsInBoxes, type NetworkPart } from './network-part.ts';
 import { comparePlaces, compareText, decodeCursor, encodeCursor, firstMatches, sortedPart, type Match, type Place } from './order.ts';
-import type { PriceOf, SearchPage, SearchQuery, SearchSort } from './query.ts';
+import type { PriceOf, RatingOf, SearchPage, SearchQuery, SearchSort } from './query.ts';
 import type { SearchIndex } from './search-index.ts';
 import { FLAG } from './tables.ts';
 
@@ -18,17 +18,20 @@ const DEFAULT_LIMIT = 50;
  *
  * @param now decides about lead times and `availableNow`
  * @param perKwh tells prices, for queries that ask about them
+ * @param ratingOf tells ratings, for queries that ask about them
  * Throws DomainError `invalid_request` (shapes, limits, cursor, contradictions), `invalid_time_range` and `time_in_past`
  * (window), each with pointers into the query.
  */
-export function search(index: SearchIndex, query: SearchQuery, now: EpochMs, perKwh: PriceOf = () => undefined): SearchPage {
+export function search(
+  index: SearchIndex, query: SearchQuery, now: EpochMs, perKwh: PriceOf = () => undefined, ratingOf: RatingOf = () => undefined,
+): SearchPage {
   checkQuery(query, now);
   const sort = sortOf(query);
   const after = query.cursor === undefined ? undefined : decodeCursor(sort, query.cursor);
   const part = index.networks.get(query.networkId);
   if (part === undefined) return { items: [], total: 0 };
 
-  const filters = compileFilters(index, part.number, query, now, perKwh);
+  const filters = compileFilters(index, part.number, query, now, { perKwh, ratingOf });
   const area = query.area === undefined ? undefined : areaMatcher(index.locations, query.area);
   const fromOrigin = query.origin === undefined ? undefined : chordFrom(index.locations, query.origin.latitude, query.origin.longitude);
   const matches = collect(index, part, filters, area, keysOf(index, filters, sort, fromOrigin));
@@ -89,6 +92,7 @@ function keysOf(index: SearchIndex, filters: Filters, sort: SearchSort, fromOrig
     case 'power': return (row, distance) => [-strongestPowerW(index, filters, row), far(row, distance)];
     case 'free_time': return (row) => freeTimeKeys(index, filters, row);
     case 'price': return (row, distance) => [cheapestPerKwh(index, filters, row), far(row, distance)];
+    case 'rating': return (row, distance) => [-(filters.ratingOf(index.locations.ids[row]!) ?? 0), far(row, distance)];
     case 'name': return () => [0, 0];
   }
 }

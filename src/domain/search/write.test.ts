@@ -5,7 +5,7 @@ import {
   createSearchIndex, prepareSearch, pruneBusy, putBusy, putLocation, putStatus, removeLocation, search, sizeOf, type SearchIndex, type SearchQuery,
 } from './index.ts';
 import { expectedHits, type Known } from './search-oracle.ts';
-import { busyTimes, entryOf, NOW, plainEntry, plainEvse, queryIn, REGIONS, samplePrice } from './search-samples.ts';
+import { busyTimes, entryOf, NOW, plainEntry, plainEvse, queryIn, REGIONS, samplePrice, sampleRating } from './search-samples.ts';
 
 const CIRCLE: SearchQuery = { networkId: 'net', area: { type: 'circle', latitude: 12.58, longitude: 77.05, radiusM: 1_000 } };
 const slot = { start: NOW - (NOW % HOUR_MS) + 24 * HOUR_MS, end: NOW - (NOW % HOUR_MS) + 25 * HOUR_MS };
@@ -165,7 +165,7 @@ describe('the index under many changes', () => {
       const expected = expectedHits(known, query, NOW);
       if (expected === undefined) continue;
       compared++;
-      const page = search(index, { ...query, limit: 200 }, NOW, samplePrice);
+      const page = search(index, { ...query, limit: 200 }, NOW, samplePrice, sampleRating);
       expect(page.total).toBe(expected.length);
       const wanted = new Set(expected.map(({ locationId }) => locationId));
       expect(page.items.filter(({ locationId }) => !wanted.has(locationId))).toEqual([]);

@@ -66,7 +66,7 @@ export interface OfferedPlace {
   evses: OfferedEvse[];
 }
 
-export interface CatalogueWish extends Pick<SearchQuery, 'area' | 'connectorStandards' | 'greenOnly' | 'powerTypes' | 'minPowerW' | 'maxPowerW'> {
+export interface CatalogueWish extends Pick<SearchQuery, 'area' | 'connectorStandards' | 'greenOnly' | 'powerTypes' | 'minPowerW' | 'maxPowerW' | 'minRating'> {
   /** words of people, of which those that every place of the network would answer to are left out */
   text?: string;
   /** when slots are wanted; else those of the next hours are told */
@@ -99,7 +99,8 @@ export async function findCatalogue(ctx: Context, { keeper }: Services, wish: Ca
   const words = text.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '' && !EVERYWHERE.has(word.toLowerCase())).join(' ');
   const asked = window && { start: Math.max(window.start, ctx.now), end: window.end };
   const query: SearchQuery = { ...filters, networkId: ctx.network.id, limit, ...(words === '' ? {} : { text: words }) };
-  const page = search(keeper.index, asked ? { ...query, window: { ...asked, durationMinutes: MOST_PATIENT_MINUTES } } : query, ctx.now);
+  const wanted = asked ? { ...query, window: { ...asked, durationMinutes: MOST_PATIENT_MINUTES } } : query;
+  const page = search(keeper.index, wanted, ctx.now, undefined, (id) => keeper.ratingOf(id)?.average);
   const locations = new Map((await loadLocationsByIds(ctx.tx, page.items.map(({ locationId }) => locationId))).map((location) => [location.id, location]));
   const places: OfferedPlace[] = [];
   for (const { locationId, evses } of page.items) {

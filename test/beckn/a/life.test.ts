@@ -120,6 +120,10 @@ describe('an order of Beckn 1.1', () => {
     const ratings = (list: Json[]): unknown[] => list.map(({ rating }) => rating);
     expect(ratings(locations)).toEqual(['5']);
     expect(items.every(({ rateable }: Json) => rateable)).toBe(true);
+    const placesRated = async (rating: string): Promise<Json> => (await talk.ask('search', { intent: { item: { rating } } })).message?.catalog.providers
+      .flatMap((provider: Json) => provider.locations.map(({ id }: Json) => id));
+    for (const rating of ['4.5', '>=5', 'gte 4']) expect(await placesRated(rating)).toEqual([locations[0].id]);
+    expect((await talk.ask('search', { intent: { provider: { rating: 'the best' } } })).error).toMatchObject({ code: '30000' });
     expect(new Set(ratings(items))).toEqual(new Set(['5', undefined])); // that connector is rated, its neighbours are not
   });
 

@@ -8,6 +8,7 @@ const NAMES: Record<string, { query: string; body: string }> = {
   '/maxPowerW': { query: '?max_power', body: '/max_power' }, '/operatorIds': { query: '?operator_id', body: '/operator_id' },
   '/openAt': { query: '?open_at', body: '/open_at' }, '/sort': { query: '?sort', body: '/sort' }, '/limit': { query: '?limit', body: '/limit' },
   '/price/currency': { query: '?currency', body: '/price/currency' }, '/price/maxPerKwh': { query: '?max_per_kwh', body: '/price/max_per_kwh' },
+  '/minRating': { query: '?min_rating', body: '/min_rating' },
   '/text': { query: '?text', body: '/text' }, '/cursor': { query: '?cursor', body: '/cursor' },
 };
 

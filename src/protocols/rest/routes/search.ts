@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { requireAccess, type Actor } from '../../../domain/organisations/index.ts';
+import type { RatingSummary } from '../../../domain/feedback/index.ts';
 import type { ShownPrice } from '../../../domain/pricing/index.ts';
 import {
   search, type LocationSummary, type PriceTeller, type SearchHit, type SearchKeeper, type SearchPage, type SearchQuery, type SearchWindow,
@@ -13,13 +14,15 @@ import { decodeCurrency } from '../encode/reservation.ts';
 import { inWordsOf } from '../encode/search-pointers.ts';
 import { answerOnce, bearerOf, encodingOf, IDEMPOTENCY_KEY, identify, sendAnswer, TIME_FORMAT, type RestOptions } from '../route.ts';
 import { AreaIn, decodeArea, Latitude, Longitude, Radius } from '../schemas/area.ts';
+import { RatingSummaryOut } from '../schemas/feedback.ts';
 import { Currency, Id, InstantIn, InstantOut, InstantQuery, Nullable, ProblemSchema, Strict } from '../schemas/common.ts';
 import { parseInstant } from '../times.ts';
 
 const optional = Type.Optional;
 const watts = Type.Integer({ minimum: 0, maximum: 4_000_000, description: 'W' });
 const word = Type.String({ minLength: 1, maxLength: 40 });
-const sort = Type.Enum(['distance', 'detour', 'power', 'free_time', 'name', 'price']);
+const sort = Type.Enum(['distance', 'detour', 'power', 'free_time', 'name', 'price', 'rating']);
+const MinRating = Type.Number({ minimum: 1, maximum: 5, description: 'drivers rate it no lower, on average' });
 const PerKwh = Type.String({
   pattern: String.raw`^\d{1,6}(\.\d{1,6})?$`, description: 'what a kWh costs at most, in whole units with surcharges and tax; a decimal number as text',
 });
@@ -39,7 +42,7 @@ const Body = Type.Partial(Strict({
   ),
   facilities: Type.Array(Type.Enum([...FACILITIES]), { maxItems: 20 }), any_facility: Type.Array(Type.Enum([...FACILITIES]), { maxItems: 20 }),
   operator_id: Type.Array(Id('organisation'), { maxItems: 50 }), open_at: InstantIn('open at this moment'), green: Type.Boolean(),
-  price: Strict({ currency: Currency, max_per_kwh: optional(PerKwh) }, { description: 'there is a price in this currency' }), text, sort, limit, cursor,
+  price: Strict({ currency: Currency, max_per_kwh: optional(PerKwh) }, { description: 'there is a price in this currency' }), min_rating: MinRating, text, sort, limit, cursor,
 }), { additionalProperties: false });
 
 const many = <T extends Type.TSchema>(schema: T) => optional(Type.Union([schema, Type.Array(schema, { maxItems: 20 })]));
@@ -47,7 +50,8 @@ const Query = Strict({
   latitude: optional(Latitude), longitude: optional(Longitude), radius: optional(Radius), connector_type: many(word), power_type: many(PowerTypes), min_power: optional(watts),
   max_power: optional(watts), available: optional(Type.Boolean()), start: optional(InstantQuery('a slot is free from then')), end: optional(InstantQuery('until then')),
   duration_minutes: optional(minutes), facility: many(Type.Enum([...FACILITIES])), operator_id: many(Id('organisation')), open_at: optional(InstantQuery('open at this moment')),
-  green: optional(Type.Boolean()), currency: optional(Currency), max_per_kwh: optional(PerKwh), text: optional(text), sort: optional(sort), limit: optional(limit),
+  green: optional(Type.Boolean()), currency: optional(Currency), max_per_kwh: optional(PerKwh), min_rating: optional(MinRating), text: optional(text), sort: optional(sort),
+  limit: optional(limit),
   cursor: optional(cursor),
 });
 
@@ -64,7 +68,7 @@ const Reply = Type.Object({
     object: Type.Literal('search_result'), location_id: Id('location'), name: Type.String(), address: Type.String(), city: Type.String(), country: Type.String(),
     coordinates: Type.Object({ latitude: Latitude, longitude: Longitude }), time_zone: Type.String(), operator_id: Id('organisation'), operator_name: Type.String(),
     facilities: Type.Array(Type.Enum([...FACILITIES])), green: Nullable(Type.Boolean()), distance_m: Nullable(Type.Integer()), detour_m: Nullable(Type.Integer()),
-    along_m: Nullable(Type.Integer()), first_slot: Slot, free_minutes: Nullable(Type.Integer()),
+    along_m: Nullable(Type.Integer()), rating: Nullable(RatingSummaryOut), first_slot: Slot, free_minutes: Nullable(Type.Integer()),
     evses: Type.Array(Type.Object({
       id: Id('evse'), charging_station: Id('station'), status: Type.String(), first_slot: Slot, free_minutes: Nullable(Type.Integer()), connectors: Type.Array(Connector),
     })),
@@ -120,11 +124,11 @@ function answer(options: SearchOptions, request: FastifyRequest, caller: SearchC
   const encoding = encodingOf(request);
   const started = performance.now();
   const [now, prices] = [options.keeper.nowIn(caller.network.id), options.keeper.priceTeller()];
-  const page = searchFor(request, () => search(options.keeper.index, { ...query, networkId: caller.network.id }, now, prices.perKwh));
+  const page = searchFor(request, () => search(options.keeper.index, { ...query, networkId: caller.network.id }, now, prices.perKwh, (id) => options.keeper.ratingOf(id)?.average));
   options.onSearched((performance.now() - started) / 1000);
   return {
     object: 'list', total: page.total, has_more: page.nextCursor !== undefined, next_cursor: page.nextCursor ?? null,
-    data: page.items.flatMap((hit) => encodeHit(options.keeper.summaryOf(hit.locationId), hit, { prices, now }, encoding) ?? []),
+    data: page.items.flatMap((hit) => encodeHit(options.keeper.summaryOf(hit.locationId), hit, { prices, now, rating: options.keeper.ratingOf(hit.locationId) }, encoding) ?? []),
   };
 }
 
@@ -136,12 +140,14 @@ function searchFor(request: FastifyRequest, run: () => SearchPage): SearchPage {
   }
 }
 
-interface Pricing {
+/** What is told beside what was found. */
+interface Beside {
   prices: PriceTeller;
   now: number;
+  rating: RatingSummary | undefined;
 }
 
-function encodeHit(summary: LocationSummary | undefined, hit: SearchHit, { prices, now }: Pricing, { time }: Encoding) {
+function encodeHit(summary: LocationSummary | undefined, hit: SearchHit, { prices, now, rating }: Beside, { time }: Encoding) {
   if (!summary) return undefined;
   const slot = (free: SearchHit['firstSlot']) => (free ? { start: time(free.start), end: time(free.end) } : null);
   const rounded = (metres: number | undefined) => (metres === undefined ? null : Math.round(metres));
@@ -150,7 +156,7 @@ function encodeHit(summary: LocationSummary | undefined, hit: SearchHit, { price
     object: 'search_result', location_id: hit.locationId, name: summary.name, address: summary.address, city: summary.city, country: summary.country,
     coordinates: { latitude: lat, longitude: lng }, time_zone: summary.timeZone, operator_id: summary.operatorId, operator_name: summary.operatorName,
     facilities: summary.facilities, green: summary.isGreen ?? null, distance_m: rounded(hit.distanceM), detour_m: rounded(hit.detourM), along_m: rounded(hit.alongM),
-    first_slot: slot(hit.firstSlot), free_minutes: hit.freeMinutes ?? null,
+    rating: rating ?? null, first_slot: slot(hit.firstSlot), free_minutes: hit.freeMinutes ?? null,
     evses: hit.evses.map((evse) => ({
       id: evse.evseId, charging_station: evse.stationId, status: evse.status, first_slot: slot(evse.firstSlot), free_minutes: evse.freeMinutes ?? null,
       connectors: evse.connectors.map((c) => ({
@@ -178,7 +184,7 @@ function fromBody(body: Static<typeof Body>): Omit<SearchQuery, 'networkId'> {
     window: window && toWindow(parseInstant(window.start, '/window/start'), parseInstant(window.end, '/window/end'), window.duration_minutes, '/window/end'),
     facilities: { allOf: body.facilities, anyOf: body.any_facility }, operatorIds: body.operator_id,
     openAt: body.open_at === undefined ? undefined : parseInstant(body.open_at, '/open_at'), greenOnly: body.green,
-    price: body.price && toPrice(body.price.currency, body.price.max_per_kwh, '/price/currency'), text: body.text, sort: body.sort, limit: body.limit,
+    price: body.price && toPrice(body.price.currency, body.price.max_per_kwh, '/price/currency'), minRating: body.min_rating, text: body.text, sort: body.sort, limit: body.limit,
     cursor: body.cursor,
   };
 }
@@ -196,7 +202,8 @@ function fromQuery(query: Static<typeof Query>): Omit<SearchQuery, 'networkId'> 
     minPowerW: query.min_power, maxPowerW: query.max_power, availableNow: query.available,
     window: start === undefined || end === undefined ? undefined : toWindow(parseInstant(start, '?start'), parseInstant(end, '?end'), query.duration_minutes, '?end'),
     facilities: { allOf: list(query.facility) }, operatorIds: list(query.operator_id), openAt: query.open_at === undefined ? undefined : parseInstant(query.open_at, '?open_at'),
-    greenOnly: query.green, price: query.currency === undefined ? undefined : toPrice(query.currency, query.max_per_kwh, '?currency'), text: query.text,
+    greenOnly: query.green, price: query.currency === undefined ? undefined : toPrice(query.currency, query.max_per_kwh, '?currency'), minRating: query.min_rating,
+    text: query.text,
     sort: query.sort, limit: query.limit, cursor: query.cursor,
   };
 }

@@ -62,13 +62,23 @@ function wishOf(intent: Fields): CatalogueWish | undefined {
   const power = tagValue(fulfillment.tags, 'power-type')?.toUpperCase();
   const powerTypes = power === undefined ? undefined : POWER_TYPES.filter((type) => type === power || type.split('_')[0] === power);
   if (powerTypes?.length === 0) return undefined;
-  const rating = Number.parseFloat(tagValue(fulfillment.tags, 'power-rating') ?? '');
+  const powerKw = Number.parseFloat(tagValue(fulfillment.tags, 'power-rating') ?? '');
   const text = [intent.descriptor, fieldsOf(intent.provider).descriptor].map((one) => textOf(fieldsOf(one).name)).filter((one) => one !== undefined).join(' ');
   return {
     ...areaOf(stops), ...windowOf(stops), text,
     ...(category === GREEN ? { greenOnly: true } : {}), ...(standards ? { connectorStandards: standards } : {}), ...(powerTypes ? { powerTypes } : {}),
-    ...(rating > 0 ? { minPowerW: Math.round(rating * 1_000) } : {}),
+    ...minRatingOf(intent), ...(powerKw > 0 ? { minPowerW: Math.round(powerKw * 1_000) } : {}),
   };
+}
+
+/** The core's rating: a value, or one with an inequality. What is asked of an item, a fulfilment or a provider is asked of the place, which must be rated no lower. */
+function minRatingOf(intent: Fields): Pick<CatalogueWish, 'minRating'> {
+  const name = ['item', 'fulfillment', 'provider'].find((part) => fieldsOf(intent[part]).rating !== undefined);
+  if (name === undefined) return {};
+  const asked = fieldsOf(intent[name]).rating;
+  const least = Number(/^\s*(?:>=|gte)?\s*:?\s*(\d(?:\.\d+)?)\s*$/i.exec(String(asked))?.[1]);
+  if (!(least >= 1 && least <= 5)) throw new BusinessError('filter_invalid', 'A rating is asked for from 1 to 5, as "4" or ">=4".', `/message/intent/${name}/rating`);
+  return { minRating: least };
 }
 
 function areaOf(stops: readonly Fields[]): Pick<CatalogueWish, 'area'> {
