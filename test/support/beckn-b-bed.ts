@@ -51,13 +51,15 @@ const POLICY = {
   refund_tiers: [{ min_minutes_before_start: 240, refund_percent: 85 }], fee: { currency: 'inr', fixed: 0, per_minute: 0, deposit: 0, credited: false },
 };
 
-interface BedOptions {
+export interface BedOptions {
   open?: () => Promise<TestDatabase>;
   policy?: object;
   settings?: Partial<Record<keyof Config, string>>;
+  /** the generation's context */
+  contextOf?: typeof contextB;
 }
 
-export async function openBedB({ open, policy = {}, settings = {} }: BedOptions = {}): Promise<BedB> {
+export async function openBedB({ open, policy = {}, settings = {}, contextOf = contextB }: BedOptions = {}): Promise<BedB> {
   const [bap, bpp, callbacks] = [newParty(BAP_ID), newParty(BPP_ID), await openCallbackServer()];
   const folder = mkdtempSync(join(tmpdir(), 'plugtime-beckn-b-'));
   const file = join(folder, 'registry.json');
@@ -127,7 +129,7 @@ export async function openBedB({ open, policy = {}, settings = {} }: BedOptions 
         }
         return mine(action)[nth];
       };
-      const send: Conversation['send'] = (action, body, context = {}) => post(action, { context: contextB(action, { transaction_id: transactionId, ...context }), ...body });
+      const send: Conversation['send'] = (action, body, context = {}) => post(action, { context: contextOf(action, { transaction_id: transactionId, ...context }), ...body });
       return {
         transactionId, send, got, count: (action) => mine(action).length,
         ask: async (action, body, context) => {

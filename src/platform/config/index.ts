@@ -106,6 +106,7 @@ const Settings = Type.Object({
   PLUGTIME_BECKN_CLOCK_SKEW_SECONDS: Type.Integer({ ...Count(60, 0), maximum: 600, description: 'how far ahead of our clock signatures of Beckn may be created' }),
   PLUGTIME_BECKN_BODY_LIMIT_BYTES: Type.Integer({ ...Count(2_097_152, 1024), maximum: 100_000_000, description: 'largest message of Beckn' }),
   PLUGTIME_BECKN_CONFIRM_OTP: Type.Boolean({ default: false, description: 'orders of Beckn are confirmed with a password that their driver is sent' }),
+  PLUGTIME_BECKN_START_OTP: Type.Boolean({ default: false, description: 'charging of Beckn 2.0 rc is started with a password that its driver is sent' }),
   PLUGTIME_BECKN_ACK_FORM: Type.Enum(['flat', 'message'], {
     default: 'flat', description: 'how messages of Beckn 2.0 rc are acknowledged: as its schema has it, or {"message":{"ack":…}} as networks in production do',
   }),

@@ -1,7 +1,7 @@
 /** What providers show of the network: places that fit a search, what their connectors cost, and when they are free. */
-import { HOUR_MS, MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
 import { DomainError } from '../../platform/errors/index.ts';
-import type { Interval } from '../../domain/calendar/index.ts';
+import { mergeIntervals, type Interval } from '../../domain/calendar/index.ts';
 import { ratingsOf, type RatingSummary } from '../../domain/feedback/index.ts';
 import { findOrganisation, type Context, type Organisation } from '../../domain/organisations/index.ts';
 import { loadRules, rulesInForce, shownPrice, type Offer, type ShownPrice } from '../../domain/pricing/index.ts';
@@ -15,6 +15,8 @@ export interface Services {
   keeper: SearchKeeper;
   /** how people reach this server */
   publicUrl(): string;
+  /** where other subscribers reach us */
+  becknUrl(): string;
   /** ours, as the registry has it */
   subscriberId: string;
   /** where transfers go; not offered where it is not known */
@@ -22,6 +24,8 @@ export interface Services {
   support: { phone?: string; email?: string };
   /** orders are confirmed with a password that their driver is sent */
   wantsConfirmOtp: boolean;
+  /** charging is started with one, too, where the generation leaves it to us */
+  wantsStartOtp: boolean;
   /** tells URLs of apps how charging goes on */
   telemetry: Telemetry;
 }
@@ -71,6 +75,8 @@ export interface CatalogueWish extends Pick<SearchQuery, 'area' | 'connectorStan
   text?: string;
   /** when slots are wanted; else those of the next hours are told */
   window?: Interval;
+  /** as long as a plug stays free, of the next day, in place of slots of an hour */
+  isWhole?: boolean;
   /** most places */
   limit?: number;
   cursor?: string;
@@ -95,9 +101,10 @@ const EVERYWHERE = new Set([
 
 /** Places that fit, with their free slots of the window. Throws `time_in_past` and the like for a window that can't be. */
 export async function findCatalogue(ctx: Context, { keeper }: Services, wish: CatalogueWish): Promise<Catalogue> {
-  const { text = '', window, limit = PLACES, ...filters } = wish;
+  const { text = '', window, isWhole = false, limit = PLACES, ...filters } = wish;
   const words = text.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '' && !EVERYWHERE.has(word.toLowerCase())).join(' ');
   const asked = window && { start: Math.max(window.start, ctx.now), end: window.end };
+  const freeIn = asked ?? { start: ctx.now, end: ctx.now + (isWhole ? DAY_MS : NEXT_MS) };
   const query: SearchQuery = { ...filters, networkId: ctx.network.id, limit, ...(words === '' ? {} : { text: words }) };
   const wanted = asked ? { ...query, window: { ...asked, durationMinutes: MOST_PATIENT_MINUTES } } : query;
   const page = search(keeper.index, wanted, ctx.now, undefined, (id) => keeper.ratingOf(id)?.average);
@@ -105,7 +112,7 @@ export async function findCatalogue(ctx: Context, { keeper }: Services, wish: Ca
   const places: OfferedPlace[] = [];
   for (const { locationId, evses } of page.items) {
     const location = locations.get(locationId);
-    if (location) places.push(await placeOf(ctx, location, evses, asked));
+    if (location) places.push(await placeOf(ctx, location, evses, { freeIn, isWhole }));
   }
   return { places, total: page.total, nextCursor: page.nextCursor };
 }
@@ -113,12 +120,17 @@ export async function findCatalogue(ctx: Context, { keeper }: Services, wish: Ca
 /** The shortest slot that makes a place worth showing for a window. */
 const MOST_PATIENT_MINUTES = 15;
 
+interface Free {
+  freeIn: Interval;
+  isWhole: boolean;
+}
+
 async function placeOf(
-  ctx: Context, location: Location, hits: readonly { evseId: string; connectors: readonly { connectorId: string }[] }[], window: Interval | undefined,
+  ctx: Context, location: Location, hits: readonly { evseId: string; connectors: readonly { connectorId: string }[] }[], { freeIn, isWhole }: Free,
 ): Promise<OfferedPlace> {
   const operator = (await findOrganisation(ctx.tx, location.operatorId))!;
   const { policy } = await policyInForce(ctx, location);
-  const slots = await slotsOf(ctx, location, policy, window ?? { start: ctx.now, end: ctx.now + NEXT_MS });
+  const slots = await slotsOf(ctx, location, policy, freeIn, isWhole);
   const rules = await loadRules(ctx.tx, [location.operatorId]);
   const known = new Map(evsesOf(location).map((evse) => [evse.id, evse]));
   const ratings = await ratingsOf(ctx.tx, [location.id, ...hits.flatMap(({ connectors }) => connectors.map(({ connectorId }) => connectorId))]);
@@ -138,20 +150,27 @@ async function placeOf(
   return { location, operator, evses, rating: ratings.get(location.id) };
 }
 
-/** Free slots of each EVSE, one after another, an hour long where the policy lets them be; none where only walk-ins are welcome. */
-async function slotsOf(ctx: Context, location: Location, policy: BookingPolicy, { start, end }: Interval): Promise<Map<string, Interval[]>> {
-  const durationMinutes = Math.min(Math.max(SLOT_MINUTES, policy.minDurationMinutes), policy.maxDurationMinutes, Math.floor((end - start) / MINUTE_MS));
+/** Free slots of each EVSE, one after another, an hour long where the policy lets them be; or all its free time. None where only walk-ins are welcome. */
+async function slotsOf(ctx: Context, location: Location, policy: BookingPolicy, { start, end }: Interval, isWhole: boolean): Promise<Map<string, Interval[]>> {
+  const wishedMinutes = isWhole ? policy.minDurationMinutes : Math.max(SLOT_MINUTES, policy.minDurationMinutes);
+  const durationMinutes = Math.min(wishedMinutes, policy.maxDurationMinutes, Math.floor((end - start) / MINUTE_MS));
   const found = new Map<string, Interval[]>();
   try {
-    const { slots } = await listFreeSlots(ctx, { locationId: location.id, from: start, to: end, durationMinutes, limit: 1_000 });
-    for (const slot of slots) {
-      const own = found.get(slot.evseId) ?? [];
-      if (own.length < SLOTS && (own.at(-1)?.end ?? 0) <= slot.start) found.set(slot.evseId, [...own, { start: slot.start, end: slot.end }]);
+    const { slots } = await listFreeSlots(ctx, { locationId: location.id, from: start, to: end, durationMinutes, limit: isWhole ? MOST_STARTS : 1_000 });
+    for (const [evseId, own] of Map.groupBy(slots, (slot) => slot.evseId)) {
+      found.set(evseId, isWhole ? mergeIntervals(own.map((slot) => ({ start: slot.start, end: slot.end }))) : oneAfterAnother(own));
     }
   } catch (error) {
     if (!(error instanceof DomainError)) throw error; // nothing of it can be booked
   }
   return found;
+}
+
+/** Times to begin at, of all plugs of a place. */
+const MOST_STARTS = 50_000;
+
+function oneAfterAnother(slots: readonly Interval[]): Interval[] {
+  return slots.reduce<Interval[]>((own, { start, end }) => (own.length < SLOTS && (own.at(-1)?.end ?? 0) <= start ? [...own, { start, end }] : own), []);
 }
 
 /** What an item's id names: a connector, or an EVSE and its strongest connector. Throws `item_not_found`. */

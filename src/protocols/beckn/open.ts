@@ -46,7 +46,8 @@ export function openBeckn({ runtime, config, networkId, serverUrl, onError, keep
   const directory = createDirectory(registriesOf(config, configured, settings.identity));
   const telemetry = createTelemetry(runtime, outbound, onError);
   const services: Services = {
-    keeper, telemetry, publicUrl: serverUrl, subscriberId, wantsConfirmOtp: config.PLUGTIME_BECKN_CONFIRM_OTP,
+    keeper, telemetry, publicUrl: serverUrl, becknUrl: settings.url, subscriberId,
+    wantsConfirmOtp: config.PLUGTIME_BECKN_CONFIRM_OTP, wantsStartOtp: config.PLUGTIME_BECKN_START_OTP,
     bank: { code: config.PLUGTIME_BECKN_BANK_CODE, account: config.PLUGTIME_BECKN_BANK_ACCOUNT },
     support: { phone: config.PLUGTIME_BECKN_SUPPORT_PHONE, email: config.PLUGTIME_BECKN_SUPPORT_EMAIL },
   };

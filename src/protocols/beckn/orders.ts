@@ -87,11 +87,17 @@ export interface Customer {
 export async function driverOf(acting: Context, { name, phone, email }: Customer): Promise<Driver | undefined> {
   const number = phone === undefined ? undefined : toE164(phone);
   if (number === undefined) return undefined;
-  const [known] = await listDrivers(acting, { ref: number, limit: 1 });
+  const known = await knownDriverOf(acting, { phone });
   const driver = known ?? await createDriver(acting, { ref: number, name: name ?? null });
   if (known && name !== undefined && known.name !== name) await updateDriver(acting, known.id, { name });
   if (!known) await setContact(acting, driver.id, { phone: number, email: isEmail(email) ? email! : null, languages: [] });
   return getDriver(acting, driver.id);
+}
+
+/** The same driver where there is one. */
+export async function knownDriverOf(acting: Context, { phone }: Customer): Promise<Driver | undefined> {
+  const ref = phone === undefined ? undefined : toE164(phone);
+  return ref === undefined ? undefined : (await listDrivers(acting, { ref, limit: 1 }))[0];
 }
 
 const EMAIL = /^[^\s@<>,;:"()[\]\\]{1,64}@[^\s@<>,;:"()[\]\\]+\.[^\s@<>,;:"()[\]\\.]+$/;

@@ -47,6 +47,11 @@ export function addBecknRoutes(app: FastifyInstance, exchange: Exchange): void {
         isOurs(request) ? take(request, sent, { isFromAdapter: true, path: (request.params as { '*': string })['*'] }) : sent.callNotFound()));
     } else {
       scope.post('/beckn/on_subscribe', hidden, (request, sent) => send(sent, challengeReply(exchange, bodies.get(request) ?? NO_BODY)));
+      // The candidate publishes discover as GET with a body, which servers don't read by themselves.
+      scope.get('/beckn/discover', { ...hidden, exposeHeadRoute: false }, async (request, sent) => {
+        bodies.set(request, await readBody(request.raw, bodyLimitBytes));
+        return take(request, sent, { path: 'discover' });
+      });
       scope.post('/beckn/*', hidden, async (request, sent) => take(request, sent, { path: (request.params as { '*': string })['*'] }));
     }
     done();

@@ -21,12 +21,15 @@ describe('filters of discovery', () => {
     ['$[?(@.beckn:availableAt[0].gps)]', true],
     ['$[?(@.beckn:availableAt[1].gps)]', false],
     ["$[?(@.itemAttributes.connectorType != 'CCS2')]", false],
+    ["$.catalogs[*].beckn:items[*] ? (@.itemAttributes.connectorType == 'CCS2')", true],
+    ["$[?(@.beckn:availabilityWindow.schema:startTime <= '10:30:00' && @.beckn:availabilityWindow.schema:endTime >= '10:45:00')]", true],
+    ["$[?(@.beckn:availabilityWindow.schema:startTime <= '09:30:00')]", false],
   ])('BKB-3, check 42: %s', (filter, is) => expect(fits(filter)).toBe(is));
 
   it.each([
     '', '$', '$[?(@.a == )]', "$[?(@.a == 'x]", '$[?(1)]', '$[?(@.a == 1)] ; DROP', '$[?(@..a)]', '@.a', `$[?(${'('.repeat(50)}@.a${')'.repeat(50)})]`,
       `$[?(${'!'.repeat(50)}@.a)]`,
-    `$[?(@.a == '${'x'.repeat(3_000)}')]`, '$[?(@.a[b])]',
+    `$[?(@.a == '${'x'.repeat(3_000)}')]`, '$[?(@.a[b])]', '$ ? @.a == 1',
   ])('BKB-3, check 42: refuses %s', (filter) => expect(() => parseFilter(filter)).toThrow(/can not be read/));
 
   it('BKB-3: what every item must have is looked for first', () => {

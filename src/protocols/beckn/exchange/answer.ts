@@ -46,7 +46,7 @@ async function answer(exchange: Exchange, tx: Transaction, received: Received, a
 /** What the handler answers; what it refuses is an answer too, and then nothing of what it did stands. */
 async function handled(exchange: Exchange, tx: Transaction, received: Received): Promise<readonly Answer[]> {
   const { generation, action, expiresAt, subscriberId, subscriberUrl, networkId, id } = received;
-  const refuse = (error: WireError): Answer[] => [{ body: {}, error }];
+  const refuse = (error: WireError, body: Fields = {}): Answer[] => [{ body, error }];
   if (expiresAt !== null && exchange.now() > expiresAt) return refuse(errorOfRefusal(generation, new Refused('ttl_expired',
     'The message could not be dealt with within its ttl.')));
   const handler = exchange.handlers[generation]?.[action];
@@ -56,12 +56,13 @@ async function handled(exchange: Exchange, tx: Transaction, received: Received):
   const ctx: Context = await openContext(exchange.runtime, { networkId, actor: { kind: 'system' } }, tx);
   try {
     const answers = await tx.savepoint(() => handler.handle(ctx, message));
-    return answers === undefined ? [] : isList(answers) ? answers : [answers];
+    const all = answers === undefined ? [] : isList(answers) ? answers : [answers];
+    return all.map((one) => (one.error ? { ...one, body: { ...handler.refused?.(message), ...one.body } } : one));
   } catch (error) {
-    if (error instanceof DomainError) return refuse(errorOfDomain(generation, error));
-    if (error instanceof BusinessError) return refuse(errorOfBusiness(generation, error));
-    if (error instanceof Refused) return refuse(errorOfRefusal(generation, error));
-    throw error;
+    const told = error instanceof DomainError ? errorOfDomain(generation, error) : error instanceof BusinessError ? errorOfBusiness(generation, error)
+      : error instanceof Refused ? errorOfRefusal(generation, error) : undefined;
+    if (!told) throw error;
+    return refuse(told, handler.refused?.(message));
   }
 }
 

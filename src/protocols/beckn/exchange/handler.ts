@@ -33,6 +33,8 @@ export interface Handler {
    * the outside answers nothing (`undefined`) and sends the callback later with `sendCallback`. Callbacks (`on_…`) are answered by nothing.
    */
   handle(ctx: Context, message: BecknMessage): Promise<Answer | readonly Answer[] | undefined>;
+  /** What stands beside the error of a message that is refused, where its schema wants something there. */
+  refused?(message: BecknMessage): Fields;
 }
 
 /** Of each generation: action → handler. What is not there is refused with a NACK. */

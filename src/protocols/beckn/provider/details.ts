@@ -18,6 +18,7 @@ export interface Details {
   /** as they were sent, in the form of the generation */
   buyer?: unknown;
   billing?: Fields;
+  payment?: Fields;
   customer?: Fields;
   vehicle?: Fields;
   fulfillmentId?: string;

@@ -3,7 +3,8 @@ import type { Area } from '../../../domain/geography/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
 import { connectorStandardOf, type ConnectorStandard } from '../../../domain/stations/index.ts';
 import { findCatalogue, type CatalogueWish, type OfferedConnector, type OfferedEvse, type OfferedPlace, type Services } from '../catalogue.ts';
-import { BusinessError, isFields, type Fields } from '../wire/index.ts';
+import { DAY_MS, HOUR_MS, type EpochMs } from '../../../platform/clock/index.ts';
+import { BusinessError, isFields, parseMoment, type Fields } from '../wire/index.ts';
 import { at, numberOf, textOf } from './fields.ts';
 import { matches, parseFilter, requirementsOf, type Expr } from './filter.ts';
 
@@ -12,6 +13,8 @@ export interface Search {
   text?: unknown;
   filters?: unknown;
   spatial?: unknown;
+  /** free time is told whole, not in slots of an hour */
+  isWhole?: boolean;
 }
 
 /** A plug in the words that filters are about. */
@@ -27,15 +30,17 @@ export interface Found {
   total: number;
 }
 
+/** Within which a filter's times are looked at. */
+const MOST_DAYS = 7;
 const MOST_PLACES = 100;
 /** Places that are looked at for one answer, at most. */
 const MOST_LOOKED_AT = 500;
 
 /** Throws `filter_invalid`. */
-export async function placesFor(ctx: Context, services: Services, { text, filters, spatial }: Search, words: ItemWords, page: Page): Promise<Found> {
+export async function placesFor(ctx: Context, services: Services, { text, filters, spatial, isWhole = false }: Search, words: ItemWords, page: Page): Promise<Found> {
   const expression = textOf(filters) ?? textOf(at(filters, 'expression'));
   const filter = expression === undefined ? undefined : parseFilter(expression);
-  return fitting(ctx, services, { ...textWish(textOf(text)), ...filterWish(filter), ...spatialWish(spatial) }, { filter, words, page });
+  return fitting(ctx, services, { isWhole, ...textWish(textOf(text)), ...filterWish(filter, ctx.now), ...spatialWish(spatial) }, { filter, words, page });
 }
 
 interface Judging {
@@ -76,8 +81,8 @@ function textWish(text: string | undefined): CatalogueWish {
   return { ...(others.length > 0 ? { text: others.join(' ') } : {}), ...(standards.length > 0 ? { connectorStandards: standards } : {}) };
 }
 
-/** What the index can look for of a filter: plugs, and a box of coordinates. */
-function filterWish(filter: Expr | undefined): CatalogueWish {
+/** What the index can look for of a filter: plugs, a box of coordinates, and when. */
+function filterWish(filter: Expr | undefined, now: EpochMs): CatalogueWish {
   if (!filter) return {};
   const required = requirementsOf(filter);
   const standards = required.filter(({ name, op }) => name === 'connectortype'
@@ -89,7 +94,14 @@ function filterWish(filter: Expr | undefined): CatalogueWish {
   const [south, north] = [bound('latitude', ['>=', '>'], -90), bound('latitude', ['<=', '<'], 90)];
   const [west, east] = [bound('longitude', ['>=', '>'], -180), bound('longitude', ['<=', '<'], 180)];
   const isBox = west > -180 && east < 180 && south > -90 && north < 90 && south < north && west < east && east - west < 180;
-  return { ...(standards.length > 0 ? { connectorStandards: standards } : {}), ...(isBox ? { area: boxOf(south, west, north, east) } : {}) };
+  return { ...(standards.length > 0 ? { connectorStandards: standards } : {}), ...(isBox ? { area: boxOf(south, west, north, east) } : {}), ...timeWish(required, now) };
+}
+
+/** An hour beside, since what is free before and after is part of what the filter judges; nothing where it is over. */
+function timeWish(required: ReturnType<typeof requirementsOf>, now: EpochMs): CatalogueWish {
+  const times = required.filter(({ name }) => /^(start|end)(time|date)$/.test(name)).flatMap(({ value }) => parseMoment(value) ?? []);
+  const [start, end] = [Math.min(...times) - HOUR_MS, Math.max(...times) + HOUR_MS];
+  return times.length === 0 || end <= now || end - start > MOST_DAYS * DAY_MS ? {} : { window: { start, end } };
 }
 
 function boxOf(south: number, west: number, north: number, east: number): Area {

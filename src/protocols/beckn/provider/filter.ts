@@ -2,7 +2,7 @@
  * Filters of discovery, in the dialects that are about: RFC 9535's filters, with names that are not quoted (`@.connector-type`,
  * `@.beckn:itemAttributes`), with or without parentheses, and with wildcards that mean "any" (BKB-3).
  *
- *     filter  = "$" ( "." name | ".." | "[*]" )* "[?" expr "]"
+ *     filter  = "$" ( "." name | ".." | "[*]" )* ( "[?" expr "]" | "?" "(" expr ")" )
  *     expr    = and ( "||" and )*       and = not ( "&&" not )*       not = "!" not | "(" expr ")" | operand [ op operand ]
  *     operand = "@" step* | string | number | true | false | null
  *     step    = "." name | "[" ( string | "*" | number | "?" expr ) "]"
@@ -14,6 +14,9 @@ type Operand = { path: Step[] } | { literal: string | number | boolean | null };
 export type Expr =
   | { or: Expr[] } | { and: Expr[] } | { not: Expr } | { exists: Step[] } | { op: Op; left: Operand; right: Operand };
 type Op = '==' | '!=' | '<=' | '>=' | '<' | '>';
+
+/** A value that fits whatever is asked of it: for what an item says nothing of, and can't fail. */
+export const ANY = Symbol('any');
 
 const MOST_CHARS = 2_000;
 const MOST_LEVELS = 20;
@@ -80,11 +83,13 @@ export function parseFilter(text: string): Expr {
   const cursor = cursorOf(tokens);
   cursor.expect('$');
   let toSkip = 0;
-  while (cursor.peek() !== undefined && !(cursor.peek() === '[' && cursor.peek(1) === '?') && toSkip++ < tokens.length) cursor.next(); // each item is judged, wherever it lies
-  cursor.expect('[');
+  const isAtFilter = (): boolean => (cursor.peek() === '[' && cursor.peek(1) === '?') || (cursor.peek() === '?' && cursor.peek(1) === '(');
+  while (cursor.peek() !== undefined && !isAtFilter() && toSkip++ < tokens.length) cursor.next(); // each item is judged, wherever it lies
+  const isBracketed = cursor.peek() !== '?'; // SQL/JSON paths have none
+  if (isBracketed) cursor.expect('[');
   cursor.expect('?');
   const parsed = readExpr(cursor);
-  cursor.expect(']');
+  if (isBracketed) cursor.expect(']');
   if (cursor.next()) throw wrong('something stands behind its end');
   return parsed;
 }
@@ -174,6 +179,7 @@ const valuesOf = (item: unknown, operand: Operand): unknown[] => ('literal' in o
 /** All values that a path leads to; names reach into each entry of a list. */
 function valuesAt(item: unknown, path: readonly Step[]): unknown[] {
   return path.reduce<unknown[]>((values, step) => values.flatMap((value): unknown[] => {
+    if (value === ANY) return [ANY];
     if ('index' in step) return Array.isArray(value) && step.index in value ? [value[step.index]] : [];
     const entries = Array.isArray(value) ? value : [value];
     if ('any' in step) return Array.isArray(value) ? value : isFields(value) ? Object.values(value) : [];
@@ -184,8 +190,9 @@ function valuesAt(item: unknown, path: readonly Step[]): unknown[] {
 }
 
 function compare(a: unknown, b: unknown, op: Op): boolean {
+  if (a === ANY || b === ANY) return true;
   if (op === '==' || op === '!=') return isSame(a, b) === (op === '==');
-  const [left, right] = numbersOf(a, b);
+  const [left, right] = timesOfDay(a, b) ?? numbersOf(a, b);
   if (left === undefined || right === undefined) return false;
   return op === '<' ? left < right : op === '<=' ? left <= right : op === '>' ? left > right : left >= right;
 }
@@ -195,6 +202,17 @@ const isPlain = (value: unknown): value is string | number | boolean => typeof v
 
 /** `Type 2`, `type-2` and `TYPE2` are one. */
 const plainText = (text: string): string => text.replaceAll(/[^\p{L}\p{N}]/gu, '').toLowerCase();
+
+const TIME_OF_DAY = /^\d{2}:\d{2}(:\d{2})?$/;
+const secondsOf = (time: string): number => time.split(':').reduce((sum, part, i) => sum + Number(part) * [3_600, 60, 1][i]!, 0);
+
+/** The time of day of either, on the clock that it was written by; where one of both is no more than that (check 49). */
+function timesOfDay(a: unknown, b: unknown): [number, number] | undefined {
+  const isTime = (value: unknown): value is string => typeof value === 'string' && TIME_OF_DAY.test(value);
+  const timeOf = (value: unknown): string | undefined => (isTime(value) ? value : typeof value === 'string' ? /T(\d{2}:\d{2}(:\d{2})?)/.exec(value)?.[1] : undefined);
+  const [left, right] = [timeOf(a), timeOf(b)];
+  return (isTime(a) || isTime(b)) && left !== undefined && right !== undefined ? [secondsOf(left), secondsOf(right)] : undefined;
+}
 
 /** Numbers, or instants: both, or neither. */
 function numbersOf(a: unknown, b: unknown): [number | undefined, number | undefined] {
@@ -207,7 +225,9 @@ function numbersOf(a: unknown, b: unknown): [number | undefined, number | undefi
 /** What must hold of every item, as `name op value`, so that a search can look for it first. */
 export function requirementsOf(expr: Expr): { name: string; op: Op; value: string | number | boolean | null }[] {
   if ('and' in expr) return expr.and.flatMap(requirementsOf);
+  const last = 'exists' in expr ? expr.exists.at(-1) : undefined;
+  if (last && 'where' in last) return requirementsOf(last.where);
   if (!('op' in expr) || !('path' in expr.left) || !('literal' in expr.right)) return [];
-  const last = expr.left.path.findLast((step) => 'name' in step);
-  return last && 'name' in last && expr.left.path.at(-1) === last ? [{ name: plainName(last.name), op: expr.op, value: expr.right.literal }] : [];
+  const named = expr.left.path.at(-1);
+  return named && 'name' in named ? [{ name: plainName(named.name), op: expr.op, value: expr.right.literal }] : [];
 }

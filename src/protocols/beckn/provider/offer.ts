@@ -6,7 +6,7 @@ import type { Context } from '../../../domain/organisations/index.ts';
 import { createQuote, isCurrency, minorDigits, type BuyerFinderFee, type FixedFee, type StoredQuote } from '../../../domain/pricing/index.ts';
 import { feesOf, listFreeSlots, policyInForce, reservationFeeMinor, type BookingPolicy } from '../../../domain/reservations/index.ts';
 import { priceAt, requireItem, type Item } from '../catalogue.ts';
-import { BusinessError } from '../wire/index.ts';
+import { BusinessError, formatMoment } from '../wire/index.ts';
 import type { OrderLine, StopTimes, Wanted } from './wanted.ts';
 import type { Sum } from './order-now.ts';
 
@@ -102,8 +102,10 @@ async function nearestSlot(ctx: Context, { location, evse, connector }: Item, po
       start) + DAY_MS + durationMs,
     limit: 1_000,
   });
-  const fitting = takesNearest ? slots : slots.filter((slot) => isAsAsked(slot, stops, policy));
-  const [nearest] = fitting.sort((a, b) => Math.abs(a.start - start) - Math.abs(b.start - start) || a.start - b.start);
+  slots.sort((a, b) => Math.abs(a.start - start) - Math.abs(b.start - start) || a.start - b.start);
+  const nearest = slots.find((slot) => takesNearest || isAsAsked(slot, stops, policy));
+  // UBC's documents have 40000 for a time that is taken (BKC-6), BECKN-005 has 40002 where nothing at all is free.
+  if (!nearest && slots.length > 0) throw new BusinessError('business', `That plug is not free then; it is from ${formatMoment(slots[0]!.start)}.`, '/message/order');
   if (!nearest) throw new BusinessError('slot_taken', 'That plug is not free around that time.', '/message/order');
   return { start: nearest.start, end: nearest.end };
 }

@@ -114,9 +114,10 @@ async function finderFee(acting: Context, order: BecknOrder, { objectId }: Store
 }
 
 /** A start that came to nothing. */
-async function notStarted(_acting: Context, _voice: Voice, order: BecknOrder): Promise<readonly Told[]> {
+async function notStarted(acting: Context, { services, dialect }: Voice, order: BecknOrder): Promise<readonly Told[]> {
   const { waiting } = detailsOf(order);
   if (waiting?.for !== 'start') return [];
-  const error = { code: '30008', message: 'The station did not begin to charge. Plug in, and try again with a new password.' };
-  return [{ action: 'on_update', answer: { body: {}, error }, isSolicited: true, to: waiting.asked, order: withDetails(order, { waiting: undefined }) }];
+  const error = { code: '30008', message: 'The station did not begin to charge. Plug in, and try again.' };
+  const answer = { ...await dialect.show(acting, await orderNow(acting, order), { services }), error };
+  return [{ action: 'on_update', answer, isSolicited: true, to: waiting.asked, order: withDetails(order, { waiting: undefined }) }];
 }
