@@ -36,6 +36,11 @@ export async function actingFor(ctx: Context, order: Pick<BecknOrder, 'organisat
   return ctx.as({ actor: await actorFor(ctx, order.organisationId, `beckn:${order.transactionId}`) });
 }
 
+/** The same for whoever sent a message, of which there need not be an order. */
+export async function actingAs(ctx: Context, { sender: { subscriberId }, context: { transactionId } }: BecknMessage): Promise<Context> {
+  return actingFor(ctx, { organisationId: (await organisationFor(ctx, subscriberId)).id, transactionId });
+}
+
 /** A request's order and who acts for its sender. */
 export interface OrderAtWork {
   /** as the sender's organisation */

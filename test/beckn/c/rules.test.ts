@@ -56,7 +56,8 @@ describe('the provider of the candidate', () => {
     expect(idsOf(await talk.ask('discover', { message: around(77.594_6, 12.971_6) }))).toEqual(bed.connectors);
     expect((await talk.ask('discover', { message: around(12.971_6, 77.594_6) })).message).toEqual({ catalogs: [] });
     expect(idsOf(await talk.ask('discover', { message: { text_search: 'CCS2 fast charger' } }))).toEqual(bed.connectors);
-    expect(idsOf(await talk.ask('discover', { message: { filters: { type: 'jsonpath', expression: `$[?(@.beckn:id == '${bed.connectors[1]}')]` } } }))).toEqual([bed.connectors[1]]);
+    const byId = { type: 'jsonpath', expression: `$[?(@.beckn:id == '${bed.connectors[1]}')]` };
+    expect(idsOf(await talk.ask('discover', { message: { filters: byId } }))).toEqual([bed.connectors[1]]);
     const wrong = await talk.ask('discover', { message: { filters: { type: 'jsonpath', expression: '$[?(@.a == ]' } } });
     expect([wrong.error.code, wrong.message]).toEqual(['30000', { catalogs: [] }]);
   });
@@ -78,7 +79,8 @@ describe('the provider of the candidate', () => {
     const quoted = async (more: Partial<Wish>): Promise<Json> => bed.converse().ask('select', selectBody(await wishFor(more)));
     const amount = await quoted({ quantity: { unitCode: 'INR', unitQuantity: 100 } });
     expect(valueOf(amount).value).toBe(110); // 5 × 18 + 10, and a tenth besides
-    expect(orderOf(await quoted({ quantity: { unitCode: 'MIN', unitQuantity: 30 } }))['beckn:orderItems'][0]['beckn:quantity']).toMatchObject({ unitCode: 'MIN', unitQuantity: 30 });
+    const minutes = orderOf(await quoted({ quantity: { unitCode: 'MIN', unitQuantity: 30 } }));
+    expect(minutes['beckn:orderItems'][0]['beckn:quantity']).toMatchObject({ unitCode: 'MIN', unitQuantity: 30 });
     const slot = await bed.newSlot();
     const end = new Date(Date.parse(slot.start) + 12 * 60 * MINUTE).toISOString();
     const window = timesOf(await quoted({ slot: { start: slot.start, end }, quantity: { unitCode: 'KWH', unitQuantity: 30 } }));
@@ -168,6 +170,22 @@ describe('the provider of the candidate', () => {
     const { talk } = await booked(await wishFor());
     expect((await talk.ask('rating', { message: { ratings: [{ id: 'x', ratingValue: 4 }] } })).error.message).toMatch(/once charging has ended/);
     expect((await bed.converse().ask('rating', { message: { ratings: [{ id: 'x', ratingValue: 4 }] } })).error.code).toBe('30010');
+  });
+
+  it('BKC-16, check 47: a case about a plug or an order, and what becomes of it', async () => {
+    const { talk, id } = await booked(await wishFor());
+    const helped = (refId: string, refType: string, comments: string, tag: string) => talk.ask('support', { message: { refId, refType, feedback: { comments, tags: [tag] } } });
+    const broken = await helped(bed.connectors[0]!, 'ITEM', 'The latch is broken', 'connector-damaged');
+    expect(broken.message.feedback).toMatchObject({ '@type': 'SupportFeedback', supportStatus: 'ACKNOWLEDGED' });
+    const { message: { support, feedback } } = await helped(id, 'ORDER', 'Billed in full', 'billing-dispute');
+    expect(support).toMatchObject({ name: 'Example Charging', channels: expect.arrayContaining(['WEB']) });
+    const reference = /^Case (\S+)/.exec(feedback.comments)![1]!;
+    const [ticket] = must(await bed.cpo.api.get(`/v1/support_tickets?reference=${reference}`)).data;
+    expect(ticket).toMatchObject({ category: 'payment' });
+    must(await bed.cpo.api.post(`/v1/support_tickets/${ticket.id}/messages`, { text: 'We look at it' }));
+    expect((await talk.got('on_support', 2)).message.feedback).toMatchObject({ supportStatus: 'IN_PROGRESS', comments: `Case ${reference}: We look at it` });
+    must(await bed.cpo.api.patch(`/v1/support_tickets/${ticket.id}`, { status: 'resolved' }));
+    expect((await talk.got('on_support', 3)).message.feedback).toMatchObject({ supportStatus: 'RESOLVED' });
   });
 
   it('BKC-5, check 36, BKC-14, check 31: more than was collected is owed, and a fee of the next order; what charges is not cancelled', async () => {

@@ -36,7 +36,7 @@ function withKnownPlugs(place: OfferedPlace): OfferedPlace {
   return { ...place, evses: evses.filter(({ connectors }) => connectors.length > 0) };
 }
 
-export function itemOf({ location, operator }: OfferedPlace, { evse, slots, isSpot }: OfferedEvse, { connector }: OfferedConnector): Fields {
+export function itemOf({ location, operator }: OfferedPlace, { evse, slots, isSpot }: OfferedEvse, { connector, rating }: OfferedConnector): Fields {
   const name = location.operator?.name ?? operator.name;
   return {
     '@context': CORE, '@type': 'beckn:Item', 'beckn:id': connector.id,
@@ -44,7 +44,9 @@ export function itemOf({ location, operator }: OfferedPlace, { evse, slots, isSp
     'beckn:category': { '@type': 'schema:CategoryCode', 'schema:codeValue': 'ev-charging', 'schema:name': 'EV Charging' },
     'beckn:availableAt': [{ '@type': 'beckn:Location', geo: { type: 'Point', coordinates: [location.coordinates.longitude, location.coordinates.latitude] },
       address: `${location.address}, ${location.city}` }],
-    'beckn:availabilityWindow': slots.map(windowOf), 'beckn:rateable': true, 'beckn:isActive': slots.length > 0 || isSpot,
+    'beckn:availabilityWindow': slots.map(windowOf), 'beckn:rateable': true,
+    ...(rating ? { 'beckn:rating': { '@type': 'beckn:Rating', 'beckn:ratingValue': rating.average, 'beckn:ratingCount': rating.count } } : {}),
+    'beckn:isActive': slots.length > 0 || isSpot,
     'beckn:provider': { 'beckn:id': operator.id, 'beckn:descriptor': descriptor(name, `Charging stations of ${operator.name}`) },
     'beckn:itemAttributes': serviceOf(location, evse, connector, slots.length > 0),
   };
