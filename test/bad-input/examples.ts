@@ -511,6 +511,7 @@ const rest: Record<string, Examples> = {
       { body: { type: 'payment_link', connector: (await make.online()).con, payment: { method: 'payment_link', amount: 100, return_url: 'https://example.org/' } } },
       { body: { type: 'app', connector: (await make.online()).con, user: ours.drv, driver: ours.drv, targets } },
       { body: { type: 'app', reservation: await make.confirmed(at, await make.soon()) } },
+      { body: { type: 'terminal', connector: (await make.online()).con, payment: { method: 'terminal', amount: 100, currency: 'eur', reference: make.ref() } } },
       { body: { type: 'app', ...await make.withOtp(await make.online()) } },
       { body: { type: 'app', connector: (await make.online()).con, driver, payment: { method: 'saved_method', amount: 100, payment_method: pm } } },
     ];

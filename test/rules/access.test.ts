@@ -1,7 +1,7 @@
 /** The table of who may do what, cell by cell: for each action and each caller a real call is made, and is allowed or refused as the table says. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS, type Action } from '../../src/domain/organisations/index.ts';
-import { openAccount } from '../../src/domain/payments/index.ts';
+import { beginPayment, openAccount } from '../../src/domain/payments/index.ts';
 import { invoiceCalls, type Call, type Caller } from '../support/access-calls.ts';
 import { feedbackCalls } from '../support/access-calls-of-feedback.ts';
 import { programmeCalls } from '../support/access-calls-of-programmes.ts';
@@ -103,6 +103,10 @@ describe('who may do what', () => {
   };
   const key = async (of: Party) => must(await of.api.post('/v1/api_keys', { name: 'one more', scopes: ['locations:read'] }));
   /** A list that does not show what was looked for is as good as "not found". */
+  const collected = ({ organisation }: Party): Promise<Json> => w.asSystem((ctx) => beginPayment(ctx, {
+    organisationId: organisation.id, driverId: null, object: 'session', objectId: 'ses_of_nobody', method: 'terminal', timing: 'pre_fulfillment', currency: 'INR',
+    amountMinor: 100n, isFinal: false, providerRef: ref(),
+  }));
   const shows = (answer: Answer<Json>, wanted: (item: Json) => boolean): Answer<Json> =>
     answer.status === 200 && !(answer.body.data as Json[]).some(wanted) ? { ...answer, status: 404 } : answer;
 
@@ -374,16 +378,29 @@ describe('who may do what', () => {
       },
       { send: (api) => api.get(`/v1/drivers/${driver.id}/payment_methods`), refusal: notFound },
       { send: (api) => api.get(`/v1/drivers/${driver.id}/outstanding`), refusal: notFound },
-      { send: async (api) => api.get(`/v1/payments/${(await once('payment', payment)).id}`), refusal: ({ role }) => (role === 'operator' ? 403 : 404) },
+      { send: async (api) => api.get(`/v1/payments/${(await once('payment', payment)).id}`), refusal: notFound },
       { send: async (api) => api.post(`/v1/payments/${(await once('payment', payment)).id}/look_up`), refusal: ({ role }) => (role === 'operator' ? 403 : 404) },
       {
         send: async (api) => {
           const { id } = await once('payment', payment);
           return shows(await api.get('/v1/payments?limit=100'), (item) => item.id === id);
         },
-        refusal: ({ role }) => (role === 'operator' ? 403 : 404),
+        refusal: notFound,
       },
     ],
+    'payment.read_collected': [{
+      refusal: notFound,
+      send: async (api, caller) => {
+        const owner = ownerFor(caller);
+        return api.get(`/v1/payments/${(await once(`collected by ${owner.organisation.id}`, () => collected(owner))).id}`);
+      },
+    }],
+    'payment.declare': [{
+      send: async (api) => unless('price_unknown', unless('station_offline', await api.post('/v1/sessions', {
+        type: 'terminal', connector: place.connector, payment: { method: 'terminal', amount: 100, currency: 'inr', reference: ref() },
+      }))),
+      refusal: forbidden,
+    }],
     'payment.manage': [{
       send: async (api) => {
         const { id } = await once('statement line', statementLine);

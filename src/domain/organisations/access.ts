@@ -71,6 +71,8 @@ export const ACCESS = {
   'notice.read': rule('sandbox:write', 'none', 'own', 'none', 'none'),
   'payment.create': rule('payments:write', 'none', 'own', 'own', 'none'),
   'payment.read': rule('payments:read', 'none', 'own', 'own', 'none'),
+  'payment.read_collected': rule('payments:read', 'own', 'own', 'none', 'none'),
+  'payment.declare': rule('payments:write', 'own', 'any', 'none', 'none'),
   'payment.manage': rule('payments:write', 'none', 'own', 'none', 'none'),
   'bill.read': rule('payments:read', 'own', 'own', 'own', 'none'),
   'ledger.read': rule('payments:read', 'own', 'own', 'none', 'none'),

@@ -10,7 +10,7 @@ import { authoriseLocally, captureLocally } from './local.ts';
 import type { PaymentMethod } from './payment-method.ts';
 import { requirePaymentMethod } from './payment-methods.ts';
 import { isRemote, paymentEvent, type Method, type Payment, type PaymentDetails } from './payment.ts';
-import { insertPayment } from './store-payments.ts';
+import { findOfTerminal, insertPayment } from './store-payments.ts';
 
 export interface PaymentDraft extends Pick<Payment, 'organisationId' | 'driverId' | 'object' | 'objectId' | 'method' | 'timing' | 'currency' | 'amountMinor'> {
   /** captured at once; else it is held where that is possible, until it is known what is owed */
@@ -24,14 +24,20 @@ export interface PaymentDraft extends Pick<Payment, 'organisationId' | 'driverId
   expiresAt?: EpochMs;
   /** the card or mandate is saved for later payments */
   saves?: boolean;
+  /** of a terminal: what it calls the payment */
+  providerRef?: string;
   /** of a saved method: which; else the driver's default one */
   paymentMethodId?: string;
   metadata?: Record<string, string>;
 }
 
-/** Throws `payment_method_not_offered`, `insufficient_funds` for a wallet that has too little, and `not_found` for a saved method that the driver does not have. */
+/**
+ * Throws `payment_method_not_offered`, `already_exists` for what a terminal has told of before, `insufficient_funds` for a wallet that has too little, and
+ * `not_found` for a saved method that the driver does not have.
+ */
 export async function beginPayment(ctx: Context, draft: PaymentDraft): Promise<Payment> {
   const isSaved = draft.method === 'saved_method' && draft.details?.instrument === undefined;
+  if (draft.method === 'terminal') await requireNewAtTerminal(ctx, draft);
   const saved = isSaved ? await requirePaymentMethod(ctx, draft.driverId, draft.paymentMethodId) : undefined;
   if (draft.saves) requireSavable(draft);
   const provider = isRemote(draft.method) ? requireProvider(ctx, draft.method, saved?.provider ?? draft.provider) : undefined;
@@ -41,7 +47,7 @@ export async function beginPayment(ctx: Context, draft: PaymentDraft): Promise<P
     ...given, id: newId('payment'), networkId: ctx.network.id, provider: provider?.id ?? null, capture: isFinal || !canHold ? 'automatic' : 'manual',
     carriedMinor: given.carriedMinor ?? 0n, walletAmountMinor: given.walletAmountMinor ?? null, authorizedMinor: 0n, capturedMinor: 0n, refundedMinor: 0n, status: 'pending',
     details: { ...given.details, ...(saves ? { saves } : {}), ...(saved ? instrumentOf(saved) : {}) },
-    reference: newReference(), providerRef: null, expiresAt: given.expiresAt ?? null, holds: [], told: true, wantsLookUp: false,
+    reference: newReference(), providerRef: given.providerRef ?? null, expiresAt: given.expiresAt ?? null, holds: [], told: true, wantsLookUp: false,
     metadata: mergeMetadata({}, given.metadata), version: 1, createdAt: ctx.now, updatedAt: ctx.now,
   };
   await insertPayment(ctx.tx, payment);
@@ -53,6 +59,12 @@ export async function beginPayment(ctx: Context, draft: PaymentDraft): Promise<P
   if (payment.method === 'bank_transfer') return payment;
   const authorised = await authoriseLocally(ctx, payment);
   return payment.capture === 'manual' ? authorised : captureLocally(ctx, authorised, payment.amountMinor);
+}
+
+/** PAY-54: what a terminal has authorised is spent once. */
+async function requireNewAtTerminal(ctx: Context, { organisationId, providerRef }: PaymentDraft): Promise<void> {
+  const known = providerRef === undefined ? undefined : await findOfTerminal(ctx.tx, organisationId, providerRef);
+  if (known) throw new DomainError('already_exists', 'What that terminal has authorised pays for something already.', { payment: known.id, for: known.objectId });
 }
 
 const instrumentOf = ({ id, providerRef, label }: PaymentMethod): PaymentDetails => ({ paymentMethodId: id, instrument: providerRef, label });

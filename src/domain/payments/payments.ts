@@ -18,8 +18,18 @@ export interface PaymentWithRefunds extends Payment {
 
 /** Throws `not_found`. */
 export async function getPayment(ctx: Context, id: string): Promise<PaymentWithRefunds> {
-  requireAccess(ctx, 'payment.read', ownersOfCaller(ctx));
-  return complete(ctx, requireOwn(ctx, 'payment.read', id, await store.findPayment(ctx.tx, id)));
+  requireReading(ctx);
+  return complete(ctx, requireReadable(ctx, id, await store.findPayment(ctx.tx, id)));
+}
+
+/** Of its own drivers, or collected by the caller itself: an operator does that for guests, and at its terminals. */
+function requireReading(ctx: Context): void {
+  if (!may(ctx, 'payment.read_collected', ownersOfCaller(ctx))) requireAccess(ctx, 'payment.read', ownersOfCaller(ctx));
+}
+
+function requireReadable(ctx: Context, id: string, payment: Payment | undefined): Payment {
+  const isCollected = payment?.networkId === ctx.network.id && may(ctx, 'payment.read_collected', { ...payment, operatorId: payment.organisationId });
+  return isCollected ? payment : requireOwn(ctx, 'payment.read', id, payment);
 }
 
 async function complete(ctx: Context, payment: Payment): Promise<PaymentWithRefunds> {
@@ -35,8 +45,7 @@ export async function completePayments(ctx: Context, payments: readonly Payment[
 }
 
 export async function listPayments(ctx: Context, query: Omit<store.PaymentListing, 'networkId' | 'organisationId'>): Promise<PaymentWithRefunds[]> {
-  const own = ownersOfCaller(ctx);
-  requireAccess(ctx, 'payment.read', own);
+  requireReading(ctx);
   const ownDriverId = ctx.actor.kind === 'key' ? ctx.actor.driverId : undefined;
   if (ownDriverId !== undefined && query.driverId !== undefined && query.driverId !== ownDriverId) return [];
   const found = await store.listPayments(ctx.tx, {

@@ -18,6 +18,11 @@ export async function insertPayment(db: Queryable, p: Payment): Promise<void> {
       ${instant(p.createdAt)}, ${instant(p.updatedAt)})`);
 }
 
+/** By what a terminal of the organisation's calls it. */
+export async function findOfTerminal(db: Queryable, organisationId: string, providerRef: string): Promise<Payment | undefined> {
+  return (await db.query<Payment>(sql`SELECT ${PAYMENT} FROM payments WHERE organisation_id = ${organisationId} AND provider_ref = ${providerRef} AND method = 'terminal'`))[0];
+}
+
 /** The row must be locked. */
 export async function updatePayment(db: Queryable, p: Payment): Promise<void> {
   await db.query(sql`

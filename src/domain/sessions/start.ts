@@ -4,7 +4,7 @@ import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { lockEvses } from '../calendar/index.ts';
 import { isStationOnline } from '../chargers/index.ts';
 import { appTokenOf, getDriver, lockDriver, newTokenUid, type Driver } from '../drivers/index.ts';
-import { actingOrganisation, requireAccess, type Context } from '../organisations/index.ts';
+import { actingOrganisation, ownersOfCaller, requireAccess, type Context } from '../organisations/index.ts';
 import { beginPayment, requireStartBalance, type Method, type Payment } from '../payments/index.ts';
 import { checkStartOtp, keepForStart, lockForChange, policyInForce, requireCovered, requirePossible, type Reservation } from '../reservations/index.ts';
 import { findEvse, getLocationOf, type Connector, type Evse, type Location } from '../stations/index.ts';
@@ -27,7 +27,14 @@ export interface StartInput {
   driverId?: string;
   targets?: Targets;
   /** what is held before it starts; of a wallet session all that is there */
-  payment?: { method: Method; amountMinor: bigint; provider?: string; paymentMethodId?: string; returnUrl?: string };
+  payment?: { method: Method; amountMinor: bigint; provider?: string; paymentMethodId?: string; returnUrl?: string; terminal?: TerminalPayment };
+}
+
+/** What a payment terminal says that it has authorised. */
+export interface TerminalPayment {
+  /** what it calls the payment: by that it is captured there */
+  reference: string;
+  currency: string;
 }
 
 /** Of somebody who walks in: besides, what is kept of a guest's secret, and how long they have to pay. */
@@ -43,6 +50,7 @@ export interface WalkInStart extends StartInput {
  * `minimum_balance_missing` and `currency_mismatch`.
  */
 export async function startSession(ctx: Context, input: StartInput): Promise<Session> {
+  if (input.payment?.terminal) requireAccess(ctx, 'payment.declare', ownersOfCaller(ctx));
   return input.reservationId === undefined ? startAt(ctx, input) : startOn(ctx, input.reservationId, input);
 }
 
@@ -150,14 +158,23 @@ async function ask(ctx: Context, input: WalkInStart, { location, evse, connector
   if (input.type === 'wallet' && reservation === undefined) return begin(ctx, await holdWallet(ctx, session, currency!));
   if (!input.payment) return begin(ctx, session);
   if (currency === undefined) throw new DomainError('price_unknown', 'Nobody has set a price there, so there is nothing to pay.');
+  if (input.payment.terminal) requireDeclared(ctx, session, input.payment.terminal, currency);
   return pay(ctx, session, input.payment, { currency, payBy: ctx.now + (input.payWithinMs ?? PAY_MS) });
 }
 
-async function pay(ctx: Context, session: Session, { amountMinor, method, provider, paymentMethodId, returnUrl }: NonNullable<StartInput['payment']>,
+/** SES-37: what a terminal has authorised is said by whoever collects it: the operator there, or a provider. */
+function requireDeclared(ctx: Context, { operatorId }: Session, terminal: TerminalPayment, currency: string): void {
+  requireAccess(ctx, 'payment.declare', { operatorId });
+  if (terminal.currency === currency) return;
+  throw new DomainError('invalid_request', `The price there is in ${currency}.`, { errors: [{ pointer: '/payment/currency', message: `must be ${currency.toLowerCase()}` }] });
+}
+
+async function pay(ctx: Context, session: Session, { amountMinor, method, provider, paymentMethodId, returnUrl, terminal }: NonNullable<StartInput['payment']>,
   { currency, payBy }: { currency: string; payBy: number }): Promise<Session> {
   const payment: Payment = await beginPayment(ctx, {
     organisationId: session.organisationId, driverId: session.driverId, object: 'session', objectId: session.id, method, timing: 'pre_fulfillment', currency, amountMinor,
     isFinal: false, provider, paymentMethodId, expiresAt: payBy, ...(returnUrl === undefined ? {} : { details: { returnUrl } }),
+    ...(terminal ? { providerRef: terminal.reference } : {}),
   });
   const waiting = await saveSession(ctx, session, { paymentId: payment.id, startBy: payBy }, 'session.updated');
   return payment.status === 'pending' ? waiting : begin(ctx, waiting);

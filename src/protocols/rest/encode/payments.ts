@@ -13,7 +13,7 @@ export function encodePayment(p: PaymentWithRefunds | PaymentEventData, encoding
     id: p.id, object: 'payment', for: { object: p.object, id: p.objectId }, organisation_id: p.organisationId, driver: p.driverId, method: p.method, provider: p.provider,
     timing: p.timing, capture: p.capture, status: p.status, currency: p.currency.toLowerCase(), amount: Number(p.amountMinor), carried_amount: Number(p.carriedMinor),
     authorized_amount: Number(p.authorizedMinor), held_amount: held, captured_amount: Number(p.capturedMinor), refunded_amount: Number(p.refundedMinor),
-    reference: p.reference, url, label, payment_method: paymentMethodId, failure, return_url: returnUrl, expires: timeOrNull(p.expiresAt),
+    reference: p.reference, provider_reference: p.providerRef, url, label, payment_method: paymentMethodId, failure, return_url: returnUrl, expires: timeOrNull(p.expiresAt),
     ...('refunds' in p ? { refunds: p.refunds.map((refund) => encodeRefund(refund, encoding)), is_busy: p.isBusy } : {}),
     metadata: p.metadata, version: p.version, created: time(p.createdAt), updated: time(p.updatedAt),
   };

@@ -26,7 +26,7 @@ export function addSessionRoutes(app: FastifyInstance, options: RestOptions): vo
       if (user !== undefined && driver !== user) throw new DomainError('invalid_request', 'Two drivers.', { errors: [{ pointer: '/user', message: 'is another than driver' }] });
       const input: StartInput = {
         type, connectorId, reservationId, driverId: driver, targets: targets && decodeTargets(targets),
-        payment: payment && { method: payment.method, amountMinor: BigInt(payment.amount), paymentMethodId: payment.payment_method, returnUrl: payment.return_url },
+        payment: payment && decodePayment(type, payment),
       };
       if (otp !== undefined) {
         if (reservationId === undefined) throw withoutReservation();
@@ -84,6 +84,18 @@ function addControlRoutes(app: FastifyInstance, options: RestOptions): void {
     method: 'PUT', url: '/v1/sessions/:id/targets', operationId: 'setSessionTargets', tag, params, body: TargetsIn, reply: SessionOut, summary: 'Say what a session stops at',
     handle: async (ctx, { params: { id }, body, encoding }) => encodeSession(await setTargets(ctx, id, decodeTargets(body)), encoding),
   });
+}
+
+function decodePayment(type: StartInput['type'], p: NonNullable<Static<typeof SessionIn>['payment']>): NonNullable<StartInput['payment']> {
+  const wrong = (pointer: string, message: string) => new DomainError('invalid_request', 'That does not go together.', { errors: [{ pointer, message }] });
+  const isTerminal = p.method === 'terminal';
+  if (isTerminal && type !== 'terminal') throw wrong('/payment/method', 'goes with the type terminal');
+  if (isTerminal !== (p.reference !== undefined)) throw wrong('/payment/reference', 'goes with terminal');
+  if (isTerminal !== (p.currency !== undefined)) throw wrong('/payment/currency', 'goes with terminal');
+  return {
+    method: p.method, amountMinor: BigInt(p.amount), paymentMethodId: p.payment_method, returnUrl: p.return_url,
+    ...(isTerminal ? { terminal: { reference: p.reference!, currency: p.currency!.toUpperCase() } } : {}),
+  };
 }
 
 function decodeTargets({ energy_wh: energyWh, cost: costMinor, duration_minutes: durationMinutes, soc_percent: socPercent }: Static<typeof TargetsIn>): Targets {

@@ -32,6 +32,7 @@ export const PaymentOut = Type.Object({
   status: Type.Enum([...PAYMENT_STATUSES]), currency: Type.String(), amount: Money, carried_amount: Type.Integer({ description: 'how much of it pays what was owed before' }),
   authorized_amount: Money, held_amount: Type.Integer({ description: 'authorised, and neither captured nor released' }), captured_amount: Money, refunded_amount: Money,
   reference: Type.String({ description: 'what a bank transfer has to name' }), url: Nullable(Type.String({ description: 'where the driver pays' })),
+  provider_reference: Nullable(Type.String({ description: 'what its provider, or the terminal, calls it' })),
   label: Nullable(Type.String()), payment_method: Nullable(Id('paymentMethod', 'saved by it, or paid with it')),
   failure: Nullable(Type.Object({ code: Type.String(), message: Type.String() })), return_url: Nullable(Type.String()),
   expires: Nullable(InstantOut),

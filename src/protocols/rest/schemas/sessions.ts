@@ -1,7 +1,7 @@
 /** Charging sessions, as REST says them. */
 import Type from 'typebox';
 import { SESSION_TYPES } from '../../../domain/sessions/index.ts';
-import { Id, InstantOut, Nullable, Strict } from './common.ts';
+import { Currency, Id, InstantOut, Nullable, Strict } from './common.ts';
 
 const optional = Type.Optional;
 const amount = (description: string) => Nullable(Type.Integer({ description: `${description}, in minor units` }));
@@ -47,8 +47,10 @@ export const SessionIn = Strict({
   otp: optional(Type.String({ pattern: String.raw`^\d{6}$`, description: "with a reservation: the password that its driver was sent, where it is not their app that starts it" })),
   targets: optional(TargetsIn),
   payment: optional(Strict({
-    method: Type.Enum(['payment_link', 'saved_method', 'wallet']), amount: Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: 'what is held, in minor units' }),
-    payment_method: optional(Id('paymentMethod')), return_url: optional(Type.String({ format: 'uri', maxLength: 2000 })),
+    method: Type.Enum(['payment_link', 'saved_method', 'wallet', 'terminal'], { description: 'terminal: a payment terminal has authorised it' }),
+    amount: Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: 'what is held, in minor units' }),
+    reference: optional(Type.String({ minLength: 1, maxLength: 100, description: 'of a terminal: what it calls the payment; pays for one session' })),
+    currency: optional(Currency), payment_method: optional(Id('paymentMethod')), return_url: optional(Type.String({ format: 'uri', maxLength: 2000 })),
   }, { description: 'it starts once that is held' })),
 });
 
