@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { receive, type Exchange, type Incoming, type Reply } from './exchange/index.ts';
+import { addFeedbackForm } from './feedback-form.ts';
 import { Refused } from './refusal.ts';
 import { answerChallenge } from './registry/index.ts';
 import { addTrackingRoute } from './track.ts';
@@ -21,6 +22,7 @@ const FAILURES_A_MINUTE = 300;
 export function addBecknRoutes(app: FastifyInstance, exchange: Exchange): void {
   const { settings: { adapter, bodyLimitBytes } } = exchange;
   addTrackingRoute(app, exchange);
+  addFeedbackForm(app, exchange);
   const bodies = new WeakMap<FastifyRequest, ReadBody>();
   const failures = new RateLimiterMemory({ points: FAILURES_A_MINUTE, duration: 60 });
   const take = async (request: FastifyRequest, sent: FastifyReply, incoming: Pick<Incoming, 'path' | 'isFromAdapter'>): Promise<FastifyReply> => {

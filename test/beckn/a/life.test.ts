@@ -105,9 +105,15 @@ describe('an order of Beckn 1.1', () => {
     await expect.poll(feeMinor, { timeout: 15_000 }).toBeGreaterThanOrEqual(380);
   });
 
-  it('BKN-64, check 46: is rated: the same through REST and in catalogues', async () => {
+  it('BKN-64, BKN-66, check 46: is rated: the same through REST and in catalogues', async () => {
     const { talk, order } = booked;
-    expect((await talk.ask('rating', { ratings: [{ id: order.id, rating_category: 'Order', value: '5' }] })).error).toBeUndefined();
+    const { message: { feedback_form: { form } } } = await talk.ask('rating', { ratings: [{ id: order.id, rating_category: 'Order', value: '5' }] });
+    const say = async (comment: string, url = form.url): Promise<string> => (await fetch(url, { method: 'POST', body: new URLSearchParams({ comment }) })).text();
+    expect(await say('Fast <b>and</b> clean')).toContain('Fast &#60;b&#62;and&#60;/b&#62; clean');
+    expect(await (await fetch(form.url)).text()).toContain('clean');
+    expect([(await fetch(`${form.url}x`)).status, await say('x'.repeat(2_001)), await say('no', `${form.url}x`)]).toEqual([404, expect.stringContaining('too long'),
+      expect.stringContaining('no such form')]);
+    expect((await bed.operator.get(`/v1/ratings?reservation=${order.id}`)).body.data[0].ratings).toMatchObject([{ stars: 5, comment: 'Fast <b>and</b> clean' }]);
     expect((await talk.ask('rating', { ratings: [{ id: order.id, rating_category: 'Order', value: '6' }] })).error).toMatchObject({ code: '30015' });
     expect((await talk.ask('rating', { ratings: [{ id: order.id, rating_category: 'Food', value: '5' }] })).error).toMatchObject({ code: '50003' });
     expect((await talk.ask('rating', { ratings: [{ id: order.items[0].id, rating_category: 'ITEM', value: 4 }] })).error).toBeUndefined();

@@ -9,6 +9,7 @@ import { endSandboxSession, startSandboxSession, startSession, stopSession, type
 import type { Services } from '../../catalogue.ts';
 import type { Answer, BecknMessage, Handler } from '../../exchange/index.ts';
 import { requireOrder, saveOrder, type OrderAtWork } from '../../orders.ts';
+import { feedbackUrl } from '../../feedback-form.ts';
 import { rateOrder } from '../../ratings.ts';
 import { askForHelp, saidTrouble, troubledBy, type Help } from '../../support.ts';
 import { BusinessError, errorOfBusiness } from '../../wire/index.ts';
@@ -117,16 +118,17 @@ export const trackHandler = (services: Services): Handler => ofOrder(services, O
 });
 
 /** BKN-64 */
-export const ratingHandler: Handler = {
+export const ratingHandler = (services: Services): Handler => ({
   schema: Type.Object({ message: Type.Object({ ratings: Type.Array(Type.Object({ id: Id }), { minItems: 1, maxItems: 20 }) }) }),
   handle: async (ctx, message) => {
     const { acting, order } = await requireOrder(ctx, message);
     await rateOrder(acting, order, listOf(fieldsOf(message.body.message).ratings).map(({ rating_category: category, value }) => ({
       category: textOf(category), value: typeof value === 'number' || textOf(value) !== undefined ? Number(value) : undefined,
     })));
-    return { body: { message: {} } };
+    const form = { url: await feedbackUrl(ctx, services, order), mime_type: 'text/html' };
+    return { body: { message: { feedback_form: { form, required: false } } } };
   },
-};
+});
 
 /** BKN-65 */
 export const supportHandler = (services: Services): Handler => ({

@@ -11,5 +11,5 @@ export { tellOrder } from './tell.ts';
 
 export const handlersOfA = (services: Services): Record<string, Handler> => ({
   search: searchHandler(services), select: selectHandler, init: initHandler(services), confirm: confirmHandler(services), status: statusHandler(services),
-  cancel: cancelHandler(services), update: updateHandler(services), track: trackHandler(services), rating: ratingHandler, support: supportHandler(services),
+  cancel: cancelHandler(services), update: updateHandler(services), track: trackHandler(services), rating: ratingHandler(services), support: supportHandler(services),
 });

@@ -18,7 +18,7 @@ const DIALECT: Dialect = { read, quoted, show: orderAnswer, showHelp, offersNear
 export function handlersOfB(services: Services): Readonly<Record<string, Handler>> {
   return {
     ...orderHandlers(services, DIALECT, { schema: ORDER }), discover: { schema: DISCOVERY, handle: discover(services) }, track: { schema: ORDER, handle: track(services) },
-    rating: { schema: RATING, handle: rating() }, support: { schema: ORDER, handle: support(services) },
+    rating: { schema: RATING, handle: rating(services) }, support: { schema: ORDER, handle: support(services) },
   };
 }
 

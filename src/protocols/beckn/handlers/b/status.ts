@@ -2,6 +2,7 @@
 import type { Context } from '../../../../domain/organisations/index.ts';
 import type { Services } from '../../catalogue.ts';
 import type { Answer, BecknMessage } from '../../exchange/index.ts';
+import { feedbackUrl } from '../../feedback-form.ts';
 import { orderIdOf } from '../../order.ts';
 import { saveOrder } from '../../orders.ts';
 import { at, numberOf, orderOf, textOf, theOrder } from '../../provider/index.ts';
@@ -12,13 +13,14 @@ import { attributesOf } from './read.ts';
 import { SCHEMA_CONTEXT } from './words.ts';
 
 /** BKB-18: what is answered is all that was rated so far. */
-export const rating = () => async (ctx: Context, message: BecknMessage): Promise<Answer> => {
+export const rating = (services: Services) => async (ctx: Context, message: BecknMessage): Promise<Answer> => {
   const { acting, order } = await theOrder(ctx, message);
-  await saveOrder(ctx, order);
   const given = at(message.body, 'message', 'ratings') ?? attributesOf(orderOf(message.body))['ratings'];
   const rated = await rateOrder(acting, order, (Array.isArray(given) ? given as unknown[] : []).map(markOf));
   const ratings = saidOfRating(rated).map(({ comment, ...mark }) => ({ ...mark, ...(comment === undefined ? {} : { feedback: comment }) }));
-  return { body: { message: { order: { 'beckn:id': orderIdOf(order) }, ratings, 'feedback-accepted': true } }, schemaContext: SCHEMA_CONTEXT };
+  const form = { url: await feedbackUrl(ctx, services, order), 'mime-type': 'text/html' };
+  const told = { order: { 'beckn:id': orderIdOf(order) }, ratings, 'feedback-accepted': true, 'feedback-form': form };
+  return { body: { message: told }, schemaContext: SCHEMA_CONTEXT };
 };
 
 function markOf(one: unknown): SaidMark {
