@@ -137,6 +137,9 @@ beckn.command('check').description('tell what the message is and what stands aga
 beckn.command('subscribe').description('ask the configured registry to list us; the running server answers its challenge')
   .addOption(new Option('--type <type>', 'as what').choices(['BPP', 'BAP']).default('BPP')).option('--domain <domain>', 'of the network', 'deg:ev-charging')
   .action((o: { type: 'BAP' | 'BPP'; domain: string }) => run(async (config) => (await import('./commands/beckn.ts')).listUs(config, o)));
+beckn.command('network').description('set up a network of others, in which drivers can buy charging, or change the one with that ref')
+  .requiredOption('--ref <ref>', 'what you call it').requiredOption('--name <name>', 'what drivers read').option('--live', 'of the live network; else of the sandbox', false)
+  .requiredOption('--settings <json>', 'generation, search_url, domain and what docs/other-networks.md names').action((o: object) => onDatabase('beckn-network', o));
 beckn.command('sandbox').description('run stand-ins of a registry and a gateway, for development').option('--port <port>', 'to listen on', '8090')
   .option('--host <address>', 'to listen on', '127.0.0.1').action((o: { port: string; host: string }) => run(async () => (await import('./commands/beckn.ts')).sandbox(o)));
 

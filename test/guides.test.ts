@@ -23,7 +23,7 @@ function emittedTypes(): Set<string> {
   const objects = [
     'reservation', 'reservation_series', 'waitlist_entry', 'session', 'location', 'evse', 'policy', 'test_clock', 'block',
     'outage', 'conflict', 'station', 'station_command', 'station_frame_log', 'pending_station', 'driver', 'vehicle', 'wallet', 'invoice', 'credit_note', 'programme', 'membership',
-    'notice', 'rating', 'support_ticket',
+    'notice', 'rating', 'support_ticket', 'external_reservation',
   ];
   const form = new RegExp(`'((?:${objects.join('|')})\\.[a-z_]+)'`, 'g');
   return new Set(texts.flatMap((text) => [...text.matchAll(form)].map(([, type]) => type!)).filter((type) => !actions.has(type)));

@@ -1,5 +1,6 @@
 import type { PaymentProviderFacts, Runtime } from '../domain/organisations/index.ts';
 import { MINUTE_MS, SECOND_MS } from '../platform/clock/index.ts';
+import { EXTERNAL_JOB_KINDS } from '../domain/external/index.ts';
 import { NOTICE_JOB_KINDS } from '../domain/notices/index.ts';
 import { insertRefusals, REFUSAL_NOTES, type Refusal } from '../domain/reservations/index.ts';
 import { noticeChannelsOf, SANDBOX_NOTICE } from '../integrations/index.ts';
@@ -13,7 +14,7 @@ import { BECKN_JOB_KINDS } from '../protocols/beckn/index.ts';
 import { REST_JOB_KINDS } from '../protocols/rest/index.ts';
 
 /** Every kind of job that this program knows. */
-const JOB_KINDS: readonly string[] = [...REST_JOB_KINDS, ...PAYMENT_JOB_KINDS, ...NOTICE_JOB_KINDS, ...BECKN_JOB_KINDS, SANDBOX_NOTICE];
+const JOB_KINDS: readonly string[] = [...REST_JOB_KINDS, ...PAYMENT_JOB_KINDS, ...NOTICE_JOB_KINDS, ...BECKN_JOB_KINDS, ...EXTERNAL_JOB_KINDS, SANDBOX_NOTICE];
 
 /** What writes the notes of each kind. */
 export const noteWriters = (database: Database): NotesOptions['writers'] => ({

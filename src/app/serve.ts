@@ -1,6 +1,7 @@
 /** The running program: database, events, jobs, search index, sweeper, HTTP. */
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { startExternalWorker, type NetworkPorts } from '../domain/external/index.ts';
 import { startSweeper } from '../domain/deadlines/index.ts';
 import type { Runtime } from '../domain/organisations/index.ts';
 import { startPaymentWorker } from '../domain/payments/index.ts';
@@ -15,7 +16,7 @@ import { lastPosition } from '../platform/events/index.ts';
 import { createHttpServer, drain } from '../platform/http/index.ts';
 import type { Log } from '../platform/log/index.ts';
 import { createMetrics } from '../platform/metrics/index.ts';
-import { addBecknRoutes, openBeckn, type Exchange, type HandlerTable } from '../protocols/beckn/index.ts';
+import { addBecknRoutes, BECKN_KIND, openBeckn, type Exchange, type HandlerTable } from '../protocols/beckn/index.ts';
 import { isStationUpgrade, openSecurePort, startCentralSystem } from '../protocols/ocpp/index.ts';
 import { addRest, refuseMalformed, startRestWorkers } from '../protocols/rest/index.ts';
 import { publicNetwork } from './networks.ts';
@@ -31,6 +32,8 @@ export interface App {
   keeper: SearchKeeper;
   /** where a subscriber id is configured */
   beckn?: Exchange;
+  /** by which drivers buy in networks of others */
+  networkPorts: NetworkPorts;
   /** Lets requests in flight finish, then stops everything; safe to call twice. */
   stop(): Promise<void>;
 }
@@ -46,12 +49,15 @@ export interface AppOptions {
   database?: Database;
   /** of Beckn, in place of ours */
   becknHandlers?: HandlerTable;
+  /** other networks that drivers can use, besides ours, for tests */
+  networkPorts?: NetworkPorts;
   /** runs before the server listens (loads the demo network) */
   prepare?(runtime: Runtime): Promise<void>;
 }
 
 /** Starts the program and returns when it serves. What had been opened is closed again when something fails. */
-export async function startApp({ config, log, isDemo, isDrivenByHand = false, prepare, database: given, becknHandlers }: AppOptions): Promise<App> {
+export async function startApp({ config, log, isDemo, isDrivenByHand = false, prepare, database: given, becknHandlers,
+  networkPorts: morePorts = new Map() }: AppOptions): Promise<App> {
   const closers: (() => Promise<void> | void)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
@@ -88,6 +94,8 @@ export async function startApp({ config, log, isDemo, isDrivenByHand = false, pr
       closers.push(() => beckn.stop());
       await beckn.start();
     }
+    const networkPorts: NetworkPorts = new Map([...beckn ? [[BECKN_KIND, beckn.port] as const] : [], ...morePorts]);
+    await startExternalWorker(runtime, networkPorts);
     metrics.eventPosition.set(await lastPosition(database));
     closers.push(runtime.events.follow((events) => {
       if (events.length > 0) metrics.eventPosition.set(events.at(-1)!.position);
@@ -96,7 +104,7 @@ export async function startApp({ config, log, isDemo, isDrivenByHand = false, pr
     const http = createHttpServer({ config, log, metrics, isReady: async () => ready && (await answersWithin(database, 2_000)), refuseMalformed, isUpgrade: isStationUpgrade });
     const sessionWatch = createSessionWatch(runtime, { onError });
     closers.push(() => sessionWatch.stop());
-    await addRest(http, { config, log, metrics, runtime, keeper, sessionWatch, publicNetworkId: network.id, providers });
+    await addRest(http, { config, log, metrics, runtime, keeper, sessionWatch, publicNetworkId: network.id, providers, networkPorts });
     addSandboxPages(http, runtime);
     if (beckn) addBecknRoutes(http, beckn.exchange);
     const stations = startCentralSystem(runtime, config, { onError, onReadings: sessionWatch.noteReadings });
@@ -112,7 +120,7 @@ export async function startApp({ config, log, isDemo, isDrivenByHand = false, pr
     await http.listen({ host: config.HOST, port: config.PORT });
     server.url = urlOf(http, config);
     ready = true;
-    return { url: server.url, securePort: securePort?.port, http, runtime, keeper, beckn: beckn?.exchange, stop: closeAll };
+    return { url: server.url, securePort: securePort?.port, http, runtime, keeper, beckn: beckn?.exchange, networkPorts, stop: closeAll };
   } catch (error) {
     await closeAll();
     throw error;

@@ -1,9 +1,14 @@
 /** Beckn without a server: one message on standard input, its raw bytes; our listing in a registry; and stand-ins of a network's registry and gateway. */
 import { readFileSync } from 'node:fs';
-import { askForListing, checkMessage, isFile, parseMoment, signMessage, startStandIns, verifyMessage } from '../protocols/beckn/index.ts';
+import { ensureNetwork } from '../app/networks.ts';
+import { setExternalNetwork } from '../domain/external/index.ts';
+import { inContext } from '../domain/organisations/index.ts';
+import {
+  askForListing, BECKN_KIND, checkMessage, isFile, networkSettings, parseMoment, signMessage, startStandIns, verifyMessage,
+} from '../protocols/beckn/index.ts';
 import { processNow, type EpochMs } from '../platform/clock/index.ts';
 import type { Config } from '../platform/config/index.ts';
-import { EXIT, type ExitCode } from './command.ts';
+import { EXIT, type Command, type ExitCode } from './command.ts';
 
 export interface SignArgs {
   subscriber: string;
@@ -78,6 +83,38 @@ export async function sandbox({ port, host }: { port: string; host: string }): P
 export async function listUs(config: Config, { type, domain }: { type: 'BAP' | 'BPP'; domain: string }): Promise<ExitCode> {
   process.stdout.write(`${await askForListing(config, type, domain)}\n`);
   return EXIT.ok;
+}
+
+export interface NetworkArgs {
+  ref: string;
+  name: string;
+  /** JSON */
+  settings: string;
+  live: boolean;
+}
+
+/** Sets up a network of others, which drivers of ours can buy in; prints its id. */
+export const setNetwork: Command = async (runtime, args, io) => {
+  const { ref, name, settings: text, live } = args as NetworkArgs;
+  const settings = parsed(text);
+  if (settings === undefined) {
+    io.note('--settings is no JSON object');
+    return EXIT.usage;
+  }
+  const { id: networkId } = await ensureNetwork(runtime.database, live ? 'live' : 'sandbox');
+  const told = { ref, kind: BECKN_KIND, name, settings: networkSettings(settings) };
+  const { id } = await inContext(runtime, { networkId, actor: { kind: 'system' } }, (ctx) => setExternalNetwork(ctx, told));
+  io.out(`${id}\t${ref}\t${name}`);
+  return EXIT.ok;
+};
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const timeOf = (text: string | undefined): EpochMs | undefined => (text === undefined ? processNow() : parseMoment(text));

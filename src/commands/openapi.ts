@@ -12,7 +12,7 @@ export async function buildOpenApi(config: Config): Promise<object> {
   const metrics = createMetrics();
   const app = createHttpServer({ config, log, metrics, isReady: () => Promise.resolve(false), refuseMalformed });
   const notOpened = undefined as never;
-  await addRest(app, { config, log, metrics, runtime: notOpened, keeper: notOpened, sessionWatch: notOpened, publicNetworkId: '', providers: new Map() });
+  await addRest(app, { config, log, metrics, runtime: notOpened, keeper: notOpened, sessionWatch: notOpened, publicNetworkId: '', providers: new Map(), networkPorts: new Map() });
   await app.ready();
   const document = app.swagger();
   await app.close();

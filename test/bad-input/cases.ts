@@ -16,7 +16,7 @@ const UNKNOWN_SUFFIX = '01jq8y3k5wf0xr7q1m3zs5c9tb';
 const ID_PATTERN = /^\^([a-z]+)_\[0-9a-hjkmnp-tv-z\]\{26\}\$$/;
 
 /** What is public, so that a neighbour's may be read. */
-const PUBLIC = new Set(['loc', 'chst', 'evse', 'con', 'org', 'tar', 'sur', 'off', 'prg']);
+const PUBLIC = new Set(['loc', 'chst', 'evse', 'con', 'org', 'tar', 'sur', 'off', 'prg', 'xnet', 'xloc', 'xcon']);
 
 /** The request of an example. */
 export function requestOf(operation: Operation, example: Example, key: string | undefined): Sent {

@@ -7,6 +7,7 @@ import type { Example, Examples } from './example.ts';
 import { CONNECTOR, POLICY } from './objects.ts';
 import { chargers } from './charger-examples.ts';
 import { feedback } from './feedback-examples.ts';
+import { external } from './external-examples.ts';
 import { notices } from './notice-examples.ts';
 import { programmes } from './programme-examples.ts';
 import type { World } from './world.ts';
@@ -44,7 +45,7 @@ const search: Record<string, Examples> = {
         available: 'false', start, end: at(120),
         duration_minutes: '30', facility: 'CAFE', operator_id: ours.org, open_at: start, green: 'false', min_rating: '1.5', text: 'hafen', sort: 'distance', limit: '10',
       },
-    }, { query: { limit: '1', sort: 'name' } }, { query: { currency: 'EUR', max_per_kwh: '0.79', sort: 'price' } },
+    }, { query: { limit: '1', external_network: ours.xnet } }, { query: { limit: '1', sort: 'name' } }, { query: { currency: 'EUR', max_per_kwh: '0.79', sort: 'price' } },
     { query: { limit: '1', cursor: (await make.call('GET', '/v1/search?limit=1')).next_cursor } }];
   },
   searchArea: async ({ make, ours }) => {
@@ -566,5 +567,6 @@ const rest: Record<string, Examples> = {
 
 export const EXAMPLES: Record<string, Examples> = {
   ...chargers, ...search, ...reservations, ...series, ...waitlist, ...locations, ...calendar, ...drivers, ...wallets, ...programmes, ...notices, ...feedback,
+  ...external,
   ...payments, ...topUps, ...invoices, ...webhooks, ...rest,
 };

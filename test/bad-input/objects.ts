@@ -9,7 +9,7 @@ import { send } from './http.ts';
 export type Objects = Record<
   | 'loc' | 'chst' | 'evse' | 'con' | 'drv' | 'veh' | 'res' | 'ser' | 'wle' | 'blk' | 'out' | 'cfl' | 'ses' | 'evt' | 'key' | 'org' | 'pol' | 'we' | 'whd'
   | 'tar' | 'sur' | 'off' | 'quo' | 'inv' | 'pay' | 'bil' | 'acc' | 'top' | 'pm' | 'stl' | 'prg' | 'mem' | 'mbr' | 'ntc' | 'cmd' | 'pst' | 'csr' | 'psh' | 'tok' | 'qua'
-  | 'rat' | 'tkt' | 'tkm', string
+  | 'rat' | 'tkt' | 'tkm' | 'xnet' | 'xloc' | 'xcon' | 'xres', string
 >;
 
 /** A location with one EVSE, and what stands in it. */
@@ -78,6 +78,8 @@ export interface Maker {
   soon(): Promise<{ start: string; end: string }>;
   /** a card of a driver */
   token(): Promise<string>;
+  /** what was quoted in another network, and then has gone through these steps */
+  external(...steps: ('hold' | 'confirm' | 'start' | 'stop')[]): Promise<string>;
   /** a text that nobody has used */
   ref(): string;
 }
@@ -147,6 +149,19 @@ export function createMaker(
     const { id } = await call('POST', '/v1/drivers', { ref: ref(), name: 'Asha' });
     return { drv: id, veh: (await call('POST', `/v1/drivers/${id}/vehicles`, { connector_type: ['CCS2'], battery_capacity_wh: 40_000 })).id };
   };
+  const elsewhere = async (): Promise<Pick<Objects, 'xnet' | 'xloc' | 'xcon'>> => {
+    const xnet = (await call('GET', '/v1/external_networks')).data[0].id as string;
+    const found = (await call('GET', `/v1/search?latitude=52.5&longitude=13.37&radius=100000&limit=1&external_network=${xnet}`)).data as Json[];
+    const place = found.find(({ network }) => network === xnet);
+    return { xnet, xloc: place.location_id, xcon: place.evses[0].connectors[0].id };
+  };
+  const external: Maker['external'] = async (...steps) => {
+    const { id } = await call('POST', '/v1/external_reservations', { connector: (await known()).xcon });
+    for (const step of steps) await call('POST', `/v1/external_reservations/${id}/${step}`, step === 'start' ? { otp: '1234' } : undefined);
+    return id as string;
+  };
+  let kept: ReturnType<typeof elsewhere> | undefined;
+  const known = () => (kept ??= elsewhere());
   const token: Maker['token'] = async () => (await call('POST', `/v1/drivers/${(await driver()).drv}/tokens`, { uid: ref() })).id;
   const connect = async () => {
     const at = await site();
@@ -273,7 +288,7 @@ export function createMaker(
     setPolicy: async () => {
       await call('PATCH', '/v1/policy', POLICY);
     },
-    command, pending, certificateRequest, token, online, charging, quarantined, soon,
+    command, pending, certificateRequest, token, external, online, charging, quarantined, soon,
     everything: async (hasSandbox) => {
       const [place, buyer] = [await site(), await driver()];
       const none = { mbr: 'mbr_01jq8y3k5wf0xr7q1m3zs5c9tb', ntc: 'ntc_01jq8y3k5wf0xr7q1m3zs5c9tb' };
@@ -300,6 +315,7 @@ export function createMaker(
         qua: hasSandbox ? await quarantined() : 'qua_01jq8y3k5wf0xr7q1m3zs5c9tb',
         rat: hasSandbox ? await rated() : 'rat_01jq8y3k5wf0xr7q1m3zs5c9tb', tkt: ticket.id, tkm: ticket.newest_message.id,
         stl: await line(), res, pay, bil: await bill(), acc: await account(), ser: (await series(place)).ser, wle: await offered(place), blk: await block(place),
+        ...await known(), xres: await external(),
         cfl: await conflict(), out: await outage(await site()),
         ses: session?.ses ?? 'ses_01jq8y3k5wf0xr7q1m3zs5c9tb', evt: (await call('GET', '/v1/events?type=reservation.*')).data[0].id,
         key: (await call('GET', '/v1/api_keys')).data[0].id, org: (await call('GET', '/v1/organisation')).id, pol: (await call('GET', '/v1/policy')).id,

@@ -10,6 +10,7 @@ import type { Database } from '../../src/platform/database/index.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import type { Json } from '../support/api.ts';
 import type { TestDatabase } from '../support/databases.ts';
+import { scriptedNetwork } from '../support/scripted-network.ts';
 import { billOf } from '../support/invoice-bed.ts';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { createChecker, type Checker } from './checks.ts';
@@ -49,7 +50,9 @@ async function startReceiver(): Promise<{ url: string; close(): void }> {
 
 /** The whole program with the demo network, and the three organisations. Deadlines are not swept while the cases run. */
 export async function openWorld(testDatabase: TestDatabase, settings: Partial<Record<keyof Config, string>> = {}): Promise<World> {
-  const app = await startTestApp(testDatabase, settings, { isDrivenByHand: true });
+  const elsewhereNetwork = scriptedNetwork();
+  const app = await startTestApp(testDatabase, settings, { isDrivenByHand: true, networkPorts: elsewhereNetwork.ports });
+  elsewhereNetwork.attach(app.runtime);
   const receiver = await startReceiver();
   const { runtime, url } = app;
   const document = await readDocument(url);
@@ -74,6 +77,7 @@ export async function openWorld(testDatabase: TestDatabase, settings: Partial<Re
     neighbour: createMaker(url, checker, neighbour.key, receiver.url, sell(app.network.id, neighbour.id), sweep),
     live: createMaker(url, checker, elsewhere.key, receiver.url, sell(live.id, elsewhere.id), sweep),
   };
+  for (const networkId of [app.network.id, live.id]) await inContext(runtime, { networkId, actor: SYSTEM }, (ctx) => elsewhereNetwork.add(ctx));
   for (const maker of Object.values(makers)) await maker.setPolicy();
   const objects = { ours: await makers.ours.everything(true), neighbour: await makers.neighbour.everything(true), live: await makers.live.everything(false) };
   const issue = (name: string, scopes: Scope[]) => makers.ours.call('POST', '/v1/api_keys', { name, kind: 'restricted', scopes });

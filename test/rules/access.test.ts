@@ -4,6 +4,7 @@ import { ACCESS, type Action } from '../../src/domain/organisations/index.ts';
 import { beginPayment, openAccount } from '../../src/domain/payments/index.ts';
 import { invoiceCalls, type Call, type Caller } from '../support/access-calls.ts';
 import { feedbackCalls } from '../support/access-calls-of-feedback.ts';
+import { externalCalls } from '../support/access-calls-of-externals.ts';
 import { programmeCalls } from '../support/access-calls-of-programmes.ts';
 import type { Answer, Api, Json } from '../support/api.ts';
 import { payingIn } from '../support/paying.ts';
@@ -169,7 +170,7 @@ describe('who may do what', () => {
         refusal: forbidden,
       },
     ],
-    ...programmeCalls(() => w, () => driver.id, once),
+    ...programmeCalls(() => w, () => driver.id, once), ...externalCalls(() => w, () => driver.id, once),
     'quote.create': [{
       send: async (api, { role }) => {
         await tariff();

@@ -1,5 +1,6 @@
 import { startApp, type App } from '../../src/app/serve.ts';
 import { loadDemo } from '../../src/demo/index.ts';
+import type { NetworkPorts } from '../../src/domain/external/index.ts';
 import { inContext, issueKey, listNetworks, listOrganisations, type Network, type Organisation } from '../../src/domain/organisations/index.ts';
 import { ensureNetwork } from '../../src/app/networks.ts';
 import { readConfig, type Config } from '../../src/platform/config/index.ts';
@@ -20,8 +21,8 @@ export interface TestApp extends App {
 
 /** The whole program on a test database, with the demo network, on a free port. Rate limits are far away unless configured. */
 export async function startTestApp(
-  testDatabase: TestDatabase, settings: Partial<Record<keyof Config, string>> = {}, { isDrivenByHand = false,
-    becknHandlers }: { isDrivenByHand?: boolean; becknHandlers?: HandlerTable } = {},
+  testDatabase: TestDatabase, settings: Partial<Record<keyof Config, string>> = {}, { isDrivenByHand = false, becknHandlers, networkPorts }: {
+    isDrivenByHand?: boolean; becknHandlers?: HandlerTable; networkPorts?: NetworkPorts } = {},
 ): Promise<TestApp> {
   const config = readConfig({
     PORT: '0', PLUGTIME_LOG: process.env.TEST_LOG ?? 'silent', PLUGTIME_RATE_LIMIT_PER_MINUTE: '1000000', PLUGTIME_PUBLIC_RATE_LIMIT_PER_MINUTE: '1000000',
@@ -29,7 +30,7 @@ export async function startTestApp(
     PLUGTIME_OUTBOUND_ALLOW_PRIVATE: 'true', PLUGTIME_ADJUST_STATIONS: 'false', ...(testDatabase.url ? { DATABASE_URL: testDatabase.url } : {}), ...settings,
   });
   const app = await startApp({
-    config, log: createLog(config), isDemo: true, isDrivenByHand, becknHandlers, database: testDatabase.database,
+    config, log: createLog(config), isDemo: true, isDrivenByHand, becknHandlers, networkPorts, database: testDatabase.database,
     prepare: async (runtime) => void (await loadDemo(runtime, await ensureNetwork(runtime.database, 'sandbox'))),
   });
   const { database } = app.runtime;

@@ -12,6 +12,7 @@ import { tellBatch } from '../../src/domain/telling/index.ts';
 import { readConfig, type Config } from '../../src/platform/config/index.ts';
 import { json, sql } from '../../src/platform/database/index.ts';
 import { createLog } from '../../src/platform/log/index.ts';
+import { scriptedNetwork } from './scripted-network.ts';
 import { apiOf, type Answer, type Api, type Json } from './api.ts';
 import { openTestEmbedded, type TestDatabase } from './databases.ts';
 
@@ -72,6 +73,8 @@ export interface World {
   sweep(): Promise<number>;
   /** drivers are told what has happened to them */
   tell(): Promise<void>;
+  /** a network of others that answers at once; gives its id */
+  addExternalNetwork(): Promise<string>;
   /** runs as the system */
   asSystem<T>(work: (ctx: Context) => Promise<T>): Promise<T>;
   /** events about an object, oldest first, as the organisation sees them */
@@ -89,7 +92,9 @@ export async function openWorld(open: () => Promise<TestDatabase> = openTestEmbe
     PLUGTIME_PUBLIC_RATE_LIMIT_PER_MINUTE: '1000000', PLUGTIME_GUEST_STARTS_PER_HOUR: '1000000',
     PLUGTIME_OUTBOUND_ALLOW_PRIVATE: 'true', PLUGTIME_ADJUST_STATIONS: 'false', ...(db.url ? { DATABASE_URL: db.url } : {}), ...settings,
   });
-  const app = await startApp({ config, log: createLog(config), isDemo: true, isDrivenByHand: true, database: db.database });
+  const scripted = scriptedNetwork();
+  const app = await startApp({ config, log: createLog(config), isDemo: true, isDrivenByHand: true, database: db.database, networkPorts: scripted.ports });
+  scripted.attach(app.runtime);
   const network = await ensureNetwork(db.database, 'sandbox');
   const asSystem: World['asSystem'] = (work) => inContext(app.runtime, { networkId: network.id, actor: SYSTEM }, work);
   const addOrganisation: World['addOrganisation'] = (input) => asSystem(async (ctx) => {
@@ -107,6 +112,7 @@ export async function openWorld(open: () => Promise<TestDatabase> = openTestEmbe
     must(await operator.api.post('/v1/test_clock/advance', { to: new Date(at).toISOString() }));
   };
   return {
+    addExternalNetwork: () => asSystem((ctx) => scripted.add(ctx)),
     app, db, network, operator, otherOperator, provider, otherProvider, addOrganisation, asSystem, now, advanceTo,
     anybody: apiOf(app.url),
     place: async (options = {}) => makePlace(options.by ?? operator, await now(), options),

@@ -67,6 +67,8 @@ export const ERRORS = {
   too_early: { kind: 'refused', title: 'The slot has not begun yet' },
   evse_occupied: { kind: 'conflict', title: 'That EVSE is in use' },
   test_mode_only: { kind: 'refused', title: 'That exists in a sandbox network only' },
+  refused_elsewhere: { kind: 'refused', title: 'The provider in the other network refused that' },
+  no_answer_elsewhere: { kind: 'unavailable', title: 'The provider in the other network has not answered' },
   not_supported: { kind: 'refused', title: 'That is not offered by this version' },
   url_not_allowed: { kind: 'invalid', title: 'That URL may not be called' },
   unavailable: { kind: 'unavailable', title: 'The service is not available now' },

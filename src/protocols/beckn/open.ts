@@ -1,8 +1,10 @@
 /** Beckn as the configuration wants it. */
+import type { NetworkPort } from '../../domain/external/index.ts';
 import type { Runtime } from '../../domain/organisations/index.ts';
 import { DAY_MS, HOUR_MS } from '../../platform/clock/index.ts';
 import { ConfigError, type Config } from '../../platform/config/index.ts';
 import { createOutbound, type Outbound } from '../../platform/outbound/index.ts';
+import { appHandlersOf, createBecknPort, TRANSLATIONS } from './app/index.ts';
 import { ANSWER, answerReceived, createExchange, DELIVER, deliver, forget, type BecknSettings, type Exchange, type HandlerTable } from './exchange/index.ts';
 import type { Services } from './catalogue.ts';
 import { followOrders } from './follow.ts';
@@ -25,6 +27,8 @@ export interface BecknParts {
 
 export interface Beckn {
   exchange: Exchange;
+  /** by which drivers of ours buy from other providers */
+  port: NetworkPort;
   /** starts answering and delivering what lies in the database */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -51,11 +55,11 @@ export function openBeckn({ runtime, config, networkId, serverUrl, onError, keep
     bank: { code: config.PLUGTIME_BECKN_BANK_CODE, account: config.PLUGTIME_BECKN_BANK_ACCOUNT },
     support: { phone: config.PLUGTIME_BECKN_SUPPORT_PHONE, email: config.PLUGTIME_BECKN_SUPPORT_EMAIL },
   };
-  const exchange = createExchange({ runtime, settings, directory, handlers: handlers ?? handlersOf(services), outbound, adapterOutbound: configured, onError });
+  const exchange = createExchange({ runtime, settings, directory, handlers: handlers ?? withApp(handlersOf(services)), outbound, adapterOutbound: configured, onError });
   let housekeeping: NodeJS.Timeout | undefined;
   let following: ReturnType<typeof followOrders> | undefined;
   return {
-    exchange,
+    exchange, port: createBecknPort(exchange),
     start: async () => {
       await runtime.jobs.handle(ANSWER, (payload) => answerReceived(exchange, (payload as { id: string }).id));
       await runtime.jobs.handle(DELIVER, (payload) => deliver(exchange, (payload as { id: string }).id));
@@ -72,6 +76,12 @@ export function openBeckn({ runtime, config, networkId, serverUrl, onError, keep
       await configured.close();
     },
   };
+}
+
+/** Callbacks are the app's, beside the requests that are the provider's. */
+function withApp(provider: HandlerTable): HandlerTable {
+  const app = Object.values(TRANSLATIONS).map((translation) => [translation.generation, { ...provider[translation.generation], ...appHandlersOf(translation) }] as const);
+  return { ...provider, ...Object.fromEntries(app) };
 }
 
 function settingsOf(config: Config, subscriberId: string, networkId: string, serverUrl: () => string): BecknSettings {

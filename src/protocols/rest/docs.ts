@@ -28,7 +28,8 @@ export async function addDocs(app: FastifyInstance): Promise<void> {
       components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'an API key' } } },
       tags: [
         { name: 'Search' }, { name: 'Slots' }, { name: 'Reservations' }, { name: 'Series' }, { name: 'Waitlist' }, { name: 'Locations' }, { name: 'Stations' },
-        { name: 'Policies' }, { name: 'Prices' }, { name: 'Calendar' }, { name: 'Drivers' }, { name: 'Notices' }, { name: 'Programmes' }, { name: 'Wallets' }, { name: 'Payments' },
+        { name: 'Policies' }, { name: 'Prices' }, { name: 'Calendar' }, { name: 'Drivers' }, { name: 'Notices' }, { name: 'Programmes' }, { name: 'Other networks' },
+          { name: 'Wallets' }, { name: 'Payments' },
         { name: 'Invoices' }, { name: 'Sessions' }, { name: 'Sandbox' }, { name: 'Events' }, { name: 'Webhooks' }, { name: 'Organisation' },
       ],
     },

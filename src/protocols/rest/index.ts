@@ -1,5 +1,6 @@
 /** The door of the REST protocol: `/v1/…`, its documentation, its event stream and its webhooks. */
 import type { FastifyInstance } from 'fastify';
+import type { NetworkPorts } from '../../domain/external/index.ts';
 import type { SearchKeeper } from '../../domain/search/index.ts';
 import type { Providers } from '../../domain/payments/index.ts';
 import type { SessionWatch } from '../../domain/sessions/index.ts';
@@ -24,6 +25,7 @@ import { addChargerRoutes } from './routes/chargers.ts';
 import { addDriverRoutes } from './routes/drivers.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addGuestRoutes, guestOptions } from './routes/guests.ts';
+import { addExternalRoutes } from './routes/external.ts';
 import { addInvoiceLinkRoutes } from './routes/invoice-links.ts';
 import { addInvoiceRoutes } from './routes/invoices.ts';
 import { addLedgerRoutes } from './routes/ledger.ts';
@@ -77,15 +79,17 @@ export interface RestDependencies {
   sessionWatch: SessionWatch;
   publicNetworkId: string;
   providers: Providers;
+  networkPorts: NetworkPorts;
 }
 
 const HOUSEKEEPING_MS = 30_000;
 
 /** Puts the whole protocol on the server. */
-export async function addRest(app: FastifyInstance, { config, log, metrics, runtime, keeper, sessionWatch, publicNetworkId, providers }: RestDependencies): Promise<void> {
+export async function addRest(app: FastifyInstance, dependencies: RestDependencies): Promise<void> {
+  const { config, log, metrics, runtime, keeper, sessionWatch, publicNetworkId, providers, networkPorts } = dependencies;
   const usedKeys = new Set<string>();
   const options: SearchOptions = {
-    runtime, keeper, publicNetworkId,
+    runtime, keeper, publicNetworkId, networkPorts,
     limiter: createRateLimiter({ perKey: config.PLUGTIME_RATE_LIMIT_PER_MINUTE, perAddress: config.PLUGTIME_PUBLIC_RATE_LIMIT_PER_MINUTE }),
     onKeyUsed: (keyId) => void usedKeys.add(keyId),
     onRefusal: (code) => metrics.refusals.inc({ code }),
@@ -99,6 +103,7 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
   addSearchRoutes(app, options);
   addSlotRoutes(app, options);
   addReservationRoutes(app, options);
+  addExternalRoutes(app, options);
   addSeriesRoutes(app, options);
   addWaitlistRoutes(app, options);
   addLocationRoutes(app, options);
@@ -140,16 +145,21 @@ export async function addRest(app: FastifyInstance, { config, log, metrics, runt
     addStreamRoute(app, options), addSessionStreams(app, options, sessionWatch),
     addTrackingRoutes(app, options, { watch: sessionWatch, publicUrl: config.PLUGTIME_PUBLIC_URL }),
   ];
-  const housekeeping = setInterval(() => {
-    const used = [...usedKeys];
-    usedKeys.clear();
-    const work = used.length > 0 ? touchKeys(runtime.database, used) : Promise.resolve();
-    work.then(() => deleteOldIdempotencyKeys(runtime.database, IDEMPOTENCY_KEPT_HOURS)).catch((error: Error) => log.warn({ err: error }, 'housekeeping failed'));
-  }, HOUSEKEEPING_MS);
+  const housekeeping = keepHouse(runtime, usedKeys, log);
   app.addHook('preClose', () => {
     clearInterval(housekeeping);
     for (const { closeAll } of streams) closeAll();
   });
+}
+
+/** Notes which keys were used, and forgets answers that nobody asks for again. */
+function keepHouse({ database }: Runtime, usedKeys: Set<string>, log: Log): NodeJS.Timeout {
+  return setInterval(() => {
+    const used = [...usedKeys];
+    usedKeys.clear();
+    const work = used.length > 0 ? touchKeys(database, used) : Promise.resolve();
+    work.then(() => deleteOldIdempotencyKeys(database, IDEMPOTENCY_KEPT_HOURS)).catch((error: Error) => log.warn({ err: error }, 'housekeeping failed'));
+  }, HOUSEKEEPING_MS);
 }
 
 /** The jobs that this protocol enqueues. */

@@ -16,6 +16,7 @@ export const STATUS: Record<ErrorCode, number> = {
   change_cut_off_passed: 422, cancel_cut_off_passed: 422, grace_exceeded: 422, too_early: 422, test_mode_only: 422,
   not_a_member: 422, otp_wrong: 422, otp_expired: 422, no_notice_sender: 422,
   not_supported: 422, rate_limited: 429, hold_limit_reached: 429, too_many_tickets: 429, waitlist_limit_reached: 429, internal: 500, unavailable: 503,
+  refused_elsewhere: 422, no_answer_elsewhere: 504,
 };
 
 /** A refusal that an operation says with a status of its own, since its callers look for that. */

@@ -2,6 +2,7 @@
 import type { Booking, Conflict, Outage } from '../../../domain/calendar/index.ts';
 import type { FrameLog, PendingStation, StationCommand, StationConnection } from '../../../domain/chargers/index.ts';
 import type { Driver, Vehicle } from '../../../domain/drivers/index.ts';
+import type { ExternalReservation } from '../../../domain/external/index.ts';
 import type { InvoiceSummary } from '../../../domain/invoices/index.ts';
 import type { NoticeEventData } from '../../../domain/notices/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
@@ -20,6 +21,7 @@ import { encodeCommand, encodeConnection, encodePending } from './chargers.ts';
 import { encodeDriver, encodeVehicle } from './drivers.ts';
 import type { Encoding } from './encoding.ts';
 import { encodeRating, encodeTicket } from './feedback.ts';
+import { encodeExternalReservation } from './external.ts';
 import { encodeInvoiceSummary } from './invoice/json.ts';
 import { encodeEvse, encodeLocation } from './location.ts';
 import { encodeOffer, encodeSurcharge, encodeTariff } from './prices.ts';
@@ -57,6 +59,7 @@ const ENCODERS: Record<string, Encoder> = {
   membership: (data: Membership, _viewer, encoding) => encodeMembership(data, encoding),
   policy: (data: PolicyVersion, _viewer, encoding) => encodePolicyVersion(data, encoding),
   reservation: (data: Reservation, viewer, encoding) => encodeReservation(viewer, data, encoding),
+  external_reservation: (data: ExternalReservation, _viewer, encoding) => encodeExternalReservation(data, encoding),
   test_clock: (data: { now: number }, _viewer, encoding) => ({ object: 'test_clock', now: encoding.time(data.now) }),
   reservation_series: (data: SeriesEventData, _viewer, encoding) => encodeSeriesEvent(data, encoding),
   waitlist_entry: (data: WaitlistEntry, _viewer, encoding) => encodeWaitlistEntry(data, encoding),

@@ -12,7 +12,8 @@ import type { Encoding } from '../encode/encoding.ts';
 import { decodeStandard } from '../encode/location.ts';
 import { decodeCurrency } from '../encode/reservation.ts';
 import { inWordsOf } from '../encode/search-pointers.ts';
-import { answerOnce, bearerOf, encodingOf, IDEMPOTENCY_KEY, identify, sendAnswer, TIME_FORMAT, type RestOptions } from '../route.ts';
+import { encodeElsewhere, searchElsewhere, type ExternalSearchOptions } from './external-search.ts';
+import { answerOnce, bearerOf, encodingOf, IDEMPOTENCY_KEY, identify, sendAnswer, TIME_FORMAT } from '../route.ts';
 import { AreaIn, decodeArea, Latitude, Longitude, Radius } from '../schemas/area.ts';
 import { RatingSummaryOut } from '../schemas/feedback.ts';
 import { Currency, Id, InstantIn, InstantOut, InstantQuery, Nullable, ProblemSchema, Strict } from '../schemas/common.ts';
@@ -52,30 +53,35 @@ const Query = Strict({
   duration_minutes: optional(minutes), facility: many(Type.Enum([...FACILITIES])), operator_id: many(Id('organisation')), open_at: optional(InstantQuery('open at this moment')),
   green: optional(Type.Boolean()), currency: optional(Currency), max_per_kwh: optional(PerKwh), min_rating: optional(MinRating), text: optional(text), sort: optional(sort),
   limit: optional(limit),
-  cursor: optional(cursor),
+  cursor: optional(cursor), external_network: many(Id('externalNetwork', 'what is found there stands beside what is ours, on the first page; it is waited for')),
 });
 
 const Slot = Nullable(Type.Object({ start: InstantOut, end: InstantOut }));
 const Amount = Type.String({ description: 'in whole units of the currency' });
-const Price = Type.Object({ currency: Currency, per_kwh: Amount, per_hour: Amount, per_parked_hour: Amount, per_session: Amount }, {
+const Price = Type.Object({ currency: Currency, per_kwh: Amount, per_hour: Amount, per_parked_hour: Nullable(Amount), per_session: Amount }, {
   description: 'of what begins with the first slot, or now; surcharges and tax included, offers and what a tariff asks later are not. Null where nobody has set one',
 });
-const Connector = Type.Object({ id: Id('connector'), standard: Type.String(), power_type: Type.Enum([...POWER_TYPES]), max_electric_power: Type.Integer(), format: Type.String(),
-  price: Nullable(Price) });
+const Connector = Type.Object({
+  id: Type.Union([Id('connector'), Id('externalConnector')]), standard: Nullable(Type.String()), power_type: Nullable(Type.Enum([...POWER_TYPES, 'AC'])),
+  max_electric_power: Nullable(Type.Integer()), format: Nullable(Type.String()), price: Nullable(Price),
+}, { description: 'in another network, what its provider does not tell is null' });
 const Reply = Type.Object({
   object: Type.Literal('list'), total: Type.Integer(), has_more: Type.Boolean(), next_cursor: Nullable(Type.String()),
   data: Type.Array(Type.Object({
-    object: Type.Literal('search_result'), location_id: Id('location'), name: Type.String(), address: Type.String(), city: Type.String(), country: Type.String(),
-    coordinates: Type.Object({ latitude: Latitude, longitude: Longitude }), time_zone: Type.String(), operator_id: Id('organisation'), operator_name: Type.String(),
-    facilities: Type.Array(Type.Enum([...FACILITIES])), green: Nullable(Type.Boolean()), distance_m: Nullable(Type.Integer()), detour_m: Nullable(Type.Integer()),
+    object: Type.Literal('search_result'), network: Nullable(Id('externalNetwork', 'null: it is of this network')),
+    location_id: Type.Union([Id('location'), Id('externalLocation')]), name: Type.String(), address: Type.String(), city: Type.String(), country: Type.String(),
+    coordinates: Nullable(Type.Object({ latitude: Latitude, longitude: Longitude })), time_zone: Nullable(Type.String()), operator_id: Nullable(Id('organisation')),
+    operator_name: Type.String(), facilities: Type.Array(Type.String({ description: 'of ours, those of OCPI' })), green: Nullable(Type.Boolean()),
+    distance_m: Nullable(Type.Integer()), detour_m: Nullable(Type.Integer()),
     along_m: Nullable(Type.Integer()), rating: Nullable(RatingSummaryOut), first_slot: Slot, free_minutes: Nullable(Type.Integer()),
     evses: Type.Array(Type.Object({
-      id: Id('evse'), charging_station: Id('station'), status: Type.String(), first_slot: Slot, free_minutes: Nullable(Type.Integer()), connectors: Type.Array(Connector),
+      id: Type.Union([Id('evse'), Id('externalEvse')]), charging_station: Nullable(Id('station')), status: Type.String(), first_slot: Slot,
+        free_minutes: Nullable(Type.Integer()), connectors: Type.Array(Connector),
     })),
   })),
 });
 
-export interface SearchOptions extends RestOptions {
+export interface SearchOptions extends ExternalSearchOptions {
   keeper: SearchKeeper;
   onSearched(seconds: number): void;
 }
@@ -88,7 +94,14 @@ export function addSearchRoutes(app: FastifyInstance, options: SearchOptions): v
   app.route({
     method: 'GET', url: '/v1/search', onRequest,
     schema: { ...shared, operationId: 'search', summary: 'Search around a place', querystring: Query },
-    handler: async (request) => answer(options, request, await callerOf(options, request), fromQuery(request.query as Static<typeof Query>)),
+    handler: async (request) => {
+      const { external_network: elsewhere, ...asked } = request.query as Static<typeof Query>;
+      const query = fromQuery(asked);
+      const page = answer(options, request, await callerOf(options, request), query);
+      if (elsewhere === undefined || query.cursor !== undefined) return page;
+      const found = await searchElsewhere(options, request, [elsewhere].flat(), query);
+      return besides(page, found.map((place) => encodeElsewhere(place, query, encodingOf(request))), query);
+    },
   });
   app.route({
     method: 'POST', url: '/v1/search', onRequest,
@@ -132,6 +145,16 @@ function answer(options: SearchOptions, request: FastifyRequest, caller: SearchC
   };
 }
 
+type Answered = ReturnType<typeof answer>;
+type Elsewhere = ReturnType<typeof encodeElsewhere>;
+
+/** Both in one list: by the distance where they are sorted by it, else ours first. */
+function besides(page: Answered, found: readonly Elsewhere[], { sort: by = 'distance' }: Omit<SearchQuery, 'networkId'>) {
+  const all: (Answered['data'][number] | Elsewhere)[] = [...page.data, ...found];
+  if (by === 'distance') all.sort((a, b) => (a.distance_m ?? Infinity) - (b.distance_m ?? Infinity) || 0);
+  return { ...page, total: page.total + found.length, data: all };
+}
+
 function searchFor(request: FastifyRequest, run: () => SearchPage): SearchPage {
   try {
     return run();
@@ -153,7 +176,7 @@ function encodeHit(summary: LocationSummary | undefined, hit: SearchHit, { price
   const rounded = (metres: number | undefined) => (metres === undefined ? null : Math.round(metres));
   const { latitude: lat, longitude: lng } = summary;
   return {
-    object: 'search_result', location_id: hit.locationId, name: summary.name, address: summary.address, city: summary.city, country: summary.country,
+    object: 'search_result', network: null, location_id: hit.locationId, name: summary.name, address: summary.address, city: summary.city, country: summary.country,
     coordinates: { latitude: lat, longitude: lng }, time_zone: summary.timeZone, operator_id: summary.operatorId, operator_name: summary.operatorName,
     facilities: summary.facilities, green: summary.isGreen ?? null, distance_m: rounded(hit.distanceM), detour_m: rounded(hit.detourM), along_m: rounded(hit.alongM),
     rating: rating ?? null, first_slot: slot(hit.firstSlot), free_minutes: hit.freeMinutes ?? null,

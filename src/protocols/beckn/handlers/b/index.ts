@@ -12,6 +12,8 @@ import { rating, showHelp, support } from './status.ts';
 import { track } from './track.ts';
 
 export { createTelemetry } from './telemetry.ts';
+export { stopsOf } from './read.ts';
+export { ORDER_CONTEXT } from './words.ts';
 
 const DIALECT: Dialect = { read, quoted, show: orderAnswer, showHelp, offersNearest: true, wantsStartOtp: () => true };
 

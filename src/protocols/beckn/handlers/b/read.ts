@@ -82,7 +82,7 @@ function wantedOf(item: Fields, measure: unknown): { wanted?: Wanted } {
 }
 
 /** When charging is to begin and end; the seed ends with `STOP`, `END` or a second `START`. */
-function stopsOf(fulfillment: Fields, timeZone = 'UTC'): StopTimes {
+export function stopsOf(fulfillment: Fields, timeZone = 'UTC'): StopTimes {
   const stops = listOf(fulfillment['stops']);
   const timeOf = (stop: Fields | undefined): EpochMs | undefined => parseMoment(at(stop, 'time', 'timestamp'), timeZone);
   const isStart = (stop: Fields): boolean => /^start$/i.test(textOf(stop['type']) ?? '');
