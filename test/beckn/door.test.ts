@@ -131,6 +131,7 @@ describe('the door', () => {
 
   it.each([
     ['', /not JSON/], ['[]', /JSON object/], ['{"context":1}', /no context/], ['{', /not JSON/], ['{"context":{"version":"1.1.0","action":"select"}}', /transaction_id is missing/],
+    ['{"context":{"version":"1.1.0","action":"select","transaction_id":"a","message_id":" "}}', /message_id is missing/],
     ['{"context":{"version":"1.1.0","action":"select","transaction_id":"a\\u0000","message_id":"b"}}', /can not be kept/], ['{"__proto__":{}}', /no name/],
     ['{"context":{"version":"1.1.0","action":7,"transaction_id":"a","message_id":"b"}}', /action/],
   ])('BKN-25: refuses %j', async (text, words) => {

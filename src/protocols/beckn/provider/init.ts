@@ -1,6 +1,7 @@
 /** init → on_init: the slot is held, and what is to be paid begins to be (BKB-8). */
 import { DomainError } from '../../../platform/errors/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
+import { getQuote } from '../../../domain/pricing/index.ts';
 import { cancelReservation, createReservation, getReservation, paymentDue, payReservation, type Reservation } from '../../../domain/reservations/index.ts';
 import type { Services } from '../catalogue.ts';
 import type { Answer, BecknMessage } from '../exchange/index.ts';
@@ -10,7 +11,7 @@ import { BusinessError } from '../wire/index.ts';
 import { noteOrder, type Asked } from './asked.ts';
 import type { StopTimes } from './wanted.ts';
 import { askToken } from './confirm-token.ts';
-import { detailsOf, withDetails } from './details.ts';
+import { detailsOf, withDetails, type Details } from './details.ts';
 import type { Dialect } from './dialect.ts';
 import { offerFor, type OfferWish } from './offer.ts';
 import { askedMinor, isPaid, orderNow } from './order-now.ts';
@@ -28,6 +29,7 @@ export const init = (services: Services, dialect: Dialect) => async (ctx: Contex
   const stops = wantedStops(begun.order, asked);
   const noted = withDetails(noteOrder(begun.order, asked), { line, loyalty: loyalty.told, asked: { start: stops.start ?? null, end: stops.end ?? null } });
   const kept = await stillHeld(acting, begun.order, line.itemId, stops);
+  if (!kept) await requireStanding(acting, detailsOf(begun.order), line.itemId);
   const reservation = kept ?? await hold(acting, noted, { seller: asked.seller, stops, driverId: driver?.id, takesNearest: dialect.offersNearest });
   const order: BecknOrder = { ...withDetails(noted, { quoteId: reservation.quoteId ?? undefined }), reservationId: reservation.id };
   const isWaiting = await beginToPay(acting, reservation, asked);
@@ -62,6 +64,13 @@ async function stillHeld(acting: Context, { reservationId, details }: BecknOrder
   if (isSame || isOfAnswer) return reservation;
   await cancelReservation(acting, reservationId, { reason: 'changed' });
   return undefined;
+}
+
+/** BKB-20: what was quoted is not taken at another price without a word. */
+async function requireStanding(acting: Context, { quoteId, line }: Details, itemId: string): Promise<void> {
+  if (quoteId === undefined || line?.itemId !== itemId) return;
+  const { expiresAt } = await getQuote(acting, quoteId);
+  if (expiresAt <= acting.now) throw new BusinessError('quote_changed', 'That quote has expired: select again.', '/message/order');
 }
 
 async function hold(acting: Context, order: BecknOrder, wish: Omit<OfferWish, 'line' | 'finderFee'>): Promise<Reservation> {

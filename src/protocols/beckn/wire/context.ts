@@ -58,6 +58,12 @@ export function parseContext(body: Fields): MessageContext {
   if (generation === undefined) throw new Refused('version_unsupported', 'The version of the message is not one of 1.1.x and 2.0.x.', '/context/version');
   requireShape(raw, generation === 'D' ? isCamelCase : isSnakeCase);
   const of = (name: Name): string | undefined => textOf(raw[nameIn(generation, name)]);
+  const required = (name: Name): string => {
+    const path = `/context/${nameIn(generation, name)}`;
+    const text = of(name);
+    if (text === undefined) throw new Refused('context_missing', `${path} is missing.`, path);
+    return text;
+  };
   const timestamp = textOf(raw.timestamp);
   const sentAt = timestamp === undefined ? undefined : parseMoment(timestamp);
   if (timestamp !== undefined && sentAt === undefined) throw invalid('timestamp', 'is no time');
@@ -67,7 +73,7 @@ export function parseContext(body: Fields): MessageContext {
   const instant = timestamp !== undefined && isAbsolute(timestamp) ? sentAt : undefined;
   return {
     generation, raw, action: plainAction(raw.action as string), version: textOf(raw.version) ?? '2.0.0', domain: textOf(raw.domain),
-    bapId: of('bapId'), bapUri: of('bapUri'), bppId: of('bppId'), bppUri: of('bppUri'), transactionId: of('transactionId')!, messageId: of('messageId')!,
+    bapId: of('bapId'), bapUri: of('bapUri'), bppId: of('bppId'), bppUri: of('bppUri'), transactionId: required('transactionId'), messageId: required('messageId'),
     sentAt: instant, expiresAt: instant === undefined || ttlMs === undefined ? undefined : instant + ttlMs,
   };
 }
