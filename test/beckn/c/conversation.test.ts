@@ -151,9 +151,11 @@ describe('a reservation of 20 kWh', () => {
     expect({ unbalanced, wrong }).toEqual({ unbalanced: [], wrong: [] });
   });
 
-  it('BKC-15, BKC-16, checks 46, 47: rates and asks for help', async () => {
+  it('BKC-15, BKC-16, BKN-66, checks 46, 47: rates and asks for help', async () => {
     const rated = (ratingValue: number, category: string): Promise<Json> => talk.ask('rating', { message: { ratings: [{ id: 'fulfillment-7', ratingValue, category }] } });
-    expect((await rated(4, 'FULFILLMENT')).message).toEqual({ received: true });
+    const { message } = await rated(4, 'FULFILLMENT');
+    expect(message).toMatchObject({ received: true, aggregate: { count: 1, value: 4, best: 5, worst: 1 }, feedbackForm: { '@type': 'beckn:Form', mime_type: 'text/html' } });
+    expect((await fetch(message.feedbackForm.url)).status).toBe(200);
     expect([(await rated(6, 'ORDER')).error.code, (await rated(4, 'WEATHER')).error.code]).toEqual(['30015', '50003']);
     const help = await talk.ask('support', { message: { refId: orderId, refType: 'ORDER' } });
     expect(help.message.support).toMatchObject({ '@type': 'beckn:SupportInfo', url: 'https://cpo.example' });

@@ -1,7 +1,9 @@
 /** rating and support, and what answers them (BKC-15, BKC-16). */
 import type { Context } from '../../../../domain/organisations/index.ts';
+import { ratingsOf } from '../../../../domain/feedback/index.ts';
 import { requireItem, type Services } from '../../catalogue.ts';
 import type { Answer, BecknMessage } from '../../exchange/index.ts';
+import { feedbackUrl } from '../../feedback-form.ts';
 import { actingAs, requireOrder, saveOrder } from '../../orders.ts';
 import { at, listOf, numberOf, textOf } from '../../provider/index.ts';
 import { rateOrder, type SaidMark } from '../../ratings.ts';
@@ -9,13 +11,14 @@ import { askForHelp, saidTrouble, troubledBy, type Help } from '../../support.ts
 import type { Fields } from '../../wire/index.ts';
 import { CORE, UBC } from './words.ts';
 
-/** Ratings name what they are of, not the order: it is that of the transaction, or the one whose id is rated. */
-export const rating = () => async (ctx: Context, message: BecknMessage): Promise<Answer> => {
+/** What is answered tells of the plug as it is rated now. Ratings name what they are of, not the order: it is that of the transaction, or the one whose id is rated. */
+export const rating = (services: Services) => async (ctx: Context, message: BecknMessage): Promise<Answer> => {
   const given = listOf(at(message.body, 'message', 'ratings'));
   const { acting, order } = await requireOrder(ctx, message, given.map(({ id }) => textOf(id)).find((id) => id?.startsWith('res_')));
-  await saveOrder(ctx, order);
-  await rateOrder(acting, order, given.map(markOf));
-  return { body: { message: { received: true } } };
+  const { connectorId, evseId } = await rateOrder(acting, order, given.map(markOf));
+  const { average: value, count } = (await ratingsOf(ctx.tx, [connectorId ?? evseId])).get(connectorId ?? evseId)!;
+  const feedbackForm = { '@context': CORE, '@type': 'beckn:Form', url: await feedbackUrl(ctx, services, order), mime_type: 'text/html' };
+  return { body: { message: { received: true, aggregate: { count, value, best: 5, worst: 1 }, feedbackForm } } };
 };
 
 function markOf(one: Fields): SaidMark {

@@ -19,7 +19,7 @@ const DIALECT: Dialect = { read, quoted, show, showHelp, offersNearest: false, w
 export function handlersOfC(services: Services): Readonly<Record<string, Handler>> {
   return {
     ...orderHandlers(services, DIALECT, { schema: ORDER, refused }), track: { schema: ORDER, handle: track(services), refused },
-    discover: { schema: DISCOVERY, handle: discover(services), refused: () => ({ message: { catalogs: [] } }) }, rating: { schema: RATING, handle: rating() },
+    discover: { schema: DISCOVERY, handle: discover(services), refused: () => ({ message: { catalogs: [] } }) }, rating: { schema: RATING, handle: rating(services) },
     support: { schema: SUPPORT, handle: support(services), refused: () => ({ message: { support: { '@context': CORE, '@type': 'beckn:SupportInfo' } } }) },
   };
 }
