@@ -5,10 +5,11 @@ import type { Json } from '../support/api.ts';
 type CallApi = (method: string, path: string, body?: unknown) => Promise<Json>;
 
 /** Connects the station of a site; it accepts everything, and does what a pause wants of it. */
-export async function plug(call: CallApi, url: string, chst: string, identity: string): Promise<Charger> {
+export async function plug(call: CallApi, url: string, chst: string, identity: string, protocol = 'ocpp1.6'): Promise<Charger> {
   const { path } = await call('PUT', `/v1/charging_stations/${chst}/credentials`, { security_profile: 0, identity });
-  const charger = await plugIn(url, path);
-  await charger.call('BootNotification', { chargePointVendor: 'ABB', chargePointModel: 'Terra 54' });
+  const charger = await plugIn(url, path, { protocols: [protocol] });
+  await charger.call('BootNotification', protocol === 'ocpp1.6' ? { chargePointVendor: 'ABB', chargePointModel: 'Terra 54' }
+    : { reason: 'PowerUp', chargingStation: { vendorName: 'Alfen', model: 'Eve' } });
   void obey(charger);
   return charger;
 }

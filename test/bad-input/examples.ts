@@ -365,6 +365,11 @@ const tracked = async ({ make }: World): Promise<{ token: string }> => {
   const { secret_url: url } = await make.call('POST', `/v1/sessions/${(await make.used()).ses}/tracking`);
   return { token: url.split('/').at(-1) };
 };
+const dynamicCode = async ({ make }: World): Promise<string> => {
+  const { evse } = await make.onlineBy21();
+  await make.call('PUT', `/v1/evses/${evse}/dynamic_code`, {});
+  return evse;
+};
 const guest = async ({ make }: World): Promise<{ token: string }> => {
   const { secret_url: url } = await make.call('POST', '/v1/guest_sessions', { connector: (await make.online()).con });
   return { token: url.split('/').at(-1) };
@@ -522,8 +527,11 @@ const rest: Record<string, Examples> = {
     { body: {
       connector: (await make.online()).con, energy_wh: 5_000, email: 'guest@example.org', phone: '+4915123456789', language: 'de', return_url: 'https://app.example/done',
     } },
-    { body: { connector: (await make.online()).con, duration_minutes: 20 } }, { body: { connector: (await make.online()).con, amount: 1_000 } },
+    { body: { connector: (await make.online()).con, duration_minutes: 20, totp: 'aaaaaaaa' } }, { body: { connector: (await make.online()).con, amount: 1_000 } },
   ],
+  setDynamicCode: async ({ make }) => [{ id: (await make.onlineBy21()).evse, body: { validity_seconds: 30, length: 8, required: true } }],
+  getDynamicCode: async (world) => [{ id: await dynamicCode(world) }],
+  deleteDynamicCode: async (world) => [{ id: await dynamicCode(world) }],
   getGuestSession: async (world) => [{ params: await guest(world) }],
   stopGuestSession: async (world) => [{ params: await guest(world) }],
   pauseSession: async ({ make }) => [{ id: await make.charging() }],

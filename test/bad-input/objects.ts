@@ -72,6 +72,8 @@ export interface Maker {
   pending(): Promise<string>;
   /** a site whose station is connected, and the session that a card has begun there */
   online(): Promise<Site>;
+  /** the same, by OCPP 2.1 */
+  onlineBy21(): Promise<Site>;
   charging(): Promise<string>;
   quarantined(): Promise<string>;
   /** when the next quarter of an hour begins, and the one after it ends */
@@ -168,6 +170,11 @@ export function createMaker(
     return { at, charger: await plug(call, url, at.chst, ref()) };
   };
   const online: Maker['online'] = async () => (await connect()).at;
+  const onlineBy21: Maker['onlineBy21'] = async () => {
+    const at = await site();
+    await plug(call, url, at.chst, ref(), 'ocpp2.1');
+    return at;
+  };
   const charging: Maker['charging'] = async () => {
     const [{ charger }, { drv }, uid] = [await connect(), await driver(), ref()];
     await call('POST', `/v1/drivers/${drv}/tokens`, { uid });
@@ -288,7 +295,7 @@ export function createMaker(
     setPolicy: async () => {
       await call('PATCH', '/v1/policy', POLICY);
     },
-    command, pending, certificateRequest, token, external, online, charging, quarantined, soon,
+    command, pending, certificateRequest, token, external, online, onlineBy21, charging, quarantined, soon,
     everything: async (hasSandbox) => {
       const [place, buyer] = [await site(), await driver()];
       const none = { mbr: 'mbr_01jq8y3k5wf0xr7q1m3zs5c9tb', ntc: 'ntc_01jq8y3k5wf0xr7q1m3zs5c9tb' };

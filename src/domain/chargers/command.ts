@@ -8,7 +8,7 @@ export const COMMAND_TYPES = [
   ...OPERATOR_COMMAND_TYPES,
 ] as const;
 /** Those that follow from what drivers do. */
-export const DRIVER_COMMAND_TYPES = ['start_transaction', 'stop_transaction', 'limit_charging', 'reserve_now', 'cancel_reservation'] as const;
+export const DRIVER_COMMAND_TYPES = ['start_transaction', 'stop_transaction', 'limit_charging', 'reserve_now', 'cancel_reservation', 'notify_web_payment'] as const;
 /** Those that the network gives by itself: for drivers, and to find out what a station does and how it is set. */
 export type NetworkCommandType = (typeof DRIVER_COMMAND_TYPES)[number] | 'get_configuration' | 'set_configuration' | 'set_variables' | 'get_transaction_status';
 export type CommandType = (typeof COMMAND_TYPES)[number] | (typeof DRIVER_COMMAND_TYPES)[number];
@@ -49,6 +49,8 @@ export interface DriverCommandParameters {
   reservationNumber?: number;
   /** of reserve_now: RFC 3339 */
   expiresAt?: string;
+  /** of notify_web_payment: until then somebody pays */
+  timeoutSeconds?: number;
 }
 
 /** How a station counts an EVSE or a connector: see `placeByNumber`. */

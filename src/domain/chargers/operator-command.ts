@@ -80,8 +80,8 @@ export interface OperatorParameters {
   displayMessageId?: number;
   /** of get_report: a whole inventory, or what is asked for; a key is `Component` or `Component.Variable` */
   report?: { base?: One<typeof REPORT_BASES>; keys?: string[]; criteria?: One<typeof REPORT_CRITERIA>[] };
-  /** of set_variables */
-  variables?: { key: string; value: string; attribute?: 'actual' | 'target' | 'min_set' | 'max_set' }[];
+  /** of set_variables; the EVSE as the station counts it, else the whole station */
+  variables?: { key: string; value: string; attribute?: 'actual' | 'target' | 'min_set' | 'max_set'; evse?: number }[];
   networkProfile?: {
     slot: number; url: string; securityProfile: number; interface: One<typeof INTERFACES>; messageTimeoutSeconds: number; identity?: string; basicAuthPassword?: string;
     apn?: { apn: string; user?: string; password?: string; authentication: 'CHAP' | 'NONE' | 'PAP' | 'AUTO' };

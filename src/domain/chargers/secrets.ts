@@ -2,7 +2,7 @@
 import type { StationCommand } from './command.ts';
 
 /** Settings of a station that hold a password. */
-export const SECRET_KEY = /AuthorizationKey|Password/i;
+export const SECRET_KEY = /AuthorizationKey|Password|SharedSecret/i;
 /** Names of parameters that do. */
 const SECRET_NAME = /password$/i;
 /** URLs with a password, to be replaced by `$1:@`. */

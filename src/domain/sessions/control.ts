@@ -3,6 +3,7 @@ import { DomainError } from '../../platform/errors/index.ts';
 import type { StationCommand } from '../chargers/index.ts';
 import { requireAccess, type Context } from '../organisations/index.ts';
 import { orderStop } from './check.ts';
+import { noteDynamicCode } from './dynamic-codes.ts';
 import { saveSession } from './events.ts';
 import { noteTransactionStatus } from './forgotten.ts';
 import { hasParkingTime, known } from './live.ts';
@@ -72,8 +73,10 @@ export async function setTargets(ctx: Context, id: string, targets: Targets): Pr
 }
 
 /** What became of something that a station was told for a session. */
-export async function noteCommandOutcome(ctx: Context, { type, subject, status, result }: StationCommand): Promise<void> {
+export async function noteCommandOutcome(ctx: Context, command: StationCommand): Promise<void> {
+  const { type, subject, status, result } = command;
   if (subject === null) return;
+  if (type === 'set_variables') return noteDynamicCode(ctx, command);
   if (type === 'get_transaction_status' && result) return noteTransactionStatus(ctx, subject, result);
   if (status === 'accepted') return;
   if (type !== 'start_transaction' && type !== 'limit_charging') return;

@@ -3,14 +3,17 @@
  * they are given they follow their session, stop it, and have its receipt; only its hash is kept.
  */
 import { randomBytes } from 'node:crypto';
-import { MINUTE_MS } from '../../platform/clock/index.ts';
+import { MINUTE_MS, SECOND_MS } from '../../platform/clock/index.ts';
 import { DomainError, notFound } from '../../platform/errors/index.ts';
+import { protocolOf } from '../chargers/index.ts';
 import { createDriver } from '../drivers/index.ts';
 import { listInvoices, type Invoice } from '../invoices/index.ts';
 import { setContact } from '../notices/index.ts';
 import { inContext, requireAccess, type Context, type Runtime } from '../organisations/index.ts';
 import { paymentsOf, type Payment } from '../payments/index.ts';
 import { stopSession } from './control.ts';
+import { takeScan, type Scan } from './dynamic-codes.ts';
+import { orderPaymentNotice } from './orders.ts';
 import { isRunning, type Session } from './session.ts';
 import { startWalkIn } from './start.ts';
 import * as store from './store.ts';
@@ -28,6 +31,8 @@ export interface GuestInput {
   phone?: string;
   /** BCP 47 */
   languages?: string[];
+  /** what they have scanned on the station's screen */
+  scan?: Scan;
   /** where the payment page leads to; it gets the guest's secret */
   returnUrl(token: string): string;
 }
@@ -41,20 +46,27 @@ export interface GuestStart {
 }
 
 /** Asks for a payment, after which its station is told to charge. Throws what stands against it, as `startSession` does. */
-export async function startAsGuest(ctx: Context, { connectorId, wish, email, phone, languages, returnUrl }: GuestInput): Promise<GuestStart> {
+export async function startAsGuest(ctx: Context, { connectorId, wish, email, phone, languages, scan = {}, returnUrl }: GuestInput): Promise<GuestStart> {
   requireAccess(ctx, 'session.start_as_guest');
   const offer = await walkInOffer(ctx, connectorId);
   if (offer.obstacle === 'out_of_order') throw new DomainError('evse_not_bookable', 'Nothing can be charged there now.', { evse_status: offer.evse.status });
   const estimate = estimateWalkIn(ctx, offer, wish);
   const system = ctx.as({ actor: { kind: 'system' } });
   const { operatorId } = offer.location;
+  await takeScan(system, offer.evse.id, scan);
   const token = randomBytes(32).toString('base64url');
   const driverId = email === undefined && phone === undefined ? undefined : await knownAs(system, operatorId, { email, phone, languages });
   const session = await startWalkIn(system, {
     type: 'qr', connectorId, driverId, targets: estimate.targets ?? undefined, guestHash: hashOf(token), payWithinMs: PAY_MS,
     payment: { method: 'payment_link', amountMinor: estimate.holdMinor, returnUrl: returnUrl(token) },
   }, offer.location, operatorId);
+  await tellStation(system, session);
   return { session, payment: (await paymentOf(system, session))!, estimate, token };
+}
+
+/** SES-40: a station of 2.1 is told that somebody pays for it, so that its screen says so. Nothing depends on its answer. */
+async function tellStation(ctx: Context, session: Session): Promise<void> {
+  if ((await protocolOf(ctx, session.stationId!)) === 'ocpp2.1') await orderPaymentNotice(ctx, session, PAY_MS / SECOND_MS);
 }
 
 /** Who wants to be told something is the operator's driver from then on: with an address, and no name. */

@@ -5,6 +5,8 @@ export { tellOverstay } from './check.ts';
 export { noteCommandOutcome, pauseSession, resumeSession, setTargets, stopSession } from './control.ts';
 export { nextChargingDeadline, sweepChargingSessions } from './follow.ts';
 export { createReadingInbox, type IncomingReading, type ReadingInbox } from './inbox.ts';
+export type { DynamicCode } from './dynamic-code.ts';
+export { getDynamicCode, needsScan, removeDynamicCode, setDynamicCode, ticketFor } from './dynamic-codes.ts';
 export { readGuestSession, startAsGuest, stopAsGuest, type GuestInput, type GuestSession, type GuestStart } from './guest.ts';
 export { liveOf, type LiveSession } from './live.ts';
 export { listQuarantined, quarantine, resolveQuarantined } from './quarantine.ts';

@@ -23,6 +23,13 @@ export async function orderLimit(ctx: Context, session: Session, transaction: Ch
   }, { expiresInSeconds: LIMIT_EXPIRES_SECONDS, subject: session.id });
 }
 
+/** That somebody pays on a page, and until when; of no use once they have. */
+export async function orderPaymentNotice(ctx: Context, session: Session, timeoutSeconds: number): Promise<StationCommand> {
+  return orderStation(ctx, { stationId: session.stationId!, operatorId: session.operatorId }, 'notify_web_payment', {
+    target: await targetOf(ctx, session), timeoutSeconds,
+  }, { expiresInSeconds: LIMIT_EXPIRES_SECONDS, subject: session.id });
+}
+
 async function targetOf(ctx: Context, { locationId, stationId, evseId, connectorId }: Session) {
   const location = (await loadLocation(ctx.tx, locationId))!;
   return targetAt(findStation(location, stationId!)!, connectorId === null ? { evse: evseId } : { connector: connectorId });

@@ -8,6 +8,7 @@ type Parameters = StationCommand['parameters'];
 
 /** The call that a command is; undefined where the version has none for it. */
 export function callOf(version: OcppVersion, { type, parameters }: Pick<StationCommand, 'type' | 'parameters'>): Call | undefined {
+  if (type === 'notify_web_payment' && version !== 'ocpp2.1') return undefined;
   return (version === 'ocpp1.6' ? IN_1_6 : IN_2)[type](parameters);
 }
 
@@ -42,6 +43,7 @@ const IN_1_6: Record<StationCommand['type'], (parameters: Parameters) => Call | 
     payload: { ...connectorId(target), expiryDate: expiresAt, idTag: token, ...(groupToken === undefined ? {} : { parentIdTag: groupToken }), reservationId: reservationNumber },
   }),
   cancel_reservation: ({ reservationNumber }) => ({ action: 'CancelReservation', payload: { reservationId: reservationNumber }, isAccepted: byStatus }),
+  notify_web_payment: () => undefined,
 };
 
 const IN_2: Record<StationCommand['type'], (parameters: Parameters) => Call | undefined> = {
@@ -77,6 +79,7 @@ const IN_2: Record<StationCommand['type'], (parameters: Parameters) => Call | un
       ...(groupToken === undefined ? {} : { groupIdToken: idToken(groupToken) }) },
   }),
   cancel_reservation: ({ reservationNumber }) => ({ action: 'CancelReservation', payload: { reservationId: reservationNumber }, isAccepted: byStatus }),
+  notify_web_payment: ({ target, timeoutSeconds }) => ({ action: 'NotifyWebPaymentStarted', payload: { evseId: target!.evseNumber, timeout: timeoutSeconds }, isAccepted: always }),
 };
 
 /** What became of a call that was answered, or failed. */

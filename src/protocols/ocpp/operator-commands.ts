@@ -184,9 +184,11 @@ export const OPERATOR_2: Mapping = {
     return call('GetReport', compact({ requestId, componentVariable: wanted, componentCriteria: criteria?.map(pascal) }));
   },
   set_variables: ({ variables }) => {
-    const data = variables!.map(({ key, value, attribute }) => {
+    const data = variables!.map(({ key, value, attribute, evse }) => {
       const variable = variableOf(key);
-      return variable && { attributeType: attribute && ATTRIBUTES[attribute], attributeValue: value, ...variable };
+      if (!variable) return undefined;
+      const component = { ...variable.component, ...(evse === undefined ? {} : { evse: { id: evse } }) };
+      return { attributeType: attribute && ATTRIBUTES[attribute], attributeValue: value, component, variable: variable.variable };
     });
     return data.includes(undefined) ? undefined : call('SetVariables', compact({ setVariableData: data }), allSet('setVariableResult'));
   },

@@ -23,6 +23,7 @@ import { addCalendarFeedRoutes } from './routes/calendar-feeds.ts';
 import { addCalendarRoutes } from './routes/calendar.ts';
 import { addChargerRoutes } from './routes/chargers.ts';
 import { addDriverRoutes } from './routes/drivers.ts';
+import { addDynamicCodeRoutes } from './routes/dynamic-codes.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addGuestRoutes, guestOptions } from './routes/guests.ts';
 import { addExternalRoutes } from './routes/external.ts';
@@ -108,6 +109,7 @@ export async function addRest(app: FastifyInstance, dependencies: RestDependenci
   addWaitlistRoutes(app, options);
   addLocationRoutes(app, options);
   addStartCodeRoutes(app, options, { publicUrl: config.PLUGTIME_PUBLIC_URL });
+  addDynamicCodeRoutes(app, options, { publicUrl: config.PLUGTIME_PUBLIC_URL });
   addChargerRoutes(app, options);
   addOnboardingRoutes(app, options);
   addStationOperationRoutes(app, options);

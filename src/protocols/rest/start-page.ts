@@ -98,22 +98,26 @@ export interface StartPage {
   /** what is wrong with what was filled in */
   problem?: string;
   reader: Reader;
-  /** carried on from the address: the one-time code of a station's screen */
+  /** carried on: what was given for the code on a station's screen */
   carried: Record<string, string>;
+  /** nobody starts here who has not scanned that */
+  mustScan: boolean;
 }
 
 const hidden = (fields: Record<string, string>): string => Object.entries(fields).map(([name, value]) => `<input type="hidden" name="${e(name)}" value="${e(value)}">`).join('');
 const problemBox = (problem: string | undefined): string => (problem === undefined ? '' : `<p class="note" role="alert" id="problem">${e(problem)}</p>`);
 
 /** What is here, what it costs, and how much somebody wants. */
-export function startPage({ offer, others, wanted, problem, reader, carried }: StartPage, nonce: string): string {
+export function startPage({ offer, others, wanted, problem, reader, carried, mustScan }: StartPage, nonce: string): string {
   const obstacle = obstacleText(offer, reader);
   const status = obstacle ? `<p class="status"><span role="status">${e(obstacle[0])}</span></p><p>${e(obstacle[1])}</p>` : `<p class="status"><span role="status">Ready</span></p>
 ${offer.endsBy === null ? '' : `<p class="note">It is booked from ${e(timeText(offer.endsBy, offer.location.timeZone, reader))} on: you can charge until then.</p>`}`;
   const body = `${header(placeOf(offer), plugOf(offer, reader))}${status}${problemBox(problem)}${priceList(offer, reader)}
-${obstacle ? elsewhere(others) : chooser(offer, wanted, { reader, carried, isWrong: problem !== undefined, nonce })}`;
+${obstacle ? elsewhere(others) : mustScan ? SCAN : chooser(offer, wanted, { reader, carried, isWrong: problem !== undefined, nonce })}`;
   return htmlPage({ title: `Charge at ${offer.location.name}`, body, style: STYLE }, nonce);
 }
+
+const SCAN = '<p class="note">To charge here, scan the code on the screen of the charger. It changes, so that nobody can lead you elsewhere with a sticker.</p>';
 
 function elsewhere(others: StartPage['others']): string {
   const list = others.map(({ connectorId, name }) => `<li><a href="./${e(connectorId)}">${e(name)}</a></li>`).join('');

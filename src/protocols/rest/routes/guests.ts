@@ -57,10 +57,10 @@ export function addGuestRoutes(app: FastifyInstance, options: RestOptions, guest
     description: 'Nothing is told to the station before the money is held. Who has not paid within five minutes, or does not plug in within two, is cancelled and given all back.',
     handle: async (ctx, { body, request, encoding }) => {
       await guests.takeStart(request);
-      const { connector: connectorId, email, phone, language, return_url: returnUrl, ...wish } = body;
+      const { connector: connectorId, email, phone, language, totp, return_url: returnUrl, ...wish } = body;
       const pageOf = guestPages(guests, request);
       const { session, payment, estimate, token } = await startAsGuest(ctx, {
-        connectorId, wish: decodeWish(wish), email, phone, languages: language === undefined ? [] : [language], returnUrl: (secret) => returnUrl ?? pageOf(secret),
+        connectorId, wish: decodeWish(wish), email, phone, languages: language === undefined ? [] : [language], scan: { totp }, returnUrl: (secret) => returnUrl ?? pageOf(secret),
       });
       const page = pageOf(token);
       return { ...encodeGuestSession({ session, payment, invoice: undefined }, `${page}/receipt`, encoding), estimate: encodeWalkInEstimate(estimate), secret_url: page };

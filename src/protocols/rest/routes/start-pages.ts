@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isCurrency, minorDigits } from '../../../domain/pricing/index.ts';
 import { openContext, type Context } from '../../../domain/organisations/index.ts';
 import {
-  estimateWalkIn, readGuestSession, startAsGuest, stopAsGuest, walkInOffer, type GuestSession, type WalkInOffer, type WalkInWish,
+  estimateWalkIn, needsScan, readGuestSession, startAsGuest, stopAsGuest, ticketFor, walkInOffer, type GuestSession, type WalkInOffer, type WalkInWish,
 } from '../../../domain/sessions/index.ts';
 import { commonNameOf } from '../../../domain/stations/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
@@ -21,6 +21,9 @@ import { guestPages, waitForPaymentPage, type GuestOptions } from './guests.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 const FORM_LIMIT_BYTES = 4_000;
+const MOST_CODE = 64;
+const OLD_CODE = 'That code was used, or is too old. Please scan the one on the screen of the charger again.';
+const system = (ctx: Context): Context => ctx.as({ actor: { kind: 'system' } });
 const CONNECTOR = new RegExp(idPattern('connector'));
 
 export function addStartPages(app: FastifyInstance, options: RestOptions, guests: GuestOptions): void {
@@ -101,7 +104,12 @@ async function showStart(options: RestOptions, request: FastifyRequest, reply: F
   return asPublic(options, request, async (ctx) => {
     const offer = await offerFor(ctx, request);
     if (!offer) return noConnector(reply);
-    return sendStart(ctx, offer, { request, reply, fields, goesOn: fields.get('step') === 'pay' });
+    const { evse } = offer;
+    const totp = fields.get('totp') ?? undefined;
+    const ticket = totp === undefined ? fields.get('scan') ?? undefined : await ticketFor(system(ctx), evse.id, totp.slice(0, MOST_CODE));
+    const mustScan = await needsScan(system(ctx), evse.id);
+    const problem = totp !== undefined && ticket === undefined && mustScan ? OLD_CODE : undefined;
+    return sendStart(ctx, offer, { request, reply, fields, goesOn: fields.get('step') === 'pay', problem, scan: ticket, mustScan: mustScan && ticket === undefined });
   });
 }
 
@@ -111,23 +119,27 @@ interface Asked {
   fields: URLSearchParams;
   goesOn: boolean;
   /** why what was asked for could not be */
-  problem?: string;
+  problem?: string | undefined;
+  /** what was given for the code on the screen */
+  scan?: string | undefined;
+  mustScan?: boolean;
 }
 
 /** The first page, or the second where what is wanted can be told. */
-function sendStart(ctx: Context, offer: WalkInOffer, { request, reply, fields, goesOn, problem }: Asked): FastifyReply {
+function sendStart(ctx: Context, offer: WalkInOffer, { request, reply, fields, goesOn, problem, scan, mustScan = false }: Asked): FastifyReply {
+  const carried: Record<string, string> = scan === undefined ? {} : { scan };
   const wanted = wantedOf(fields);
   const reader = readerOf(request);
   const first = (status: number, wrong?: string): FastifyReply => sendPage(reply, status, (nonce) => (
-    startPage({ offer, others: othersAt(offer), wanted, problem: wrong, reader, carried: {} }, nonce)), "'self'");
-  if (!goesOn || offer.obstacle !== null) return first(200, offer.obstacle === null ? problem : undefined);
+    startPage({ offer, others: othersAt(offer), wanted, problem: wrong, reader, carried, mustScan }, nonce)), "'self'");
+  if (!goesOn || mustScan || offer.obstacle !== null) return first(200, offer.obstacle === null ? problem : undefined);
   const wish = wishOf(wanted, offer.price!.currency);
   if (typeof wish === 'string') return first(400, wish);
   const contact = { email: (fields.get('email') ?? '').slice(0, 254), phone: (fields.get('phone') ?? '').slice(0, 30) };
   try {
     const estimate = estimateWalkIn(ctx, offer, wish);
     const isSimulated = ctx.settings.providers.find(({ mode, methods }) => mode === ctx.network.mode && methods.includes('payment_link'))?.id === 'sandbox';
-    return sendPage(reply, problem === undefined ? 200 : 400, (nonce) => payPage({ offer, estimate, wanted, isSimulated, problem, contact, reader, carried: {} }, nonce), '*');
+    return sendPage(reply, problem === undefined ? 200 : 400, (nonce) => payPage({ offer, estimate, wanted, isSimulated, problem, contact, reader, carried }, nonce), '*');
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     return first(400, 'That is too much or too little to be paid here. Please choose something else.');
@@ -137,6 +149,7 @@ function sendStart(ctx: Context, offer: WalkInOffer, { request, reply, fields, g
 /** What went wrong, for people; undefined where the page shows that by itself. */
 function problemOf({ code, details }: DomainError): string | undefined {
   if (code === 'rate_limited') return 'Too many have begun from your connection. Please try again later.';
+  if (code === 'otp_wrong' || code === 'otp_expired') return OLD_CODE;
   if (code === 'payment_method_not_offered') return 'Nothing can be paid here by a page now. Please ask the operator.';
   if (code !== 'invalid_request') return undefined;
   const wrong = details.errors?.[0]?.pointer ?? '';
@@ -155,7 +168,8 @@ async function begin(options: RestOptions, guests: GuestOptions, request: Fastif
       if (typeof wish === 'string') throw new DomainError('invalid_request', wish);
       await guests.takeStart(request);
       return (await startAsGuest(ctx, {
-        connectorId: offer.connector.id, wish, email: optional('email'), phone: optional('phone'), languages: [readerOf(request).locale], returnUrl: guestPages(guests, request),
+        connectorId: offer.connector.id, wish, email: optional('email'), phone: optional('phone'), languages: [readerOf(request).locale],
+        scan: { ticket: optional('scan') }, returnUrl: guestPages(guests, request),
       })).token;
     });
     if (token === undefined) return await noConnector(reply);
@@ -166,7 +180,12 @@ async function begin(options: RestOptions, guests: GuestOptions, request: Fastif
     const problem = problemOf(error);
     return asPublic(options, request, async (ctx) => {
       const offer = await offerFor(ctx, request);
-      return offer ? sendStart(ctx, offer, { request, reply, fields, goesOn: problem !== undefined, problem }) : noConnector(reply);
+      if (!offer) return noConnector(reply);
+      const isOld = problem === OLD_CODE;
+      return sendStart(ctx, offer, {
+        request, reply, fields, goesOn: problem !== undefined && !isOld, problem, scan: isOld ? undefined : optional('scan'),
+        mustScan: isOld && await needsScan(system(ctx), offer.evse.id),
+      });
     });
   }
 }

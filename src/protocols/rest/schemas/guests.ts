@@ -35,6 +35,7 @@ export const GuestSessionIn = Strict({
   email: optional(Type.String({ minLength: 3, maxLength: 254, description: 'is told what becomes of it, and what it came to' })),
   phone: optional(Type.String({ minLength: 5, maxLength: 30, description: 'the same, by SMS' })),
   language: optional(Type.String({ minLength: 2, maxLength: 35, description: 'BCP 47' })),
+  totp: optional(Type.String({ minLength: 1, maxLength: 64, description: "what the code on the station's screen says, where it shows one that changes" })),
   return_url: optional(Type.String({ format: 'uri', pattern: '^https?://', maxLength: 2000, description: 'where the payment page leads to; else our own page' })),
 });
 
