@@ -140,7 +140,9 @@ beckn.command('subscribe').description('ask the configured registry to list us; 
 beckn.command('network').description('set up a network of others, in which drivers can buy charging, or change the one with that ref')
   .requiredOption('--ref <ref>', 'what you call it').requiredOption('--name <name>', 'what drivers read').option('--live', 'of the live network; else of the sandbox', false)
   .requiredOption('--settings <json>', 'generation, search_url, domain and what docs/other-networks.md names').action((o: object) => onDatabase('beckn-network', o));
-beckn.command('sandbox').description('run stand-ins of a registry and a gateway, for development').option('--port <port>', 'to listen on', '8090')
+beckn.command('catalogues').description('print what of our catalogue is published, and what the catalogue service has said of it; fails when any of it was refused')
+  .action(() => onDatabase('beckn-catalogues', {}));
+beckn.command('sandbox').description('run stand-ins of a registry, a gateway and a catalogue service, for development').option('--port <port>', 'to listen on', '8090')
   .option('--host <address>', 'to listen on', '127.0.0.1').action((o: { port: string; host: string }) => run(async () => (await import('./commands/beckn.ts')).sandbox(o)));
 
 program.command('openapi').description('print the OpenAPI 3.1 document').option('--out <file>', 'write it to a file')

@@ -1,4 +1,4 @@
-/** Beckn without a server: one message on standard input, its raw bytes; our listing in a registry; and stand-ins of a network's registry and gateway. */
+/** Beckn without a server: one message on standard input, its raw bytes; our listing in a registry; and stand-ins of a network's registry, gateway and catalogue service. */
 import { readFileSync } from 'node:fs';
 import { ensureNetwork } from '../app/networks.ts';
 import { setExternalNetwork } from '../domain/external/index.ts';
@@ -63,14 +63,16 @@ export async function check({ schemas, at }: { schemas?: string; at?: string }):
   return ok ? EXIT.ok : EXIT.failed;
 }
 
-/** Runs stand-ins of a registry and a gateway until it is told to stop. */
+/** Runs stand-ins of a registry, a gateway and a catalogue service until it is told to stop. */
 export async function sandbox({ port, host }: { port: string; host: string }): Promise<ExitCode> {
   const tell = (line: string): void => void process.stdout.write(`${line}\n`);
   const standIns = await startStandIns({ port: Number(port), host, tell });
-  tell(`Stand-ins of a Beckn network are up at ${standIns.url}: a registry that lists whoever answers its challenge, and a gateway. For development only.`);
+  tell(`Stand-ins of a Beckn network are up at ${standIns.url}: a registry that lists whoever answers its challenge, a gateway, and a catalogue service. For development only.`);
   for (const line of [
     `  registry (1.1)  ${standIns.url}/lookup and /subscribe`, `  registry (DeDi) ${standIns.url}/dedi`, `  gateway         ${standIns.url}/search, as ${standIns.gatewayId}`,
+    `  catalogues      ${standIns.url}/catalog/publish, as ${standIns.gatewayId}; what was published: ${standIns.url}/catalogs`,
     `  PLUGTIME_BECKN_REGISTRY_URL=${standIns.url}`, `  PLUGTIME_BECKN_REGISTRY_ENCRYPTION_KEY=${standIns.registryEncryptionKey}`,
+    `  PLUGTIME_BECKN_CATALOG_URL=${standIns.url}/catalog/publish`, `  PLUGTIME_BECKN_CATALOG_ID=${standIns.gatewayId}`,
   ]) tell(line);
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());

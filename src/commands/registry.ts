@@ -3,6 +3,7 @@ import { DomainError } from '../platform/errors/index.ts';
 import type { Config } from '../platform/config/index.ts';
 import { EXIT, type Command, type CommandIo, type ExitCode } from './command.ts';
 import { setNetwork } from './beckn.ts';
+import { becknCatalogues } from './beckn-catalogues.ts';
 import { demo } from './demo.ts';
 import { importStations } from './import.ts';
 import { keys } from './keys.ts';
@@ -16,7 +17,9 @@ const migrated: Command = (_runtime, _args, io) => {
 };
 
 /** Commands that work on the database, here or in the running server. */
-const COMMANDS: Record<string, Command> = { 'beckn-network': setNetwork, demo, import: importStations, keys, ledger, migrate: migrated, payments, 'simulate-policy': simulate };
+const COMMANDS: Record<string, Command> = {
+  'beckn-catalogues': becknCatalogues, 'beckn-network': setNetwork, demo, import: importStations, keys, ledger, migrate: migrated, payments, 'simulate-policy': simulate,
+};
 
 export async function runCommand(name: string, runtime: Runtime, args: unknown, io: CommandIo, config: Config): Promise<ExitCode> {
   const command = COMMANDS[name];

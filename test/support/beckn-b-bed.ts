@@ -19,6 +19,7 @@ export interface BedB {
   w: World;
   cpo: Party;
   bap: Subscriber;
+  bpp: Subscriber;
   callbacks: CallbackServer;
   station: TestStation;
   connectors: string[];
@@ -92,7 +93,7 @@ export async function openBedB({ open, policy = {}, settings = {}, contextOf = c
     return { status: response.status, headers: response.headers, body: await response.json() };
   };
   return {
-    w, cpo, bap, callbacks, station, connectors, post,
+    w, cpo, bap, bpp, callbacks, station, connectors, post,
     plug: async () => {
       const charger = await station.plug({ protocols: ['ocpp1.6'] });
       await charger.call('BootNotification', BOOT_16);

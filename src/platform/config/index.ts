@@ -103,6 +103,10 @@ const Settings = Type.Object({
   PLUGTIME_BECKN_WEBHOOK_TOKEN: Type.Optional(Type.String({
     pattern: '^[A-Za-z0-9_-]{16,128}$', description: 'secret part of the path /beckn/webhook/… at which that adapter hands messages on',
   })),
+  PLUGTIME_BECKN_CATALOG_URL: Type.Optional(Type.String({ pattern: '^https?://', description: 'where our catalogue is published to, by catalog_publish of Beckn 2.0 rc' })),
+  PLUGTIME_BECKN_CATALOG_ID: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'subscriber id of the service that takes it' })),
+  PLUGTIME_BECKN_CATALOG_DOMAIN: Type.String({ default: 'beckn.one:deg:ev-charging', description: 'domain in which it is published' }),
+  PLUGTIME_BECKN_CATALOG_SECONDS: Type.Integer({ ...Count(15, 1), maximum: 3_600, description: 'how long several changes are waited for before they are published' }),
   PLUGTIME_BECKN_CLOCK_SKEW_SECONDS: Type.Integer({ ...Count(60, 0), maximum: 600, description: 'how far ahead of our clock signatures of Beckn may be created' }),
   PLUGTIME_BECKN_BODY_LIMIT_BYTES: Type.Integer({ ...Count(2_097_152, 1024), maximum: 100_000_000, description: 'largest message of Beckn' }),
   PLUGTIME_BECKN_CONFIRM_OTP: Type.Boolean({ default: false, description: 'orders of Beckn are confirmed with a password that their driver is sent' }),

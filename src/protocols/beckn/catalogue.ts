@@ -120,6 +120,13 @@ export async function findCatalogue(ctx: Context, { keeper }: Services, wish: Ca
 /** The shortest slot that makes a place worth showing for a window. */
 const MOST_PATIENT_MINUTES = 15;
 
+/** All of a place, with the free time of the next day: for publishing, right at the moment of the reading. */
+export async function placeWhole(ctx: Context, location: Location): Promise<OfferedPlace> {
+  const evses = evsesOf(location).filter(({ status, retiredAt }) => status !== 'REMOVED' && status !== 'PLANNED' && retiredAt === undefined);
+  const hits = evses.map(({ id, connectors }) => ({ evseId: id, connectors: connectors.map((connector) => ({ connectorId: connector.id })) }));
+  return placeOf(ctx, location, hits, { freeIn: { start: ctx.now, end: ctx.now + DAY_MS }, isWhole: true });
+}
+
 interface Free {
   freeIn: Interval;
   isWhole: boolean;

@@ -4,6 +4,7 @@ export { checkBeckn } from './conformance/index.ts';
 export { BECKN_JOB_KINDS, type Exchange, type HandlerTable } from './exchange/index.ts';
 export { askForListing } from './list.ts';
 export { openBeckn, type Beckn } from './open.ts';
+export { listCatalogs, type PublishedCatalog } from './publish/index.ts';
 export { addBecknRoutes } from './routes.ts';
 export { startStandIns, type StandIns } from './sandbox/stand-ins.ts';
 export { checkMessage, isFile, signMessage, verifyMessage } from './tools.ts';

@@ -1,7 +1,7 @@
 /** Beckn as the configuration wants it. */
 import type { NetworkPort } from '../../domain/external/index.ts';
 import type { Runtime } from '../../domain/organisations/index.ts';
-import { DAY_MS, HOUR_MS } from '../../platform/clock/index.ts';
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../../platform/clock/index.ts';
 import { ConfigError, type Config } from '../../platform/config/index.ts';
 import { createOutbound, type Outbound } from '../../platform/outbound/index.ts';
 import { appHandlersOf, createBecknPort, TRANSLATIONS } from './app/index.ts';
@@ -9,6 +9,7 @@ import { ANSWER, answerReceived, createExchange, DELIVER, deliver, forget, type 
 import type { Services } from './catalogue.ts';
 import { followOrders } from './follow.ts';
 import { createTelemetry, handlersOf, tellersOf } from './handlers/index.ts';
+import { createPublishing, type CatalogService } from './publish/index.ts';
 import { createDirectory, dediRegistry, fileRegistry, lookupRegistry, type Registry } from './registry/index.ts';
 import { privateKey, publicKey, type SigningIdentity } from './signing/index.ts';
 
@@ -56,6 +57,8 @@ export function openBeckn({ runtime, config, networkId, serverUrl, onError, keep
     support: { phone: config.PLUGTIME_BECKN_SUPPORT_PHONE, email: config.PLUGTIME_BECKN_SUPPORT_EMAIL },
   };
   const exchange = createExchange({ runtime, settings, directory, handlers: handlers ?? withApp(handlersOf(services)), outbound, adapterOutbound: configured, onError });
+  const service = serviceOf(config);
+  const publishing = service && createPublishing(exchange, service);
   let housekeeping: NodeJS.Timeout | undefined;
   let following: ReturnType<typeof followOrders> | undefined;
   return {
@@ -64,11 +67,13 @@ export function openBeckn({ runtime, config, networkId, serverUrl, onError, keep
       await runtime.jobs.handle(ANSWER, (payload) => answerReceived(exchange, (payload as { id: string }).id));
       await runtime.jobs.handle(DELIVER, (payload) => deliver(exchange, (payload as { id: string }).id));
       telemetry.start();
+      await publishing?.start();
       if (!handlers) following = followOrders(exchange, tellersOf(services));
       housekeeping = setInterval(() => void forget(runtime.database, exchange.now() - KEPT_MS).catch(onError), HOUR_MS);
     },
     stop: async () => {
       clearInterval(housekeeping);
+      await publishing?.stop();
       await telemetry.stop();
       await following?.stop();
       await exchange.settled();
@@ -82,6 +87,14 @@ export function openBeckn({ runtime, config, networkId, serverUrl, onError, keep
 function withApp(provider: HandlerTable): HandlerTable {
   const app = Object.values(TRANSLATIONS).map((translation) => [translation.generation, { ...provider[translation.generation], ...appHandlersOf(translation) }] as const);
   return { ...provider, ...Object.fromEntries(app) };
+}
+
+/** Where catalogues are published to, where that is configured. */
+function serviceOf(config: Config): CatalogService | undefined {
+  const { PLUGTIME_BECKN_CATALOG_URL: url, PLUGTIME_BECKN_CATALOG_ID: subscriberId, PLUGTIME_BECKN_CATALOG_DOMAIN: domain, PLUGTIME_BECKN_CATALOG_SECONDS: seconds } = config;
+  if (url === undefined) return undefined;
+  if (subscriberId === undefined) throw new ConfigError(['PLUGTIME_BECKN_CATALOG_ID: is needed with PLUGTIME_BECKN_CATALOG_URL, to know whose answers count']);
+  return { url, subscriberId, domain, debounceMs: seconds * SECOND_MS };
 }
 
 function settingsOf(config: Config, subscriberId: string, networkId: string, serverUrl: () => string): BecknSettings {

@@ -22,6 +22,8 @@ export interface Question {
   body: Fields;
   /** fields of the context beside (location, schema_context) */
   more?: Fields;
+  /** we publish, as the provider; and the URL is all of where that goes */
+  isPublishing?: boolean;
 }
 
 export interface AskedOne {
@@ -36,12 +38,15 @@ export async function request(exchange: Exchange, tx: Transaction, question: Que
   const { transactionId = randomUUID(), generation, action, providerId } = question;
   const messageId = randomUUID();
   const { subscriberId, url } = exchange.settings;
+  const own = { id: subscriberId, uri: url() };
+  const parties = question.isPublishing === true ? { bppId: own.id, bppUri: own.uri }
+    : { bapId: own.id, bapUri: own.uri, bppId: providerId, bppUri: providerId === undefined ? undefined : question.url };
   const context = writeContext({
-    generation, action, version: question.version, domain: question.domain, bapId: subscriberId, bapUri: url(), bppId: providerId,
-    bppUri: providerId === undefined ? undefined : question.url, transactionId, messageId, now: exchange.now(), more: question.more,
+    generation, action, version: question.version, domain: question.domain, ...parties, transactionId, messageId, now: exchange.now(), more: question.more,
   });
   const id = await enqueue(exchange, tx, {
     generation, action, baseUrl: question.url, receiverId: providerId, transactionId, messageId, body: { context, ...question.body },
+    isWholeUrl: question.isPublishing,
   });
   return { id, transactionId, messageId };
 }

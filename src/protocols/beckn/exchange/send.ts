@@ -27,13 +27,15 @@ export interface NewMessage {
   answers?: string;
   requestSignature?: string;
   notBefore?: EpochMs;
+  /** nothing goes behind the URL, and no adapter is in between */
+  isWholeUrl?: boolean;
 }
 
 /** Writes a message down and has it sent. Gives its id. */
 export async function enqueue(exchange: Exchange, tx: Transaction, message: NewMessage): Promise<string> {
   const now = exchange.now();
   const { settings: { networkId, adapter }, runtime: { jobs } } = exchange;
-  const url = `${(adapter?.url ?? message.baseUrl).replace(/\/+$/, '')}/${pathOfAction(message.action)}`;
+  const url = message.isWholeUrl === true ? message.baseUrl : `${(adapter?.url ?? message.baseUrl).replace(/\/+$/, '')}/${pathOfAction(message.action)}`;
   const sent: Sent = {
     id: newId('becknSent'), networkId, generation: message.generation, action: message.action, receiverId: message.receiverId ?? null, url,
     transactionId: message.transactionId, messageId: message.messageId, answers: message.answers ?? null, requestSignature: message.requestSignature ?? null,

@@ -2,13 +2,14 @@
 import type { Services } from '../catalogue.ts';
 import type { HandlerTable } from '../exchange/index.ts';
 import type { Tellers } from '../follow.ts';
+import { outcomeHandler } from '../publish/index.ts';
 import { handlersOfA, tellOrder } from './a/index.ts';
 import { handlersOfB, tellerOfB } from './b/index.ts';
 import { handlersOfC, tellerOfC } from './c/index.ts';
 
 /** An action that is not here is refused with a NACK that says so. */
 export function handlersOf(services: Services): HandlerTable {
-  return { A: handlersOfA(services), B: handlersOfB(services), C: handlersOfC(services) };
+  return { A: handlersOfA(services), B: handlersOfB(services), C: { ...handlersOfC(services), on_catalog_publish: outcomeHandler } };
 }
 
 /** What apps are told without asking. */

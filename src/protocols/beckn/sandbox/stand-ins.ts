@@ -1,6 +1,6 @@
 /**
- * Stand-ins for a network's registry and gateway, for development: a registry that lists whoever answers its challenge, in memory,
- * as `/lookup` and as DeDi; and a gateway that hands each `search` on to every provider that is listed.
+ * Stand-ins for a network's registry, gateway and catalogue service, for development: a registry that lists whoever answers its challenge, in memory,
+ * as `/lookup` and as DeDi; a gateway that hands each `search` on to every provider that is listed; and a service that catalogues are published to.
  */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
@@ -10,6 +10,7 @@ import { createOutbound, type Outbound } from '../../../platform/outbound/index.
 import { Refused, REASONS } from '../refusal.ts';
 import { createDirectory, parseSubscriber, verifySignature, writeSubscriber, type Subscriber } from '../registry/index.ts';
 import { encryptChallenge, newKeyPair, privateKey, publicKey, signBody, type SigningIdentity } from '../signing/index.ts';
+import { takeCatalogs, type Shelf } from './catalogues.ts';
 import { errorOfRefusal, isFields, parseBody, parseContext, writeAcknowledgement, type Fields } from '../wire/index.ts';
 
 export interface StandIns {
@@ -18,6 +19,8 @@ export interface StandIns {
   registryEncryptionKey: string;
   gatewayId: string;
   list(subscriber: Subscriber): void;
+  /** catalogues as they were published last, by their ids */
+  catalogs: Shelf;
   /** resolves when all that was to be handed on has been */
   settled(): Promise<void>;
   stop(): Promise<void>;
@@ -39,6 +42,8 @@ interface State extends StandInOptions {
   gateway: SigningIdentity;
   encryption: { privateKey: string; publicKey: string };
   pending: Set<Promise<void>>;
+  catalogs: Shelf;
+  ownUrl: string;
 }
 
 interface Got {
@@ -53,6 +58,7 @@ export async function startStandIns(options: StandInOptions): Promise<StandIns> 
   const signing = newKeyPair('ed25519');
   const state: State = {
     ...options, subscribers: [], outbound: createOutbound({ allowPrivate: true, timeoutMs: 10_000, maxResponseBytes: 1_000_000 }), pending: new Set(),
+    catalogs: new Map(), ownUrl: '',
     gateway: { subscriberId: GATEWAY_ID, keyId: 'g1', key: privateKey('ed25519', signing.privateKey) }, encryption: newKeyPair('x25519'),
   };
   const server: Server = createServer((request, response) => {
@@ -64,10 +70,11 @@ export async function startStandIns(options: StandInOptions): Promise<StandIns> 
     server.listen(options.port, options.host ?? '127.0.0.1', resolve);
   });
   const url = `http://${options.host ?? '127.0.0.1'}:${(server.address() as AddressInfo).port}`;
+  state.ownUrl = url;
   const list = (subscriber: Subscriber): void => enlist(state, subscriber);
   list({ subscriberId: GATEWAY_ID, keyId: 'g1', type: 'BG', url, signingPublicKey: signing.publicKey, status: 'SUBSCRIBED' });
   return {
-    url, registryEncryptionKey: state.encryption.publicKey, gatewayId: GATEWAY_ID, list,
+    url, registryEncryptionKey: state.encryption.publicKey, gatewayId: GATEWAY_ID, list, catalogs: state.catalogs,
     settled: async () => {
       while (state.pending.size > 0) await Promise.all(state.pending);
     },
@@ -96,7 +103,9 @@ function answer(state: State, method: string, got: Got): Answer | Promise<Answer
   if (method === 'POST' && got.path === '/lookup') return lookup(state, parseBody(got.bytes));
   if (method === 'POST' && got.path === '/subscribe') return subscribeOne(state, parseBody(got.bytes));
   if (method === 'POST' && got.path === '/search') return handOn(state, got);
-  return [404, { error: { message: 'This stand-in has /lookup, /subscribe, /dedi/lookup/… and /search.' } }];
+  if (method === 'POST' && got.path === '/catalog/publish') return publish(state, got);
+  if (method === 'GET' && got.path === '/catalogs') return [200, { note: 'a stand-in of a catalogue service', catalogs: [...state.catalogs.values()] }];
+  return [404, { error: { message: 'This stand-in has /lookup, /subscribe, /dedi/lookup/…, /search, /catalog/publish and /catalogs.' } }];
 }
 
 function dedi({ subscribers }: State, subscriberId: string, keyId: string): Answer {
@@ -137,12 +146,28 @@ async function challenge(state: State, entry: Subscriber, url: string, encryptio
   state.tell(`${entry.subscriberId} ${isRead ? 'is subscribed' : 'did not read the challenge'}`);
 }
 
-/** The gateway: verifies, acknowledges, and hands the very bytes on, signed by itself too. */
-async function handOn(state: State, { bytes, authorization }: Got): Promise<Answer> {
-  const now = processNow();
+/** Whose message it is, by the registry's own list. Throws Refused. */
+async function verified({ subscribers }: State, { bytes, authorization }: Got, now: number) {
+  const directory = createDirectory([{ find: (id, key) => Promise.resolve(subscribers.filter((one) => one.subscriberId === id && one.keyId === key)) }]);
+  return (await verifySignature(directory, bytes, authorization, { now, skewSeconds: 60 })).signer;
+}
+
+async function orRefused(generation: 'A' | 'C', now: number, work: () => Promise<void>): Promise<Answer> {
   try {
-    const directory = createDirectory([{ find: (id, key) => Promise.resolve(state.subscribers.filter((one) => one.subscriberId === id && one.keyId === key)) }]);
-    const { signer } = await verifySignature(directory, bytes, authorization, { now, skewSeconds: 60 });
+    await work();
+    return [200, writeAcknowledgement({ generation, now })];
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return [REASONS[error.reason], writeAcknowledgement({ generation, now }, errorOfRefusal(generation, error))];
+  }
+}
+
+/** The gateway: verifies, acknowledges, and hands the very bytes on, signed by itself too. */
+function handOn(state: State, got: Got): Promise<Answer> {
+  const { bytes, authorization } = got;
+  const now = processNow();
+  return orRefused('A', now, async () => {
+    const signer = await verified(state, got, now);
     const { domain } = parseContext(parseBody(bytes));
     const providers = state.subscribers.filter((one) => one.type === 'BPP' && one.status === 'SUBSCRIBED' && (one.domain === undefined || one.domain === domain));
     const headers = { 'content-type': 'application/json', authorization: authorization!, 'x-gateway-authorization': signBody(bytes, state.gateway, { now }) };
@@ -151,11 +176,21 @@ async function handOn(state: State, { bytes, authorization }: Got): Promise<Answ
         state.tell(`search of ${signer.subscriberId} to ${subscriberId}: ${'failure' in result ? result.failure : result.status}`);
       }));
     }
-    return [200, writeAcknowledgement({ generation: 'A', now })];
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    return [REASONS[error.reason], writeAcknowledgement({ generation: 'A', now }, errorOfRefusal('A', error))];
-  }
+  });
+}
+
+/** The catalogue service: verifies, acknowledges, and tells the publisher what became of each catalogue. */
+function publish(state: State, got: Got): Promise<Answer> {
+  const now = processNow();
+  return orRefused('C', now, async () => {
+    const signer = await verified(state, got, now);
+    const message = parseBody(got.bytes);
+    const callback = JSON.stringify(takeCatalogs(state.catalogs, message, { id: GATEWAY_ID, uri: state.ownUrl, now }));
+    const headers = { 'content-type': 'application/json', authorization: signBody(Buffer.from(callback), state.gateway, { now }) };
+    later(state, state.outbound.call(`${signer.url ?? ''}/on_catalog_publish`, { method: 'POST', headers, body: callback }).then((result) => {
+      state.tell(`catalogues of ${signer.subscriberId}: ${'failure' in result ? result.failure : result.status}`);
+    }));
+  });
 }
 
 function later(state: State, work: Promise<void>): void {

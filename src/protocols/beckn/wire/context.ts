@@ -97,8 +97,8 @@ export interface NewContext {
   action: string;
   version: string;
   domain?: string;
-  bapId: string;
-  bapUri: string;
+  bapId?: string;
+  bapUri?: string;
   bppId?: string;
   bppUri?: string;
   transactionId: string;

@@ -19,16 +19,34 @@ export async function catalogsOf(ctx: Context, places: readonly OfferedPlace[], 
   const catalogs: Fields[] = [];
   for (const [operatorId, own] of Map.groupBy(places.map(withKnownPlugs).filter(({ evses }) => evses.length > 0), ({ operator }) => operator.id)) {
     const [{ operator, location }] = own as [OfferedPlace];
-    const logo = own.map((place) => place.location.operator?.logo?.url).find((url) => url !== undefined);
-    catalogs.push({
-      '@context': CORE, '@type': 'beckn:Catalog', 'beckn:id': `catalog-${operatorId}`, 'beckn:bppId': publisher.id, 'beckn:bppUri': publisher.uri, 'beckn:providerId': operatorId,
-      'beckn:descriptor': descriptor(`${location.operator?.name ?? operator.name} EV charging`, `Charging stations of ${operator.name}`, logo === undefined ? {} : {
-        'schema:image': [logo] }),
-      'beckn:items': own.flatMap((place) => place.evses.flatMap((evse) => evse.connectors.map((connector) => itemOf(place, evse, connector)))),
-      'beckn:offers': [...rateOffers(own), ...await discounts(ctx, own)],
-    });
+    const about = descriptor(`${location.operator?.name ?? operator.name} EV charging`, `Charging stations of ${operator.name}`, logoOf(own));
+    catalogs.push(await catalogFields(ctx, own, publisher, { id: `catalog-${operatorId}`, about }));
   }
   return catalogs;
+}
+
+export const catalogIdOf = (locationId: string): string => `catalog-${locationId}`;
+
+/** BKC-20: the catalogue of one place, for publishing: so what changes at one is no news of the others. */
+export async function catalogOfPlace(ctx: Context, place: OfferedPlace, publisher: Publisher, isThere: boolean): Promise<Fields> {
+  const { location, operator } = place;
+  const about = descriptor(`${location.operator?.name ?? operator.name}: ${location.name}`, `${location.address}, ${location.city}`, logoOf([place]));
+  const shown = isThere ? withKnownPlugs(place) : { ...place, evses: [] };
+  return { ...await catalogFields(ctx, [shown], publisher, { id: catalogIdOf(location.id), about }), 'beckn:isActive': isThere };
+}
+
+function logoOf(places: readonly OfferedPlace[]): Fields {
+  const logo = places.map(({ location }) => location.operator?.logo?.url).find((url) => url !== undefined);
+  return logo === undefined ? {} : { 'schema:image': [logo] };
+}
+
+async function catalogFields(ctx: Context, places: readonly OfferedPlace[], publisher: Publisher, { id, about }: { id: string; about: Fields }): Promise<Fields> {
+  return {
+    '@context': CORE, '@type': 'beckn:Catalog', 'beckn:id': id, 'beckn:bppId': publisher.id, 'beckn:bppUri': publisher.uri, 'beckn:providerId': places[0]!.operator.id,
+    'beckn:descriptor': about,
+    'beckn:items': places.flatMap((place) => place.evses.flatMap((evse) => evse.connectors.map((connector) => itemOf(place, evse, connector)))),
+    'beckn:offers': [...rateOffers(places), ...await discounts(ctx, places)],
+  };
 }
 
 function withKnownPlugs(place: OfferedPlace): OfferedPlace {

@@ -13,6 +13,8 @@ import { quoted } from './select.ts';
 import { track } from './track.ts';
 import { CORE } from './words.ts';
 
+export { catalogIdOf, catalogOfPlace } from './catalog.ts';
+
 /** BKC-6: another slot than the one asked for is not quoted: it is refused, and the app asks again. */
 const DIALECT: Dialect = { read, quoted, show, showHelp, offersNearest: false, wantsStartOtp: ({ wantsStartOtp }) => wantsStartOtp };
 
