@@ -30,7 +30,8 @@ export async function addDocs(app: FastifyInstance): Promise<void> {
         { name: 'Search' }, { name: 'Slots' }, { name: 'Reservations' }, { name: 'Series' }, { name: 'Waitlist' }, { name: 'Locations' }, { name: 'Stations' },
         { name: 'Policies' }, { name: 'Prices' }, { name: 'Calendar' }, { name: 'Drivers' }, { name: 'Notices' }, { name: 'Programmes' }, { name: 'Other networks' },
           { name: 'Wallets' }, { name: 'Payments' },
-        { name: 'Invoices' }, { name: 'Sessions' }, { name: 'Sandbox' }, { name: 'Events' }, { name: 'Webhooks' }, { name: 'Organisation' },
+        { name: 'Invoices' }, { name: 'Sessions' }, { name: 'Ratings' }, { name: 'Support' }, { name: 'Guests' }, { name: 'Sandbox' },
+        { name: 'Events' }, { name: 'Webhooks' }, { name: 'Organisation' },
       ],
     },
   });

@@ -117,6 +117,7 @@ describe('an order of Beckn 1.1', () => {
     expect((await talk.ask('rating', { ratings: [{ id: order.id, rating_category: 'Order', value: '6' }] })).error).toMatchObject({ code: '30015' });
     expect((await talk.ask('rating', { ratings: [{ id: order.id, rating_category: 'Food', value: '5' }] })).error).toMatchObject({ code: '50003' });
     expect((await talk.ask('rating', { ratings: [{ id: order.items[0].id, rating_category: 'ITEM', value: 4 }] })).error).toBeUndefined();
+    expect((await bed.converse().ask('rating', { ratings: [{ id: order.id, rating_category: 'Order', value: '5' }] })).error).toMatchObject({ code: '30010' });
     for (const side of [api, bed.operator]) {
       const { data: [rating] } = (await side.get(`/v1/ratings?reservation=${order.id}`)).body;
       expect(rating.ratings).toMatchObject([{ category: 'overall', stars: 5 }, { category: 'connector', stars: 4 }]);

@@ -161,7 +161,7 @@ describe('the provider of the 2.0 draft', () => {
 
   it('BKB-19, checks 46, 47: orders of nobody are not found; who helps is told', async () => {
     const { talk, id } = await booked(await newWish());
-    expect((await bed.converse().ask('status', aboutBody('res_01hzzzzzzzzzzzzzzzzzzzzzzz'))).error.code).toBe(30_010);
+    for (const action of ['status', 'rating', 'support']) expect((await bed.converse().ask(action, aboutBody('res_01hzzzzzzzzzzzzzzzzzzzzzzz'))).error.code).toBe(30_010);
     expect((await talk.ask('support', aboutBody(id))).message.support).toMatchObject({ 'beckn:orderId': id, 'schema:url': 'https://cpo.example' });
   });
 
