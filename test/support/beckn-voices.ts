@@ -49,8 +49,8 @@ let voices = 0;
 export function voiceOf(bed: BedB, generation: Generation, slot: Slot, item = bed.connectors[0]!): Voice {
   const talk = bed.converse();
   const phone = `+9198${String(10_000_000 + voices++)}`; // nobody is sent any number of passwords
-  const see = generation === 'A' ? seenOfA : seenOfB;
-  const body = generation === 'A' ? bodiesOfA(bed, slot, item, phone) : bodiesOfB(bed, slot, item, phone);
+  const see = seenOf[generation];
+  const body = bodiesOf[generation]({ seller: bed.cpo.organisation.id, slot, item, phone });
   let orderId = 'unknown';
   const ask = async (action: string, asked: object): Promise<Seen> => {
     const seen = see(await talk.ask(action, asked, CONTEXT_OF[generation]));
@@ -80,15 +80,23 @@ export function voiceOf(bed: BedB, generation: Generation, slot: Slot, item = be
   return voice;
 }
 
-interface Bodies {
+/** What an order is about. */
+export interface Wanted {
+  seller: string;
+  item: string;
+  slot: Slot;
+  phone: string;
+}
+
+export interface Bodies {
   order(action: 'select' | 'init' | 'confirm'): object;
   about(orderId: string): object;
   update(orderId: string, what: 'start' | 'stop', token?: string): object;
 }
 
-function bodiesOfA(bed: BedB, slot: Slot, item: string, phone: string): Bodies {
+function bodiesOfA({ seller, item, slot, phone }: Wanted): Bodies {
   const order = {
-    provider: { id: bed.cpo.organisation.id }, items: [{ id: item, quantity: { selected: { measure: { type: 'CONSTANT', value: '5', unit: 'kWh' } } } }],
+    provider: { id: seller }, items: [{ id: item, quantity: { selected: { measure: { type: 'CONSTANT', value: '5', unit: 'kWh' } } } }],
     billing: { name: 'Srilekha Rao', email: 'srilekha@example.com', phone },
     fulfillments: [{
       id: '1', stops: [{ type: 'START', time: { timestamp: slot.start } }, { type: 'STOP', time: { timestamp: slot.end } }],
@@ -104,8 +112,8 @@ function bodiesOfA(bed: BedB, slot: Slot, item: string, phone: string): Bodies {
   };
 }
 
-function bodiesOfB(bed: BedB, slot: Slot, item: string, phone: string): Bodies {
-  const wish = { item, slot, seller: bed.cpo.organisation.id, measure: { value: '5', unit: 'kWh' }, phone };
+function bodiesOfB({ seller, item, slot, phone }: Wanted): Bodies {
+  const wish = { item, slot, seller, measure: { value: '5', unit: 'kWh' }, phone };
   return {
     order: (action) => ({ select: selectBody, init: initBody, confirm: confirmBody })[action](wish), about: (id) => aboutBody(id),
     update: (id, what, token) => updateBody(id, `${what}-charging`, token),
@@ -133,3 +141,7 @@ function seenOfB(answer: Json): Seen {
     total: order['beckn:totals']['schema:price'], payUrl: (Array.isArray(payment) ? payment[0] : payment)?.['payment-url'],
   };
 }
+
+/** Messages of a generation. */
+export const bodiesOf: Record<Generation, (wanted: Wanted) => Bodies> = { A: bodiesOfA, B: bodiesOfB };
+export const seenOf: Record<Generation, (answer: Json) => Seen> = { A: seenOfA, B: seenOfB };

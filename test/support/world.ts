@@ -143,7 +143,8 @@ export async function openWorld(open: () => Promise<TestDatabase> = openTestEmbe
   };
 }
 
-async function makePlace({ api }: Party, now: number, options: PlaceOptions): Promise<Place> {
+/** As that operator. */
+export async function makePlace({ api }: Pick<Party, 'api'>, now: number, options: PlaceOptions): Promise<Place> {
   const { evses = 1, timeZone = 'Asia/Kolkata', openingTimes, policy, powerW = 60_000, coordinates = farFromOthers() } = options;
   places += 1;
   const ref = `PLACE-${places}`;
