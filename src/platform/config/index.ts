@@ -26,7 +26,7 @@ const Settings = Type.Object({
   PLUGTIME_LOG: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { default: 'info', description: 'least level that is logged' }),
   PLUGTIME_LOG_FORMAT: Type.Enum(['json', 'text'], { default: 'json', description: 'one JSON object a line, or text for people' }),
   PLUGTIME_BODY_LIMIT_BYTES: Type.Integer({ ...Count(1_048_576, 1024), maximum: 100_000_000, description: 'largest request body' }),
-  PLUGTIME_RATE_LIMIT_PER_MINUTE: Type.Integer({ ...Count(6_000), description: 'requests of one key in a minute, in this process' }),
+  PLUGTIME_RATE_LIMIT_PER_MINUTE: Type.Integer({ ...Count(6_000), description: 'requests of one key in a minute, in this process; of one subscriber of Beckn, too' }),
   PLUGTIME_PUBLIC_RATE_LIMIT_PER_MINUTE: Type.Integer({ ...Count(600), description: 'requests without a key from one address in a minute, in this process' }),
   PLUGTIME_GUEST_STARTS_PER_HOUR: Type.Integer({ ...Count(60), description: 'sessions that are begun without a key from one address in an hour, in this process' }),
   PLUGTIME_TRUST_PROXY: Type.Boolean({ default: false, description: 'take the caller\'s address from X-Forwarded-For' }),
@@ -92,6 +92,9 @@ const Settings = Type.Object({
   PLUGTIME_BECKN_SIGNING_KEY: Type.Optional(Type.String({ pattern: BASE64, description: 'private Ed25519 key, base64' })),
   PLUGTIME_BECKN_ENCRYPTION_KEY: Type.Optional(Type.String({ pattern: BASE64, description: "private X25519 key, base64, for the registry's challenge" })),
   PLUGTIME_BECKN_REGISTRY_ENCRYPTION_KEY: Type.Optional(Type.String({ pattern: BASE64, description: "the registry's public X25519 key, base64" })),
+  PLUGTIME_BECKN_REGISTRY_SIGNING_KEY: Type.Optional(Type.String({
+    pattern: BASE64, description: "the registry's public Ed25519 key, base64: its challenges must then be signed with it",
+  })),
   PLUGTIME_BECKN_URL: Type.Optional(Type.String({ pattern: '^https?://', description: 'where other subscribers reach us; else this server\'s address with /beckn' })),
   PLUGTIME_BECKN_REGISTRY_FILE: Type.Optional(Type.String({ minLength: 1, description: 'registry in a file, for development: a JSON list of subscribers' })),
   PLUGTIME_BECKN_REGISTRY_URL: Type.Optional(Type.String({ pattern: '^https?://', description: 'registry of Beckn 1: asked with POST /lookup' })),
@@ -113,6 +116,9 @@ const Settings = Type.Object({
   PLUGTIME_BECKN_START_OTP: Type.Boolean({ default: false, description: 'charging of Beckn 2.0 rc is started with a password that its driver is sent' }),
   PLUGTIME_BECKN_ACK_FORM: Type.Enum(['flat', 'message'], {
     default: 'flat', description: 'how messages of Beckn 2.0 rc are acknowledged: as its schema has it, or {"message":{"ack":…}} as networks in production do',
+  }),
+  PLUGTIME_BECKN_KEEP_PEOPLE_DAYS: Type.Integer({
+    ...Count(180), description: 'how long after an order of Beckn is over it keeps who was billed and who charged, as its app has told',
   }),
   PLUGTIME_BECKN_BANK_CODE: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9]{4,20}$', description: 'bank of the account that apps of Beckn are told for bank transfers' })),
   PLUGTIME_BECKN_BANK_ACCOUNT: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9]{4,34}$', description: 'that account' })),

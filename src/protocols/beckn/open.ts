@@ -10,6 +10,7 @@ import type { Services } from './catalogue.ts';
 import { followOrders } from './follow.ts';
 import { createTelemetry, handlersOf, tellersOf } from './handlers/index.ts';
 import { createPublishing, type CatalogService } from './publish/index.ts';
+import { forgetPeople } from './store-orders.ts';
 import { createDirectory, dediRegistry, fileRegistry, lookupRegistry, type Registry } from './registry/index.ts';
 import { privateKey, publicKey, type SigningIdentity } from './signing/index.ts';
 
@@ -60,6 +61,10 @@ export function openBeckn({ runtime, config, networkId, serverUrl, onError, keep
   const service = serviceOf(config);
   const publishing = service && createPublishing(exchange, service);
   let housekeeping: NodeJS.Timeout | undefined;
+  const clean = async (): Promise<void> => {
+    await forget(runtime.database, exchange.now() - KEPT_MS);
+    await forgetPeople(runtime.database, exchange.now() - config.PLUGTIME_BECKN_KEEP_PEOPLE_DAYS * DAY_MS);
+  };
   let following: ReturnType<typeof followOrders> | undefined;
   return {
     exchange, port: createBecknPort(exchange),
@@ -69,7 +74,7 @@ export function openBeckn({ runtime, config, networkId, serverUrl, onError, keep
       telemetry.start();
       await publishing?.start();
       if (!handlers) following = followOrders(exchange, tellersOf(services));
-      housekeeping = setInterval(() => void forget(runtime.database, exchange.now() - KEPT_MS).catch(onError), HOUR_MS);
+      housekeeping = setInterval(() => void clean().catch(onError), HOUR_MS);
     },
     stop: async () => {
       clearInterval(housekeeping);
@@ -120,12 +125,15 @@ function settingsOf(config: Config, subscriberId: string, networkId: string, ser
   const signing = key('PLUGTIME_BECKN_SIGNING_KEY', () => privateKey('ed25519', signingKey!));
   const encryptionKey = key('PLUGTIME_BECKN_ENCRYPTION_KEY', () => privateKey('x25519', config.PLUGTIME_BECKN_ENCRYPTION_KEY!));
   const registryEncryptionKey = key('PLUGTIME_BECKN_REGISTRY_ENCRYPTION_KEY', () => publicKey('x25519', config.PLUGTIME_BECKN_REGISTRY_ENCRYPTION_KEY!));
+  const registrySigningKey = key('PLUGTIME_BECKN_REGISTRY_SIGNING_KEY', () => publicKey('ed25519', config.PLUGTIME_BECKN_REGISTRY_SIGNING_KEY!));
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     networkId, subscriberId, url: () => (config.PLUGTIME_BECKN_URL ?? `${serverUrl()}/beckn`).replace(/\/+$/, ''),
     skewSeconds: config.PLUGTIME_BECKN_CLOCK_SKEW_SECONDS, bodyLimitBytes: config.PLUGTIME_BECKN_BODY_LIMIT_BYTES, candidateForm: config.PLUGTIME_BECKN_ACK_FORM,
+    requestsPerMinute: config.PLUGTIME_RATE_LIMIT_PER_MINUTE,
     identity: signing && keyId !== undefined && adapterUrl === undefined ? { subscriberId, keyId, key: signing } : undefined,
     adapter: adapterUrl === undefined ? undefined : { url: adapterUrl, webhookToken: webhookToken! }, encryptionKey, registryEncryptionKey,
+    registrySigningKey,
   };
 }
 

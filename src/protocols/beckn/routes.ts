@@ -5,8 +5,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { receive, type Exchange, type Incoming, type Reply } from './exchange/index.ts';
 import { addFeedbackForm } from './feedback-form.ts';
-import { Refused } from './refusal.ts';
-import { answerChallenge } from './registry/index.ts';
+import { Refused, REASONS } from './refusal.ts';
+import { answerChallenge, requireSignedBy } from './registry/index.ts';
 import { addTrackingRoute } from './track.ts';
 import { parseBody } from './wire/index.ts';
 
@@ -48,7 +48,7 @@ export function addBecknRoutes(app: FastifyInstance, exchange: Exchange): void {
       scope.post('/beckn/webhook/:token/*', hidden, async (request, sent) => (
         isOurs(request) ? take(request, sent, { isFromAdapter: true, path: (request.params as { '*': string })['*'] }) : sent.callNotFound()));
     } else {
-      scope.post('/beckn/on_subscribe', hidden, (request, sent) => send(sent, challengeReply(exchange, bodies.get(request) ?? NO_BODY)));
+      scope.post('/beckn/on_subscribe', hidden, (request, sent) => send(sent, challengeReply(exchange, bodies.get(request) ?? NO_BODY, request.headers.authorization)));
       // The candidate publishes discover as GET with a body, which servers don't read by themselves.
       scope.get('/beckn/discover', { ...hidden, exposeHeadRoute: false }, async (request, sent) => {
         bodies.set(request, await readBody(request.raw, bodyLimitBytes));
@@ -76,12 +76,14 @@ async function readBody(payload: IncomingMessage, limit: number): Promise<ReadBo
 }
 
 /** The registry's challenge, and its notices of our status, which carry one too. */
-function challengeReply({ settings: { encryptionKey, registryEncryptionKey } }: Exchange, { bytes }: ReadBody): Reply {
+function challengeReply({ settings, now }: Exchange, { bytes }: ReadBody, signature: string | undefined): Reply {
+  const { encryptionKey, registryEncryptionKey, registrySigningKey, skewSeconds } = settings;
   try {
+    if (registrySigningKey) requireSignedBy(registrySigningKey, bytes, signature, { now: now(), skewSeconds });
     return { status: 200, headers: {}, body: JSON.stringify(answerChallenge(parseBody(bytes), encryptionKey, registryEncryptionKey)) };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return { status: 400, headers: {}, body: JSON.stringify({ error: { message: error.message } }) };
+    return { status: REASONS[error.reason], headers: {}, body: JSON.stringify({ error: { message: error.message } }) };
   }
 }
 

@@ -34,3 +34,10 @@ export async function updateOrder(db: Queryable, o: BecknOrder, now: EpochMs): P
     WHERE network_id = ${o.networkId} AND subscriber_id = ${o.subscriberId} AND transaction_id = ${o.transactionId}`);
 }
 
+/** Takes who was billed and who charged out of orders that were over before then. */
+export async function forgetPeople(db: Queryable, before: EpochMs): Promise<void> {
+  await db.query(sql`
+    UPDATE beckn_orders o SET details = details - 'billing' - 'customer' - 'buyer' - 'vehicle'
+    WHERE o.updated_at < ${toRfc3339(before)} AND jsonb_exists_any(o.details, ARRAY['billing', 'customer', 'buyer', 'vehicle'])
+      AND NOT EXISTS (SELECT 1 FROM reservations r WHERE r.id = o.reservation_id AND r.status IN ('pending', 'confirmed'))`);
+}

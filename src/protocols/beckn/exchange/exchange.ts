@@ -1,5 +1,6 @@
 /** What an exchange of messages runs on: who we are, whom we can ask, where messages go. */
 import type { KeyObject } from 'node:crypto';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Runtime } from '../../../domain/organisations/index.ts';
 import { processNow, type EpochMs } from '../../../platform/clock/index.ts';
 import type { Outbound } from '../../../platform/outbound/index.ts';
@@ -25,12 +26,16 @@ export interface BecknSettings {
   skewSeconds: number;
   bodyLimitBytes: number;
   candidateForm: CandidateForm;
+  /** requests of one subscriber, in this process */
+  requestsPerMinute: number;
   /** undefined behind an adapter */
   identity?: SigningIdentity;
   adapter?: AdapterSettings;
   /** for the registry's challenge */
   encryptionKey?: KeyObject;
   registryEncryptionKey?: KeyObject;
+  /** what it signs its challenges with, where that is known */
+  registrySigningKey?: KeyObject;
 }
 
 export interface Exchange {
@@ -43,6 +48,8 @@ export interface Exchange {
   /** for the URL of the adapter, which the configuration names */
   adapterOutbound: Outbound;
   onError(error: Error): void;
+  /** counts the requests of each subscriber */
+  pace: RateLimiterMemory;
   /** real time */
   now: () => EpochMs;
   /** waits between attempts to deliver, in place of the usual ones, for tests */
@@ -53,7 +60,7 @@ export interface Exchange {
   settled(): Promise<void>;
 }
 
-export type NewExchange = Omit<Exchange, 'now' | 'soon' | 'settled'> & { now?: () => EpochMs };
+export type NewExchange = Omit<Exchange, 'now' | 'soon' | 'settled' | 'pace'> & { now?: () => EpochMs };
 
 /** Most pieces of work at a time that run beside requests. */
 const AT_ONCE = 8;
@@ -73,7 +80,7 @@ export function createExchange(parts: NewExchange): Exchange {
     if (running === 0) for (const tell of idle.splice(0)) tell();
   };
   return {
-    ...parts,
+    ...parts, pace: new RateLimiterMemory({ points: parts.settings.requestsPerMinute, duration: 60 }),
     now: parts.now ?? processNow,
     soon: (work) => {
       waiting.push(work);

@@ -75,6 +75,7 @@ async function take(exchange: Exchange, incoming: Incoming, known: Known): Promi
   requireAction(context, incoming.path);
   const sender = await senderOf(exchange, incoming, context, known);
   requireAddressed(exchange, context);
+  if (!isCallback(context.action)) await requirePace(exchange, sender);
   if (context.expiresAt !== undefined && exchange.now() > context.expiresAt) throw new Refused('ttl_expired', 'The ttl of the message is over.', '/context/ttl');
   if (isCallback(context.action) && !(await isExpected(exchange, context))) return acknowledgement(exchange, known);
   const handler = exchange.handlers[context.generation]?.[context.action];
@@ -137,6 +138,12 @@ async function signatureOfAsked({ runtime: { database }, settings: { networkId }
 function requireAddressed({ settings: { subscriberId } }: Exchange, { action, bapId, bppId }: MessageContext): void {
   const [named, field] = isCallback(action) ? [bapId, 'bap_id'] : [bppId, 'bpp_id'];
   if (named !== undefined && named !== subscriberId) throw new Refused('not_addressed', `The message is for ${named}; this is ${subscriberId}.`, `/context/${field}`);
+}
+
+/** BKN-67: who is believed may still ask too often. */
+async function requirePace({ pace }: Exchange, { subscriberId }: Sender): Promise<void> {
+  const isTooFast = await pace.consume(subscriberId).then(() => false, () => true);
+  if (isTooFast) throw new Refused('rate_limited', `${subscriberId} sends more messages than are taken in a minute. Try again in a minute.`);
 }
 
 /** Whether a callback belongs to something that we asked: its transaction is one of ours, with that provider or with whoever answers. */
@@ -202,6 +209,7 @@ function refusal(exchange: Exchange, known: Known, refused: Refused): Reply {
   const body = JSON.stringify(writeAcknowledgement({ ...known, now: exchange.now(), candidateForm: exchange.settings.candidateForm }, error));
   const answer = reply(exchange, known, status, body);
   if (status === 401) answer.headers['www-authenticate'] = `Signature realm="${exchange.settings.subscriberId}",headers="(created) (expires) digest"`;
+  if (status === 429) answer.headers['retry-after'] = '60';
   return answer;
 }
 

@@ -1,9 +1,9 @@
 /** Our own entry in a Beckn 1 registry: asked for with `/subscribe`, proved by answering its challenge at `/on_subscribe`. */
 import { randomUUID, type KeyObject } from 'node:crypto';
-import { processNow } from '../../../platform/clock/index.ts';
+import { processNow, type EpochMs } from '../../../platform/clock/index.ts';
 import type { Outbound } from '../../../platform/outbound/index.ts';
 import { Refused } from '../refusal.ts';
-import { decryptChallenge, signBody, type SigningIdentity } from '../signing/index.ts';
+import { decryptChallenge, isSignedBy, parseSignatureHeader, requireInForce, signBody, type SigningIdentity } from '../signing/index.ts';
 import { isFields } from '../wire/index.ts';
 import { writeSubscriber, type Subscriber } from './subscriber.ts';
 
@@ -20,6 +20,13 @@ export async function subscribe(url: string, outbound: Outbound, identity: Signi
   } catch {
     return 'unknown';
   }
+}
+
+/** That the registry has signed it. Throws why it has not. */
+export function requireSignedBy(key: KeyObject, body: Uint8Array, header: string | undefined, { now, skewSeconds }: { now: EpochMs; skewSeconds: number }): void {
+  const parsed = parseSignatureHeader(header);
+  requireInForce(parsed, now, skewSeconds);
+  if (!isSignedBy(body, parsed, key)) throw new Refused('signature_invalid', 'The signature is not the registry\'s, of this body.');
 }
 
 /** The answer to `/on_subscribe`. Throws `message_invalid`. */
