@@ -96,8 +96,8 @@ async function save(ctx: Context, type: 'rating.created' | 'rating.updated', rat
 
 async function tell(ctx: Context, type: 'rating.created' | 'rating.updated' | 'rating.answered', rating: Rating): Promise<void> {
   await ctx.emit({
-    type, object: 'rating', objectId: rating.id, objectVersion: rating.version, isPublic: false, audience: [...new Set([rating.organisationId, rating.operatorId])], touches: [],
-    data: rating,
+    type, object: 'rating', objectId: rating.id, objectVersion: rating.version, isPublic: false, audience: [...new Set([rating.organisationId, rating.operatorId])],
+    touches: type === 'rating.answered' ? [] : [rating.evseId], data: rating,
   });
 }
 

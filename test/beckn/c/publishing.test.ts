@@ -65,6 +65,14 @@ describe('publishing', () => {
     await eventually(() => shelf()['beckn:offers'][0]['beckn:price'].value).toEqual(21);
   });
 
+  it('BKC-20, BKN-64: so is what drivers think of a plug', async () => {
+    const { id } = must(await bed.w.provider.api.post('/v1/sandbox/sessions', { evse: bed.station.evses[1] }));
+    must(await bed.w.provider.api.post(`/v1/sandbox/sessions/${id}/end`));
+    must(await bed.w.provider.api.post(`/v1/sessions/${id}/ratings`, { ratings: [{ category: 'overall', stars: 4 }] }));
+    const ratingOf = (): Json => shelf()['beckn:items'].find((item: Json) => item['beckn:id'] === bed.connectors[1])?.['beckn:rating'];
+    await eventually(ratingOf).toEqual({ '@type': 'beckn:Rating', 'beckn:ratingValue': 4, 'beckn:ratingCount': 1 });
+  });
+
   it('BKC-21, check 45: what is the same is not sent again', async () => {
     await eventually(async () => (await row())?.status).toEqual('accepted');
     const count = told.length;
