@@ -10,5 +10,6 @@ export type { LegalProfileInput } from './legal-profile.ts';
 export type { StoredProfile } from './store-profiles.ts';
 export { localDate } from './series.ts';
 export { endInvoiceLinks, INVOICE_TOKEN_PATTERN, makeInvoiceLink, readLinkedInvoice } from './links.ts';
+export { readTaxId } from './tax-id.ts';
 export type { TaxCategory, TaxedPart } from './tax.ts';
 export { gstStateName } from './gst-states.ts';

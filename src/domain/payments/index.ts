@@ -11,6 +11,8 @@ export {
 } from './wallets.ts';
 export { METHODS, PAID_OBJECTS, PAYMENT_STATUSES, TIMINGS, heldMinor, isEnded, paymentEvent, type Method, type Payment, type PaymentDetails, type PaymentEventData,
   type Refund } from './payment.ts';
+export { noteTerminalSettlement } from './terminal.ts';
+export type { TerminalSettlement } from './payment.ts';
 export { beginPayment, type PaymentDraft } from './begin.ts';
 export {
   cancelPayment, captureByHand, findUntoldPayment, getPayment, listPayments, lockPaymentsOf, lookUpPayment, markPaid, markTold, movePayments, paymentsOf, refundByHand,

@@ -53,6 +53,18 @@ export interface PaymentDetails {
   /** the driver wants the card or mandate to be saved */
   saves?: boolean;
   failure?: { code: string; message: string };
+  /** of a terminal: what it has told afterwards */
+  settlement?: TerminalSettlement;
+}
+
+export interface TerminalSettlement {
+  /** `settled`, `canceled`, `rejected`, `failed` */
+  status: string;
+  amountMinor: string;
+  /** as it was told */
+  at: string;
+  receiptId?: string;
+  receiptUrl?: string;
 }
 
 /** A part of the money that is held: a pending transfer of the ledger. */

@@ -15,6 +15,7 @@ import { tellAsSeed } from './seed-events.ts';
 import { addSession, endOfSlot, finish, newSession, occupy, requireItsTime, requireRoomToWalkIn } from './life.ts';
 import { givesWay, isPaid, makeWay } from './make-way.ts';
 import type { Session } from './session.ts';
+import { beginOfTerminal, type StationPayment } from './station-terminal.ts';
 import * as store from './store.ts';
 
 /** A place where a vehicle is plugged in, and what its driver has shown. */
@@ -27,6 +28,8 @@ export interface StartAttempt {
   remoteStartId: number | null;
   /** when it began, by the station's clock, as far as that can be */
   at: number;
+  /** it was paid for at the station's own terminal */
+  terminal?: StationPayment | undefined;
 }
 
 export type Verdict = { isAccepted: true; session: Session } | { isAccepted: false; refusal: string };
@@ -63,7 +66,8 @@ export async function judgeStart(ctx: Context, attempt: StartAttempt): Promise<V
     return await ctx.tx.savepoint(async () => {
       if (waiting?.status === 'created' && !(await isOvertaken(ctx, waiting))) return { isAccepted: true, session: await beginCreated(ctx, waiting.id, attempt, token) };
       if (waiting && waiting.status !== 'created' && !(await isOver(ctx, waiting, attempt))) return refused('evse_occupied');
-      if (!token) return refused('token_unknown');
+      const { terminal } = attempt;
+      if (!token) return terminal ? { isAccepted: true, session: await beginOfTerminal(ctx, { ...attempt, terminal }) } : refused('token_unknown');
       return { isAccepted: true, session: await beginOfToken(ctx, attempt, token) };
     });
   } catch (error) {

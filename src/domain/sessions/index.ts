@@ -17,6 +17,7 @@ export type { ReadingCursor } from './store-readings.ts';
 export { endSandboxSession, nextSandboxDeadline, startSandboxSession, sweepSandboxSessions, type SandboxStart } from './sandbox.ts';
 export { SESSION_TYPES, type Session, type SessionType, type Targets } from './session.ts';
 export { endTracking, makeTracking, readTracked, TRACKING_TOKEN_PATTERN, validUntilOf, type TrackedSession } from './tracking.ts';
+export { noteSettlement, type StationPayment } from './station-terminal.ts';
 export { createSessionWatch, type SessionWatch } from './watch.ts';
 export { startByOtp, startSession, type StartInput } from './start.ts';
 export { estimateWalkIn, OBSTACLES, walkInOffer, type Obstacle, type WalkInEstimate, type WalkInOffer, type WalkInWish } from './walk-in-offer.ts';

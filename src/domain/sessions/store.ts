@@ -67,6 +67,12 @@ export async function findLiveAt(db: Queryable, evseId: string): Promise<Session
   return (await db.query<Session>(sql`SELECT ${SESSION} FROM sessions WHERE evse_id = ${evseId} AND status IN ('created', 'started', 'paused')`))[0];
 }
 
+/** The newest that a payment at a station's own terminal has begun. */
+export async function findOfTerminal(db: Queryable, stationId: string, tokenUid: string): Promise<Session | undefined> {
+  return (await db.query<Session>(sql`
+    SELECT ${SESSION} FROM sessions WHERE station_id = ${stationId} AND token_uid = ${tokenUid} AND type = 'terminal' ORDER BY id DESC LIMIT 1`))[0];
+}
+
 /** Whether a session that waits for its start is begun by this token. */
 export async function isTokenOfCreated(db: Queryable, networkId: string, tokenUid: string): Promise<boolean> {
   return (await db.query(sql`SELECT 1 AS one FROM sessions WHERE network_id = ${networkId} AND status = 'created' AND token_uid = ${tokenUid} LIMIT 1`)).length > 0;

@@ -16,6 +16,7 @@ import { billPast, repriceLater } from './past.ts';
 import { energyOf } from './metered.ts';
 import { quarantine } from './quarantine.ts';
 import { isRunning } from './session.ts';
+import type { StationPayment } from './station-terminal.ts';
 import { clockOffset, happenedAt } from './station-time.ts';
 import * as sessions from './store.ts';
 import { insertReadings, type IncomingReading } from './store-readings.ts';
@@ -34,6 +35,8 @@ export interface ToldStart {
   evseNumber: number;
   connectorNumber: number;
   tokenUid: string | null;
+  /** what the token stands for, where it was made by the station's own payment terminal */
+  terminal?: StationPayment | undefined;
   remoteStartId: number | null;
   saidAt: EpochMs | undefined;
   meterStartWh: number | null;
@@ -64,7 +67,7 @@ export async function noteStart(ctx: Context, link: Link, told: ToldStart): Prom
 
 /** A token was shown for a transaction: by its start, or afterwards (2.x: the cable first). */
 export async function noteToken(
-  ctx: Context, link: Link, transaction: ChargingTransaction, told: Pick<ToldStart, 'tokenUid' | 'remoteStartId'>, known?: Location,
+  ctx: Context, link: Link, transaction: ChargingTransaction, told: Pick<ToldStart, 'tokenUid' | 'remoteStartId' | 'terminal'>, known?: Location,
 ): Promise<StartAnswer> {
   if (told.tokenUid === null && told.remoteStartId === null) return { transaction, token: null };
   const tokenUid = told.tokenUid === null ? null : normalUid(told.tokenUid);
@@ -78,7 +81,7 @@ export async function noteToken(
   }
   const verdict = await judgeStart(ctx, {
     location, stationId: link.stationId, evseId: transaction.evseId, connectorId: transaction.connectorId!, tokenUid: tokenUid ?? '', remoteStartId: told.remoteStartId,
-    at: transaction.startedAt,
+    at: transaction.startedAt, terminal: told.terminal,
   });
   if (!verdict.isAccepted) return { transaction, token: await refuse(ctx, link, transaction, tokenUid, verdict.refusal) };
   const begun: ChargingTransaction = { ...transaction, tokenUid, sessionId: verdict.session.id };

@@ -11,6 +11,7 @@ import { heartbeat } from './messages/heartbeat.ts';
 import { keptReport } from './messages/kept-report.ts';
 import { logStatusNotification } from './messages/log-status-notification.ts';
 import { notifyReport } from './messages/notify-report.ts';
+import { notifySettlement, vatNumberValidation } from './messages/notify-settlement.ts';
 import { reservationStatusUpdate } from './messages/reservation-status-update.ts';
 import { signCertificate } from './messages/sign-certificate.ts';
 import { readingsOfStatus, statusNotification } from './messages/status-notification.ts';
@@ -49,4 +50,6 @@ export const READINGS: Readonly<Record<OcppVersion, Readonly<Record<string, Read
   'ocpp1.6': { MeterValues: meterValues16 }, 'ocpp2.0.1': { TransactionEvent: readingsOfEvent }, 'ocpp2.1': { TransactionEvent: readingsOfEvent },
 };
 
-export const ACTIONS: Readonly<Record<OcppVersion, Actions>> = { 'ocpp1.6': IN_1_6, 'ocpp2.0.1': IN_2, 'ocpp2.1': IN_2 };
+const IN_2_1: Actions = { ...IN_2, NotifySettlement: notifySettlement, VatNumberValidation: vatNumberValidation };
+
+export const ACTIONS: Readonly<Record<OcppVersion, Actions>> = { 'ocpp1.6': IN_1_6, 'ocpp2.0.1': IN_2, 'ocpp2.1': IN_2_1 };

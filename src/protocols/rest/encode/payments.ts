@@ -1,5 +1,5 @@
 import type {
-  AutoTopUp, BillEventData, ObjectBill, Outstanding, PaymentEventData, PaymentMethodEventData, PaymentWithRefunds, Refund, TopUp, TopUpWithPayment,
+  AutoTopUp, BillEventData, ObjectBill, Outstanding, PaymentEventData, PaymentMethodEventData, PaymentWithRefunds, Refund, TerminalSettlement, TopUp, TopUpWithPayment,
 } from '../../../domain/payments/index.ts';
 import type { Encoding } from './encoding.ts';
 import { encodeBillLine } from './prices.ts';
@@ -7,16 +7,21 @@ import { encodeBillLine } from './prices.ts';
 /** Amounts are far from what is no whole number in JSON: the ledger sees to that. */
 export function encodePayment(p: PaymentWithRefunds | PaymentEventData, encoding: Encoding) {
   const { time, timeOrNull } = encoding;
-  const { url = null, label = null, failure = null, returnUrl = null, paymentMethodId = null } = p.details;
+  const { url = null, label = null, failure = null, returnUrl = null, paymentMethodId = null, settlement = null } = p.details;
   const held = p.holds.reduce((sum, { amountMinor }) => sum + Number(amountMinor), 0);
   return {
     id: p.id, object: 'payment', for: { object: p.object, id: p.objectId }, organisation_id: p.organisationId, driver: p.driverId, method: p.method, provider: p.provider,
     timing: p.timing, capture: p.capture, status: p.status, currency: p.currency.toLowerCase(), amount: Number(p.amountMinor), carried_amount: Number(p.carriedMinor),
     authorized_amount: Number(p.authorizedMinor), held_amount: held, captured_amount: Number(p.capturedMinor), refunded_amount: Number(p.refundedMinor),
-    reference: p.reference, provider_reference: p.providerRef, url, label, payment_method: paymentMethodId, failure, return_url: returnUrl, expires: timeOrNull(p.expiresAt),
+    reference: p.reference, provider_reference: p.providerRef, settlement: settlement && encodeSettlement(settlement),
+    url, label, payment_method: paymentMethodId, failure, return_url: returnUrl, expires: timeOrNull(p.expiresAt),
     ...('refunds' in p ? { refunds: p.refunds.map((refund) => encodeRefund(refund, encoding)), is_busy: p.isBusy } : {}),
     metadata: p.metadata, version: p.version, created: time(p.createdAt), updated: time(p.updatedAt),
   };
+}
+
+function encodeSettlement({ status, amountMinor, at, receiptId, receiptUrl }: TerminalSettlement) {
+  return { status, amount: Number(amountMinor), at, receipt_id: receiptId ?? null, receipt_url: receiptUrl ?? null };
 }
 
 function encodeRefund(r: Refund, { time }: Encoding) {

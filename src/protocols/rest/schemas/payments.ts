@@ -33,6 +33,9 @@ export const PaymentOut = Type.Object({
   authorized_amount: Money, held_amount: Type.Integer({ description: 'authorised, and neither captured nor released' }), captured_amount: Money, refunded_amount: Money,
   reference: Type.String({ description: 'what a bank transfer has to name' }), url: Nullable(Type.String({ description: 'where the driver pays' })),
   provider_reference: Nullable(Type.String({ description: 'what its provider, or the terminal, calls it' })),
+  settlement: Nullable(Type.Object({
+    status: Type.String(), amount: Type.Integer(), at: Type.String(), receipt_id: Nullable(Type.String()), receipt_url: Nullable(Type.String()),
+  }, { description: "what a station's own terminal has told afterwards" })),
   label: Nullable(Type.String()), payment_method: Nullable(Id('paymentMethod', 'saved by it, or paid with it')),
   failure: Nullable(Type.Object({ code: Type.String(), message: Type.String() })), return_url: Nullable(Type.String()),
   expires: Nullable(InstantOut),
