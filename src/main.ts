@@ -108,7 +108,12 @@ program.command('simulate').description('virtual charging stations that connect 
 
 program.command('story').description('tell the story of a booked charge as it happens on the running program: found, paid, started by a password, interrupted, billed')
   .option('--url <url>', 'of a server; else one of its own is started, on a database that is gone afterwards').option('--api-key <key>', 'of a sandbox, whose test clock is moved')
-  .action((o: StoryArgs) => run(async () => (await import('./commands/story.ts')).story(o)));
+  .addOption(new Option('--network <network>',
+    'between two platforms of its own, which talk over an open network; fails when they do not agree').choices(['beckn']).conflicts('url'))
+  .action(({ network, ...o }: StoryArgs & { network?: 'beckn' }) => run(async () => {
+    const { story, storyBetween } = await import('./commands/story.ts');
+    return network === undefined ? story(o) : storyBetween();
+  }));
 
 program.command('assign').description('solve an assignment problem that is written down as JSON (docs/assignment.md); prints who gets what, and why')
   .argument('[file]', 'the problem; - or none: standard input')

@@ -19,3 +19,19 @@ describe('plugtime story', () => {
     expect(stdout).toContain('The reservation is completed.');
   });
 });
+
+describe('plugtime story --network beckn', () => {
+  it('BKN-70, BKN-71: is told between two processes over signed HTTP, and both sides agree', { timeout: 420_000 }, () => {
+    const { stdout, stderr, status } = spawnSync(process.execPath, [BIN, 'story', '--network', 'beckn'], { encoding: 'utf8', timeout: 400_000 });
+    expect({ status, stderr }, stdout).toEqual({ status: 0, stderr: '' });
+    expect(stdout).not.toContain('NOT THE SAME');
+    const told = stdout.split('== The story of seed ').slice(1);
+    expect(told.map((story) => story.slice(0, 3))).toEqual(['001']);
+    for (const story of told) {
+      expect(story.match(/both sides agree on/g)).toHaveLength(9);
+      expect(story).toContain('Her app says: interrupted');
+      const amount = (pattern: RegExp): number => Number(pattern.exec(story)![1]);
+      expect(amount(/kWh for ₹(\d+\.\d\d)\./) + amount(/paid, ₹(\d+\.\d\d) are given back/)).toBeCloseTo(amount(/She pays ₹(\d+\.\d\d)/), 2);
+    }
+  });
+});

@@ -6,12 +6,37 @@ import { readConfig } from '../platform/config/index.ts';
 import { createLog } from '../platform/log/index.ts';
 import { EXIT, type ExitCode } from './command.ts';
 import { prepareDemo } from './demo.ts';
+import { playBetween } from './story/open-network.ts';
+import { startPlatforms } from './story/platforms.ts';
 import { playStory } from './story/story.ts';
 
 export interface StoryArgs {
   /** a server that runs; else one of its own, on an embedded database that is gone afterwards */
   url?: string;
   apiKey?: string;
+}
+
+/** What the seeds tell, and in which generation of the wire. */
+const BETWEEN = [{ seed: '001', generation: 'B', wire: 'the 2.0 draft' }];
+
+/** Tells the stories of the seeds between two platforms, each a process of its own; fails when the two do not agree about what happened. */
+export async function storyBetween(): Promise<ExitCode> {
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const platforms = await startPlatforms((line) => say(`    registry and gateway (stand-ins): ${line}`));
+  const { app, provider } = platforms;
+  try {
+    say(`Two platforms are up: ${app.subscriberId} sells to drivers (${app.url}), ${provider.subscriberId} has stations (${provider.url}). They talk over signed HTTP.`);
+    say('Both are sandboxes: the station is a simulator, and no money moves.');
+    const differences: string[] = [];
+    for (const { seed, generation, wire } of BETWEEN) {
+      say(`\n== The story of seed ${seed}, over ${wire} ==\n`);
+      differences.push(...await playBetween(platforms, generation, say));
+    }
+    say(differences.length === 0 ? '\nBoth sides agree.' : `\nThe two sides do NOT agree about ${differences.join(', ')}.`);
+    return differences.length === 0 ? EXIT.ok : EXIT.failed;
+  } finally {
+    await platforms.stop();
+  }
 }
 
 /** Tells the story of the seeds as it happens on the running program. */

@@ -2,27 +2,18 @@
  * The story of the seeds on the running program, told as it happens: find a plug for lunch, book and pay it, drive there, start with a password, charge, lose the network,
  * come back, and get the bill, what was paid too much, and the invoice. It uses what everybody has: REST, and the socket of charging stations.
  */
-import { createSteppedClock, createStation, narrate, type SteppedClock, type VirtualStation } from '../../simulator/index.ts';
-import { processNow } from '../../platform/clock/index.ts';
 import { clientOf, type StoryClient } from './client.ts';
+import { openPlace, pass, passUntil, settled, timeOf, type StoryPlace } from './place.ts';
+import { kwh, local, lunchTomorrow, money, type Say } from './words.ts';
 
 const MINUTE_MS = 60_000;
-const ZONE = 'Asia/Kolkata';
 const LEAD_MS = 2 * MINUTE_MS;
-const TARIFF_PER_KWH = '18';
 /** What she wants; what it is expected to cost is held in advance, with something besides. */
 const WANTED_WH = 20_000;
 
-export type Say = (line: string) => void;
-
-interface Scene {
-  api: StoryClient;
+interface Scene extends StoryPlace {
   url: string;
   say: Say;
-  station: VirtualStation;
-  clock: SteppedClock;
-  location: string;
-  connector: string;
   driver: string;
 }
 
@@ -40,49 +31,8 @@ export async function playStory(url: string, apiKey: string, say: Say): Promise<
 async function prepare(url: string, apiKey: string, say: Say): Promise<Scene> {
   const api = clientOf(url, apiKey);
   say('This happens in a sandbox: the station is a simulator, and no money moves.');
-  const ref = `STORY-${processNow().toString(36).toUpperCase()}`;
-  const place = await api.post<PlaceAnswer>('/v1/locations', {
-    ref, name: 'Gombe Plaza Highway Food Court', address: 'Bengaluru-Mysuru road', city: 'Channapatna', country: 'IND', time_zone: ZONE, facilities: ['RESTAURANT'],
-    coordinates: { latitude: 12.6514, longitude: 77.2067 }, charging_stations: [{
-      ref, evses: [{ uid: ref, connectors: [{
-        ref: '1', standard: 'IEC_62196_T2_COMBO', format: 'CABLE', power_type: 'DC', max_voltage: 500, max_amperage: 120, max_electric_power: 60_000, tariff_ids: [ref],
-      }] }],
-    }],
-  });
-  await api.post('/v1/tariffs', { ref, name: 'Lunch', currency: 'INR', elements: [{ price_components: [{ type: 'ENERGY', price: TARIFF_PER_KWH, tax_percent: '18' }] }] });
-  await api.patch(`/v1/locations/${place.id}/policy`, { payment_timing: 'pre_order', min_lead_minutes: 0, late_stop_minutes: 0, buffer_minutes: 15 });
-  await requireLegalProfile(api);
-  const [station0] = place.charging_stations;
-  const connector = station0!.evses[0]!.connectors[0]!.id;
-  const { path, password } = await api.put<{ path: string; password: string }>(`/v1/charging_stations/${station0!.id}/credentials`, { security_profile: 1, identity: ref });
   const driver = await addDriver(api);
-  const clock = createSteppedClock(await timeOf(api));
-  const station = createStation({
-    url: `${url.replace(/^http/, 'ws')}${path.split('/').slice(0, -1).join('/')}`, identity: ref, password, clock, evses: [[{ maxPowerW: 60_000 }]], setsClock: false,
-    settings: { MeterValueSampleInterval: '60' }, signsMeterValues: true,
-  });
-  station.on((event) => {
-    if (!QUIET.has(event.type)) say(`    ${narrate(event)}`);
-  });
-  station.start();
-  const scene: Scene = { api, url, say, station, clock, location: place.id, connector, driver };
-  await settled(scene);
-  return scene;
-}
-
-/** What of a station would only be noise in a story. */
-const QUIET = new Set(['charging_state', 'frame', 'setting', 'message_dropped']);
-
-interface PlaceAnswer {
-  id: string;
-  charging_stations: { id: string; evses: { connectors: { id: string }[] }[] }[];
-}
-
-async function requireLegalProfile(api: StoryClient): Promise<void> {
-  await api.put('/v1/organisation/legal_profile', {
-    legal_name: 'Plugtime Demo Private Limited (demo)', address: { line: '1 Demo Road', city: 'Bengaluru', postal_code: '560001', state: '29', country: 'IN' },
-    gstins: ['29AAACP0000P1ZK'], small_print: 'Made up for a demo: this is no tax invoice.',
-  });
+  return { ...await openPlace(api, url, say), url, say, driver };
 }
 
 async function addDriver(api: StoryClient): Promise<string> {
@@ -207,30 +157,7 @@ async function settle(scene: Scene, reservation: string, session: string): Promi
   say(`The reservation is ${status}.`);
 }
 
-/** Both clocks go on: the sandbox's, and the station's. */
-async function pass(scene: Scene, minutes: number): Promise<void> {
-  for (let i = 0; i < minutes; i++) {
-    await scene.api.post('/v1/test_clock/advance', { by_seconds: 60 });
-    await scene.clock.advance(MINUTE_MS, () => settled(scene));
-  }
-}
-
-/** A long time, of which the station has nothing to tell. */
-async function passUntil(scene: Scene, at: number): Promise<void> {
-  await scene.api.post('/v1/test_clock/advance', { to: new Date(at).toISOString() });
-  await scene.clock.advance(at - scene.clock.now(), () => settled(scene));
-}
-
-const QUIET_MS = 30;
 const MOST_MS = 10_000;
-
-/** The station has said what it has to say, and has been answered. */
-async function settled({ station }: Pick<Scene, 'station'>): Promise<void> {
-  for (let waited = 0, quiet = 0; quiet < 2 && waited < MOST_MS; waited += QUIET_MS) {
-    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
-    quiet = station.isSettled() ? quiet + 1 : 0;
-  }
-}
 
 async function untilSo<T>(scene: Scene, look: () => Promise<T>, isSo: (found: T) => boolean): Promise<T> {
   for (let waited = 0; waited < MOST_MS; waited += 100) {
@@ -267,17 +194,3 @@ async function lastNotice(scene: Scene, kind: string): Promise<string> {
 async function showNotices(scene: Scene, kinds: readonly string[]): Promise<void> {
   for (const kind of kinds) scene.say(`  Her phone says: "${await lastNotice(scene, kind)}"`);
 }
-
-async function timeOf(api: StoryClient): Promise<number> {
-  return Date.parse((await api.get<{ now: string }>('/v1/test_clock')).now);
-}
-
-function lunchTomorrow(now: number): { start: string; end: string } {
-  const tomorrow = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(ZONE).add({ days: 1 });
-  const at = (clock: string): string => tomorrow.withPlainTime(clock).toInstant().toString();
-  return { start: at('12:45'), end: at('13:30') };
-}
-
-const local = (instant: string): string => Temporal.Instant.from(instant).toZonedDateTimeISO(ZONE).toPlainTime().toString().slice(0, 5);
-const money = (minor: number): string => new Intl.NumberFormat('en-IN', { style: 'currency', currency: 'INR' }).format(minor / 100);
-const kwh = (wattHours: number): string => `${(wattHours / 1000).toFixed(2)} kWh`;

@@ -7,5 +7,6 @@ export { openBeckn, type Beckn } from './open.ts';
 export { listCatalogs, type PublishedCatalog } from './publish/index.ts';
 export { addBecknRoutes } from './routes.ts';
 export { startStandIns, type StandIns } from './sandbox/stand-ins.ts';
+export { newKeyPair as newBecknKeyPair } from './signing/index.ts';
 export { checkMessage, isFile, signMessage, verifyMessage } from './tools.ts';
 export { parseMoment } from './wire/index.ts';

@@ -1,6 +1,6 @@
 /**
  * Stand-ins for a network's registry, gateway and catalogue service, for development: a registry that lists whoever answers its challenge, in memory,
- * as `/lookup` and as DeDi; a gateway that hands each `search` on to every provider that is listed; and a service that catalogues are published to.
+ * as `/lookup` and as DeDi; a gateway that hands each `search` and `discover` on to every provider that is listed; and a service that catalogues are published to.
  */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
@@ -102,10 +102,10 @@ function answer(state: State, method: string, got: Got): Answer | Promise<Answer
   if (method === 'GET' && subscriberId !== undefined) return dedi(state, decodeURIComponent(subscriberId), decodeURIComponent(keyId!));
   if (method === 'POST' && got.path === '/lookup') return lookup(state, parseBody(got.bytes));
   if (method === 'POST' && got.path === '/subscribe') return subscribeOne(state, parseBody(got.bytes));
-  if (method === 'POST' && got.path === '/search') return handOn(state, got);
+  if (method === 'POST' && (got.path === '/search' || got.path === '/discover')) return handOn(state, got);
   if (method === 'POST' && got.path === '/catalog/publish') return publish(state, got);
   if (method === 'GET' && got.path === '/catalogs') return [200, { note: 'a stand-in of a catalogue service', catalogs: [...state.catalogs.values()] }];
-  return [404, { error: { message: 'This stand-in has /lookup, /subscribe, /dedi/lookup/…, /search, /catalog/publish and /catalogs.' } }];
+  return [404, { error: { message: 'This stand-in has /lookup, /subscribe, /dedi/lookup/…, /search, /discover, /catalog/publish and /catalogs.' } }];
 }
 
 function dedi({ subscribers }: State, subscriberId: string, keyId: string): Answer {
@@ -164,7 +164,7 @@ async function orRefused(generation: 'A' | 'C', now: number, work: () => Promise
 
 /** The gateway: verifies, acknowledges, and hands the very bytes on, signed by itself too. */
 function handOn(state: State, got: Got): Promise<Answer> {
-  const { bytes, authorization } = got;
+  const { path, bytes, authorization } = got;
   const now = processNow();
   return orRefused('A', now, async () => {
     const signer = await verified(state, got, now);
@@ -172,8 +172,8 @@ function handOn(state: State, got: Got): Promise<Answer> {
     const providers = state.subscribers.filter((one) => one.type === 'BPP' && one.status === 'SUBSCRIBED' && (one.domain === undefined || one.domain === domain));
     const headers = { 'content-type': 'application/json', authorization: authorization!, 'x-gateway-authorization': signBody(bytes, state.gateway, { now }) };
     for (const { subscriberId, url } of providers) {
-      later(state, state.outbound.call(`${url ?? ''}/search`, { method: 'POST', headers, body: bytes.toString('utf8') }).then((result) => {
-        state.tell(`search of ${signer.subscriberId} to ${subscriberId}: ${'failure' in result ? result.failure : result.status}`);
+      later(state, state.outbound.call(`${url ?? ''}${path}`, { method: 'POST', headers, body: bytes.toString('utf8') }).then((result) => {
+        state.tell(`${path.slice(1)} of ${signer.subscriberId} to ${subscriberId}: ${'failure' in result ? result.failure : result.status}`);
       }));
     }
   });
