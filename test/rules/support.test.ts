@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Api, Json } from '../support/api.ts';
 import { testDatabases } from '../support/databases.ts';
-import { must, openWorld, outcome, type Place, type World } from '../support/world.ts';
+import { DAY, must, openWorld, outcome, type Place, type World } from '../support/world.ts';
 
 const CONTACT = { phone: '1800 1080', email: 'help@hafenstrom.example', url: 'https://hafenstrom.example/help', hours: 'every day, all day' };
 
@@ -87,6 +87,18 @@ describe.each(testDatabases())('support ($kind)', ({ open }) => {
       expect((must(await api.get('/v1/support_tickets?limit=100')).data as Json[]).map((one) => one.id)).not.toContain(id);
     }
     expect(outcome(await w.anybody.get(`/v1/support_tickets/${id}`))).toBe('unauthenticated');
+  });
+
+  it('SUP-8 how the customer can be called back is forgotten 30 days after it was resolved', async () => {
+    const [kept, forgotten] = [must(await ask({ reservation, requester: { name: 'Asha' } })), must(await ask({ reservation, requester: { name: 'Asha' } }))];
+    must(await set(forgotten.id, 'resolved', driver.api));
+    const requesters = async () => Promise.all([kept, forgotten].map(async ({ id }) => must(await driver.api.get(`/v1/support_tickets/${id}`)).requester?.name));
+    await w.advance(29 * DAY);
+    await w.sweep();
+    expect(await requesters()).toEqual(['Asha', 'Asha']);
+    await w.advance(2 * DAY);
+    await w.sweep();
+    expect(await requesters()).toEqual(['Asha', undefined]);
   });
 
   it('SUP-6 only an operator says how it is reached; without a page of its own, that of the location is told', async () => {

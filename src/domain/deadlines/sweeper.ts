@@ -15,6 +15,7 @@ import { purgeClaims } from '../programmes/index.ts';
 import { assignAll, doMoney, followPayment, purgeRefusals, settleConflict, sweepReservations, sweepWaitlist } from '../reservations/index.ts';
 import { sweepSeries } from '../reservations/series/index.ts';
 import { sweepChargingSessions, sweepSandboxSessions } from '../sessions/index.ts';
+import { forgetRequesters } from '../support/index.ts';
 import { sweepReminders } from '../telling/index.ts';
 import { giveFreedTime, tellAffected } from './freed-time.ts';
 
@@ -36,7 +37,7 @@ export async function sweepAll(runtime: Runtime): Promise<number> {
 const STEPS: readonly ((ctx: Context, onFailure: (failure: unknown) => void) => Promise<number>)[] = [
   (ctx) => sweepSandboxSessions(ctx, 1), sweepChargingSessions, (ctx) => sweepReservations(ctx, BATCH), (ctx, onFailure) => sweepSeries(ctx, 1, { onFailure }),
   sweepFaults, (ctx) => noticeConflicts(ctx), tellAffected, (ctx) => settleConflict(ctx), sweepArming, giveFreedTime, (ctx) => sweepWaitlist(ctx, 1),
-  purgeRefusals, purgeQuotes, purgeClaims, purgeNotices,
+  purgeRefusals, purgeQuotes, purgeClaims, purgeNotices, forgetRequesters,
   purgeOtps, expirePayments, followPayment, doMoney, invoiceBill, topUpLowWallet, askForSilent, (ctx) => sweepReminders(ctx, REMINDERS), reviveCalls, giveUpStatuses,
   sweepCommands, purgeFrames,
 ];

@@ -3,5 +3,5 @@ export {
   TICKET_CATEGORIES, TICKET_LIMITS, TICKET_STATUSES, type Requester, type Ticket, type TicketCategory, type TicketMessage, type TicketStatus,
 } from './ticket.ts';
 export {
-  findUnresolvedTicket, getTicket, listTicketMessages, listTickets, openTicket, setTicketStatus, supportContactOf, writeToTicket, type TicketInput, type Troubled,
+  findUnresolvedTicket, forgetRequesters, getTicket, listTicketMessages, listTickets, openTicket, setTicketStatus, supportContactOf, writeToTicket, type TicketInput, type Troubled,
 } from './use-cases.ts';

@@ -75,6 +75,16 @@ export async function listTickets(db: Queryable, of: TicketListing): Promise<Tic
   return db.query(sql`SELECT ${TICKET} FROM support_tickets WHERE ${where} ${of.after === undefined ? sql`` : sql`AND id < ${of.after}`} ORDER BY id DESC LIMIT ${of.limit}`);
 }
 
+/** Of cases that were resolved before; how many there were. */
+export async function forgetRequestersBefore(db: Queryable, networkId: string, before: EpochMs, limit: number): Promise<number> {
+  const rows = await db.query(sql`
+    UPDATE support_tickets SET requester = NULL WHERE id IN (
+      SELECT id FROM support_tickets WHERE network_id = ${networkId} AND requester IS NOT NULL AND resolved_at < ${instant(before)}
+      ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+    RETURNING id`);
+  return rows.length;
+}
+
 export async function insertMessage(db: Queryable, m: TicketMessage): Promise<void> {
   await db.query(sql`
     INSERT INTO support_messages (id, ticket_id, author, text, created_at) VALUES (${m.id}, ${m.ticketId}, ${m.author}, ${m.text}, ${instant(m.createdAt)})`);

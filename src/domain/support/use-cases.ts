@@ -1,4 +1,5 @@
 /** Cases are opened, answered and resolved. */
+import { DAY_MS } from '../../platform/clock/index.ts';
 import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { newId } from '../../platform/ids/index.ts';
 import { actingOrganisation, audit, findOrganisation, may, requireAccess, rolesOf, type Context, type SupportContact } from '../organisations/index.ts';
@@ -128,6 +129,14 @@ const sideOf = (ctx: Context, { operatorId }: Ticket): TicketSide => (
 const messageOf = (ctx: Context, ticketId: string, author: TicketSide, text: string): TicketMessage => ({
   id: newId('ticketMessage'), ticketId, author, text, createdAt: ctx.now,
 });
+
+/** SUP-8: how customers can be called back is forgotten once a case has been resolved for so long. */
+export async function forgetRequesters(ctx: Context): Promise<number> {
+  return store.forgetRequestersBefore(ctx.tx, ctx.network.id, ctx.now - REQUESTER_KEPT_MS, FORGOTTEN_AT_ONCE);
+}
+
+const REQUESTER_KEPT_MS = 30 * DAY_MS;
+const FORGOTTEN_AT_ONCE = 1_000;
 
 type EventType =
   'support_ticket.created' | 'support_ticket.answered' | 'support_ticket.replied' | 'support_ticket.reopened' | 'support_ticket.resolved' | 'support_ticket.updated';
