@@ -1,8 +1,8 @@
 /** The network that is searched through HTTP: that of `bench search`, in a database. */
-import { inContext } from '../../src/domain/organisations/index.ts';
+import { inContext, type Context } from '../../src/domain/organisations/index.ts';
 import type { SearchEntry } from '../../src/domain/search/index.ts';
 import { setOperatorPolicy } from '../../src/domain/reservations/index.ts';
-import { evsesOf, type LocationInput } from '../../src/domain/stations/index.ts';
+import { evsesOf, type Location, type LocationInput } from '../../src/domain/stations/index.ts';
 import { newId } from '../../src/platform/ids/index.ts';
 import type { Generated } from '../search/generate.ts';
 import { onServer } from './database.ts';
@@ -10,10 +10,20 @@ import { addLocations, asOwner } from './owner.ts';
 
 const BATCH = 10_000;
 
-/** Fills an empty database; gives a secret key. Where made bookings overlap, the first of them stands. */
-export async function makeSearchNetwork(databaseUrl: string, generated: Generated): Promise<{ key: string; networkId: string }> {
+export interface SearchNetwork {
+  /** secret */
+  key: string;
+  networkId: string;
+  locations: Location[];
+}
+
+/** Fills an empty database, with what else its operator sets. Where made bookings overlap, the first of them stands. */
+export async function makeSearchNetwork(databaseUrl: string, generated: Generated, also?: (ctx: Context) => Promise<void>): Promise<SearchNetwork> {
   return asOwner(databaseUrl, async ({ runtime, caller, key }) => {
-    await inContext(runtime, caller, (ctx) => setOperatorPolicy(ctx, { maxLeadMinutes: 14 * 24 * 60 }));
+    await inContext(runtime, caller, async (ctx) => {
+      await setOperatorPolicy(ctx, { maxLeadMinutes: 14 * 24 * 60 });
+      await also?.(ctx);
+    });
     const locations = await addLocations(runtime, caller, Array.from(generated.entries(), locationInput));
     const evses = new Map(locations.flatMap((location) => evsesOf(location).map((evse) => [evse.uid, { id: evse.id, locationId: location.id }])));
     const bookings = [...generated.busy()].flatMap(({ evseId, intervals }) => intervals.map(({ start, end }) => ({
@@ -29,7 +39,7 @@ export async function makeSearchNetwork(databaseUrl: string, generated: Generate
       }
       await client.query('VACUUM (ANALYZE)');
     });
-    return { key, networkId: caller.networkId };
+    return { key, networkId: caller.networkId, locations };
   });
 }
 

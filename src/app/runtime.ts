@@ -10,11 +10,10 @@ import { natsWakeUps, startEventLog } from '../platform/events/index.ts';
 import { openJobs } from '../platform/jobs/index.ts';
 import { startNotes, type NotesOptions } from '../platform/notes/index.ts';
 import { PAYMENT_JOB_KINDS, type Providers } from '../domain/payments/index.ts';
-import { BECKN_JOB_KINDS } from '../protocols/beckn/index.ts';
 import { REST_JOB_KINDS } from '../protocols/rest/index.ts';
 
 /** Every kind of job that this program knows. */
-const JOB_KINDS: readonly string[] = [...REST_JOB_KINDS, ...PAYMENT_JOB_KINDS, ...NOTICE_JOB_KINDS, ...BECKN_JOB_KINDS, ...EXTERNAL_JOB_KINDS, SANDBOX_NOTICE];
+const JOB_KINDS: readonly string[] = [...REST_JOB_KINDS, ...PAYMENT_JOB_KINDS, ...NOTICE_JOB_KINDS, ...EXTERNAL_JOB_KINDS, SANDBOX_NOTICE];
 
 /** What writes the notes of each kind. */
 export const noteWriters = (database: Database): NotesOptions['writers'] => ({

@@ -1,7 +1,9 @@
 /** What happens behind an ACK: handlers, callbacks, retries, the synchronous modes, and what an adapter changes. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { answerReceived, ask, createExchange, deliver, request, sendCallback, type Answer, type BecknMessage, type Exchange } from '../../src/protocols/beckn/exchange/index.ts';
+import {
+  answerReceived, ask, createExchange, deliver, look, request, sendCallback, type Answer, type BecknMessage, type Exchange,
+} from '../../src/protocols/beckn/exchange/index.ts';
 import type { HandlerTable } from '../../src/protocols/beckn/index.ts';
 import { isSignedBy, parseSignatureHeader, publicKey, signBody } from '../../src/protocols/beckn/signing/index.ts';
 import { BusinessError, parseContext } from '../../src/protocols/beckn/wire/index.ts';
@@ -130,6 +132,37 @@ describe.each(testDatabases())('behind an ACK, on $kind', ({ open }) => {
     expect(bed.callbacks.got).toHaveLength(1);
   });
 
+  it('BKN-33: what a process that is gone has left is found by whichever looks, once it is due', async () => {
+    const id = await answerBy({ A: { select: { handle: () => Promise.reject(new Error('killed')) } } });
+    const later = (ms: number) => createExchange({ ...exchange, handlers: { A: { select: { handle: () => Promise.resolve(quote) } } }, now: () => Date.now() + ms });
+    const statusOf = async () => (await db.database.raw(`SELECT status FROM beckn_received WHERE id = '${id}'`)).rows[0]!.status;
+    for (const [ms, status] of [[0, 'accepted'], [11_000, 'answered']] as const) {
+      const other = later(ms);
+      await look(other);
+      await other.settled();
+      expect(await statusOf()).toBe(status);
+    }
+    // a callback whose process was killed while it sent it
+    await db.database.raw(`UPDATE beckn_sent SET status = 'pending', claimed_until = now() + interval '30 seconds', next_attempt_at = now() WHERE answers = '${id}'`);
+    const before = bed.callbacks.got.length;
+    for (const [ms, count] of [[0, 0], [31_000, 1]] as const) {
+      const other = later(ms);
+      await look(other);
+      await other.settled();
+      expect(bed.callbacks.got.length - before).toBe(count);
+    }
+  });
+
+  it('BKN-33: what is acknowledged at the same time is told apart from what comes again', async () => {
+    const messages = Array.from({ length: 20 }, () => select());
+    const posted = await Promise.all([...messages, ...messages].map((message) => bed.post('select', message)));
+    expect(posted.map(({ status }) => status).filter((status) => status === 200)).toHaveLength(20);
+    await bed.callbacks.wait('on_select', 20);
+    await exchange.settled();
+    expect(new Set(bed.callbacks.got.map(({ body }) => body.context.message_id)).size).toBe(20);
+    expect(handled).toHaveLength(20);
+  });
+
   it('BKN-23, check 18: what could not be dealt with within its ttl is not dealt with', async () => {
     let count = 0;
     await answerBy({ A: { select: { handle: async () => {
@@ -141,13 +174,13 @@ describe.each(testDatabases())('behind an ACK, on $kind', ({ open }) => {
   });
 
   it('BKN-34, check 22: a callback that is refused, or reaches nobody, is sent again with a fresh signature; of a NACK there is none', async () => {
-    const impatient = createExchange({ ...exchange, retryDelaysMs: [0, 0, 0] });
+    // its clock is ahead, so that what is due for it is not yet due for the program
+    const impatient = createExchange({ ...exchange, retryDelaysMs: [0, 0, 0], now: () => Date.now() + 30_000 });
     bed.callbacks.answer = { status: 200, body: { message: { ack: { status: 'NACK' } }, error: { code: '30000', message: 'Not now.' } } };
     await bed.post('select', select());
     await exchange.settled();
     const { rows } = await db.database.raw('SELECT id FROM beckn_sent ORDER BY id DESC LIMIT 1');
     const id = rows[0]!.id as string;
-    await db.database.raw(`UPDATE beckn_sent SET next_attempt_at = now() - interval '1 second' WHERE id = '${id}'`);
     bed.callbacks.answer = undefined;
     await deliver(impatient, id);
     bed.callbacks.answer = { status: 503, body: {} };

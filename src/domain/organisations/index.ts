@@ -9,7 +9,7 @@ export { newSecret, type ApiKey, type KeyKind } from './key.ts';
 export { type Organisation, type OrganisationRole, type SupportContact } from './organisation.ts';
 export { findOrganisation, findOrganisationBySlug, listNetworks, listOrganisations, lockOrganisation, touchKeys, type AuditEntry } from './store.ts';
 export {
-  actorFor, authenticate, createNetwork, createOrganisation, issueKey, listAudit, listKeys, listKeysOf, ownersOfCaller, ownOrganisation, revokeAnyKey, revokeKey,
+  actorFor, actorOf, authenticate, createNetwork, createOrganisation, issueKey, listAudit, listKeys, listKeysOf, ownersOfCaller, ownOrganisation, revokeAnyKey, revokeKey,
   updateOwnOrganisation,
   type NewKey, type NewOrganisation,
 } from './use-cases.ts';

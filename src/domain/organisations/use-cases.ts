@@ -146,8 +146,12 @@ export async function authenticate(db: Parameters<typeof store.findKeyByHash>[0]
  * has become of the key that asked. The audit log names what it acts through (a series, say).
  */
 export async function actorFor(ctx: Context, organisationId: string, through: string): Promise<KeyActor> {
-  const { roles } = (await store.findOrganisation(ctx.tx, organisationId))!;
-  return { kind: 'key', keyId: through, organisationId, roles, scopes: SCOPES };
+  return actorOf((await store.findOrganisation(ctx.tx, organisationId))!, through);
+}
+
+/** The same, of an organisation that has just been read. */
+export function actorOf({ id, roles }: Pick<Organisation, 'id' | 'roles'>, through: string): KeyActor {
+  return { kind: 'key', keyId: through, organisationId: id, roles, scopes: SCOPES };
 }
 
 export async function createNetwork(db: Parameters<typeof store.insertNetwork>[0], name: string, mode: Network['mode']): Promise<Network> {

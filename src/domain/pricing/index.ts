@@ -4,7 +4,7 @@ export { isCurrency, minorDigits } from './currency.ts';
 export { checkTariffValues } from './check-tariff.ts';
 export { promisedRules, takeQuote } from './promised.ts';
 export { finderFeeMinor, quoteSession, type Quote } from './quote.ts';
-export { createQuote, getQuote, purgeQuotes } from './quotes.ts';
+export { createQuote, getQuote, purgeQuotes, type KnownRules } from './quotes.ts';
 export { changeRule, createRule, getRule, listRules, retireRule } from './price-rules.ts';
 export type { Offer } from './offer.ts';
 export type { PriceRule, RuleContents, RuleKind } from './price-rule.ts';

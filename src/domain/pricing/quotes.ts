@@ -10,6 +10,7 @@ import type { Bill, FixedFee } from './bill.ts';
 import type { Battery } from './charging-course.ts';
 import { wrongFinderFee } from './check-rule.ts';
 import { quoteSession, type BuyerFinderFee, type Quote, type Wanted } from './quote.ts';
+import type { PriceRule } from './price-rule.ts';
 import { rulesInForce } from './rules-in-force.ts';
 import * as store from './store.ts';
 import type { QuoteAnswer, QuoteAsked, QuotedOffer, StoredQuote } from './stored-quote.ts';
@@ -30,6 +31,12 @@ interface QuoteInput {
   fees?: readonly FixedFee[];
 }
 
+/** What has just been read in the same transaction: the connector's location, and all rules of its operator. */
+export interface KnownRules {
+  location: Location;
+  rules: readonly PriceRule[];
+}
+
 /** How long a quote stands. */
 const QUOTE_STANDS_MS = 15 * MINUTE_MS;
 const KEPT_MS = DAY_MS;
@@ -41,8 +48,8 @@ const OVERAGE_PERCENT = '10';
  * Prices a session at a connector by the rules in force when it begins, and keeps them with the answer (PRC-18, PRC-19). Throws
  * `price_unknown` where nobody has set a price, and `time_in_past` for a session that should have begun.
  */
-export async function createQuote(ctx: Context, input: QuoteInput): Promise<StoredQuote> {
-  const { location, connector } = await placeOf(ctx, input);
+export async function createQuote(ctx: Context, input: QuoteInput, known?: KnownRules): Promise<StoredQuote> {
+  const { location, connector } = known ? { location: known.location, connector: connectorOf(known.location, input.connectorId!) } : await placeOf(ctx, input);
   const { driverId = null, vehicle } = await partyOf(ctx, input);
   const organisationId = actingOrganisation(ctx);
   requireAccess(ctx, 'quote.create', { operatorId: location.operatorId, organisationId, driverId });
@@ -50,7 +57,8 @@ export async function createQuote(ctx: Context, input: QuoteInput): Promise<Stor
   if (start < ctx.now - MINUTE_MS) {
     throw new DomainError('time_in_past', 'The session can not begin in the past.', { errors: [{ pointer: '/start', message: 'must not lie in the past' }] });
   }
-  const inForce = rulesInForce(await store.listRulesOf(ctx.tx, [location.operatorId]), { locationId: location.id, tariffRefs: connector.tariffIds, start });
+  const rules = known?.rules ?? await store.listRulesOf(ctx.tx, [location.operatorId]);
+  const inForce = rulesInForce(rules, { locationId: location.id, tariffRefs: connector.tariffIds, start });
   if (!inForce) throw new DomainError('price_unknown', 'Nobody has set a price for that connector then.');
   requireSoundFee(input.buyerFinderFee, inForce.rules.tariff.currency);
   const powerW = chargingPowerW(connector, vehicle);
@@ -68,7 +76,7 @@ export async function createQuote(ctx: Context, input: QuoteInput): Promise<Stor
     id: newId('quote'), networkId: ctx.network.id, organisationId: organisationId!, operatorId: location.operatorId, driverId, expiresAt: ctx.now + QUOTE_STANDS_MS,
     createdAt: ctx.now, rules: inForce, asked, answer: { ...answerOf(quote, start), offers: await offersOf(ctx, quote.bill, memberships) },
   };
-  await store.insertQuote(ctx.tx, stored);
+  store.insertQuote(ctx.tx, stored);
   return stored;
 }
 
@@ -89,14 +97,16 @@ export async function purgeQuotes(ctx: Context): Promise<number> {
 async function placeOf(ctx: Context, { evseId, connectorId }: QuoteInput): Promise<{ location: Location; connector: Connector }> {
   if (connectorId !== undefined) {
     const location = await getLocationOf(ctx, 'connector', connectorId);
-    const connectors = location.stations.flatMap(({ evses }) => evses).flatMap((evse) => evse.connectors);
-    return { location, connector: connectors.find(({ id }) => id === connectorId)! };
+    return { location, connector: connectorOf(location, connectorId) };
   }
   const location = await getLocationOf(ctx, 'evse', evseId!);
   const [connector] = [...findEvse(location, evseId!)!.connectors].sort((a, b) => b.maxPowerW - a.maxPowerW);
   if (!connector) throw new DomainError('evse_not_bookable', 'That EVSE has no connector.');
   return { location, connector };
 }
+
+const connectorOf = (location: Location, connectorId: string): Connector => (
+  location.stations.flatMap(({ evses }) => evses).flatMap((evse) => evse.connectors).find(({ id }) => id === connectorId)!);
 
 async function partyOf(ctx: Context, { driverId, vehicleId }: QuoteInput): Promise<{ driverId?: string; vehicle?: VehicleInput }> {
   const own = ctx.actor.kind === 'key' ? ctx.actor.driverId : undefined;

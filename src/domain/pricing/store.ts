@@ -1,5 +1,5 @@
 import { toRfc3339, type EpochMs } from '../../platform/clock/index.ts';
-import { json, sql, type Queryable } from '../../platform/database/index.ts';
+import { json, sql, type Queryable, type Transaction } from '../../platform/database/index.ts';
 import type { PriceRule, RuleKind } from './price-rule.ts';
 import type { StoredQuote } from './stored-quote.ts';
 
@@ -68,8 +68,9 @@ export async function countRules(db: Queryable, operatorId: string, kind: RuleKi
 const QUOTE = sql`id, network_id AS "networkId", organisation_id AS "organisationId", operator_id AS "operatorId", driver_id AS "driverId", expires_at AS "expiresAt",
   created_at AS "createdAt", rules, asked, answer`;
 
-export async function insertQuote(db: Queryable, q: StoredQuote): Promise<void> {
-  await db.query(sql`
+/** Goes to the database with the next statement. */
+export function insertQuote(tx: Transaction, q: StoredQuote): void {
+  tx.send(sql`
     INSERT INTO quotes (id, network_id, organisation_id, operator_id, driver_id, expires_at, created_at, rules, asked, answer)
     VALUES (${q.id}, ${q.networkId}, ${q.organisationId}, ${q.operatorId}, ${q.driverId}, ${instant(q.expiresAt)}, ${instant(q.createdAt)}, ${json(q.rules)}::jsonb,
       ${json(q.asked)}::jsonb, ${json(q.answer)}::jsonb)`);

@@ -8,7 +8,7 @@ import { type Location } from '../stations/index.ts';
 import type { FreeSlot } from './free-slot.ts';
 import { locate } from './locate.ts';
 import { reservationFeeMinor, type BookingPolicy } from './policy.ts';
-import { findCandidates, type Candidate, type Target } from './target.ts';
+import { candidatesOrNone, findCandidates, type Candidate, type Target } from './target.ts';
 import { wishedDurationMs, type Wish } from './times.ts';
 import { fullTimes } from './walk-in-share.ts';
 
@@ -23,14 +23,45 @@ export interface SlotQuery extends Target, Omit<Wish, 'end'> {
 export const MAX_SLOT_WINDOW_MS = 31 * DAY_MS;
 
 /** Free slots of an EVSE, a station or a location on its policy's grid, in the order of their start. Without a time, those of the next 24 hours. */
-export async function listFreeSlots(ctx: Context, query: SlotQuery): Promise<{ location: Location; policy: BookingPolicy; slots: FreeSlot[] }> {
+export async function listFreeSlots(ctx: Context, query: SlotQuery, known?: KnownPlace): Promise<{ location: Location; policy: BookingPolicy; slots: FreeSlot[] }> {
   requireAccess(ctx, 'slots.read');
-  const { location, inForce: { policy } } = await locate(ctx, query);
+  const { location, policy } = known ?? await located(ctx, query);
   const vehicle = query.vehicleId === undefined ? undefined : await getVehicle(ctx, query.vehicleId);
   const window = windowOf(ctx.now, query);
   if (policy.mode === 'walk_in_only') return { location, policy, slots: [] };
   const candidates = findCandidates(location, query, vehicle);
   return { location, policy, slots: await freeSlotsOf(ctx, location, policy, candidates, { ...query, ...window }) };
+}
+
+/** A location and the policy in force there, as they have just been read in the same transaction. */
+export interface KnownPlace {
+  location: Location;
+  policy: BookingPolicy;
+}
+
+async function located(ctx: Context, query: SlotQuery): Promise<KnownPlace> {
+  const { location, inForce: { policy } } = await locate(ctx, query);
+  return { location, policy };
+}
+
+/**
+ * Free slots of many places, by their ids, each so long as is said for it, and none where only walk-ins are welcome: what makes all of them busy is read at once.
+ * Throws for a window that can't be, as for one place.
+ */
+export async function listFreeSlotsOfAll(
+  ctx: Context, places: readonly (KnownPlace & { durationMinutes: number })[], query: { from: EpochMs; to: EpochMs; limitEach: number },
+): Promise<Map<string, FreeSlot[]>> {
+  requireAccess(ctx, 'slots.read');
+  const { from, to } = windowOf(ctx.now, query);
+  const asked = places.filter(({ policy }) => policy.mode !== 'walk_in_only').map((place) => ({ ...place, candidates: candidatesOrNone(place.location, {}) }));
+  const buffer = Math.max(0, ...asked.map(({ policy }) => policy.bufferMinutes)) * MINUTE_MS;
+  const evseIds = asked.flatMap(({ candidates }) => candidates.map(({ evse }) => evse.id));
+  const busy = await readBusy(ctx.tx, asked.map(({ location }) => location.id), evseIds, { start: from, end: to + buffer }, ctx.now);
+  const found = new Map<string, FreeSlot[]>();
+  for (const { location, policy, candidates, durationMinutes } of asked) {
+    found.set(location.id, await freeSlotsBeside(ctx, location, policy, candidates, { from, to, durationMinutes, limit: query.limitEach }, busy));
+  }
+  return found;
 }
 
 function windowOf(now: EpochMs, { from = now, to = from + DAY_MS }: Pick<SlotQuery, 'from' | 'to'>): { from: EpochMs; to: EpochMs } {

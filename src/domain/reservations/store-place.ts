@@ -7,6 +7,7 @@ import { POLICY } from './store.ts';
 /** One of these says where. */
 export interface Place {
   evseId?: string;
+  connectorId?: string;
   stationId?: string;
   locationId?: string;
 }
@@ -28,12 +29,19 @@ function toPlace({ stampId: id, stampVersion: version, writtenBy, ...policy }: P
   return { stamp: { id, version, writtenBy }, policy: policy.id === null ? undefined : policy };
 }
 
-const locationIdOf = ({ evseId, stationId, locationId }: Place) => (
+const locationIdOf = ({ evseId, connectorId, stationId, locationId }: Place) => (
   evseId !== undefined ? sql`(SELECT location_id FROM evses WHERE id = ${evseId} AND retired_at IS NULL)`
+    : connectorId !== undefined ? sql`
+      (SELECT e.location_id FROM connectors c JOIN evses e ON e.id = c.evse_id WHERE c.id = ${connectorId} AND c.retired_at IS NULL AND e.retired_at IS NULL)`
     : stationId !== undefined ? sql`(SELECT location_id FROM stations WHERE id = ${stationId} AND retired_at IS NULL)` : sql`${locationId}`);
 
 export async function findPlace(db: Queryable, place: Place): Promise<FoundPlace | undefined> {
   return (await db.query<PlaceRow>(sql`SELECT ${PLACE} FROM locations l ${POLICY_THERE} WHERE l.id = ${locationIdOf(place)}`)).map(toPlace)[0];
+}
+
+/** Those of the locations that there are, in no order. */
+export async function findPlaces(db: Queryable, locationIds: readonly string[]): Promise<FoundPlace[]> {
+  return (await db.query<PlaceRow>(sql`SELECT ${PLACE} FROM locations l ${POLICY_THERE} WHERE l.id = ANY(${[...locationIds]}::text[])`)).map(toPlace);
 }
 
 /** Live, published locations of the network in a box around a point, the nearest first (by plain degrees, which is enough to choose neighbours). */

@@ -8,3 +8,4 @@ export { keptPerDatabase } from './kept.ts';
 export { migrate } from './migrate.ts';
 export { oneProcessAtATime } from './one-at-a-time.ts';
 export { withPatience } from './patience.ts';
+export { together } from './together.ts';

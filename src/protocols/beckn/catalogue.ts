@@ -1,13 +1,14 @@
 /** What providers show of the network: places that fit a search, what their connectors cost, and when they are free. */
 import { DAY_MS, HOUR_MS, MINUTE_MS, type EpochMs } from '../../platform/clock/index.ts';
+import { together } from '../../platform/database/index.ts';
 import { DomainError } from '../../platform/errors/index.ts';
 import { mergeIntervals, type Interval } from '../../domain/calendar/index.ts';
 import { ratingsOf, type RatingSummary } from '../../domain/feedback/index.ts';
 import { findOrganisation, type Context, type Organisation } from '../../domain/organisations/index.ts';
-import { loadRules, rulesInForce, shownPrice, type Offer, type ShownPrice } from '../../domain/pricing/index.ts';
-import { listFreeSlots, policyInForce, type BookingPolicy } from '../../domain/reservations/index.ts';
+import { loadRules, rulesInForce, shownPrice, type Offer, type PriceRule, type ShownPrice } from '../../domain/pricing/index.ts';
+import { listFreeSlotsOfAll, locate, locateAll, locateConnector, type BookingPolicy, type Located } from '../../domain/reservations/index.ts';
 import { search, type SearchKeeper, type SearchQuery } from '../../domain/search/index.ts';
-import { evsesOf, getLocationOf, loadLocationsByIds, type Connector, type Evse, type Location } from '../../domain/stations/index.ts';
+import { evsesOf, type Connector, type Evse, type Location } from '../../domain/stations/index.ts';
 import { BusinessError } from './wire/index.ts';
 
 /** What handlers need besides the transaction. */
@@ -43,6 +44,13 @@ export interface Item {
   operator: Organisation;
   evse: Evse;
   connector: Connector;
+}
+
+/** What stands for an item in the transaction that has read it: it need not be read again. */
+export interface ReadItem extends Item {
+  policy: BookingPolicy;
+  /** all of its operator */
+  rules: readonly PriceRule[];
 }
 
 export interface OfferedConnector {
@@ -108,12 +116,7 @@ export async function findCatalogue(ctx: Context, { keeper }: Services, wish: Ca
   const query: SearchQuery = { ...filters, networkId: ctx.network.id, limit, ...(words === '' ? {} : { text: words }) };
   const wanted = asked ? { ...query, window: { ...asked, durationMinutes: MOST_PATIENT_MINUTES } } : query;
   const page = search(keeper.index, wanted, ctx.now, undefined, (id) => keeper.ratingOf(id)?.average);
-  const locations = new Map((await loadLocationsByIds(ctx.tx, page.items.map(({ locationId }) => locationId))).map((location) => [location.id, location]));
-  const places: OfferedPlace[] = [];
-  for (const { locationId, evses } of page.items) {
-    const location = locations.get(locationId);
-    if (location) places.push(await placeOf(ctx, location, evses, { freeIn, isWhole }));
-  }
+  const places = (await placesOf(ctx, page.items, { freeIn, isWhole })).filter(({ location }) => location.retiredAt === undefined);
   return { places, total: page.total, nextCursor: page.nextCursor };
 }
 
@@ -124,7 +127,8 @@ const MOST_PATIENT_MINUTES = 15;
 export async function placeWhole(ctx: Context, location: Location): Promise<OfferedPlace> {
   const evses = evsesOf(location).filter(({ status, retiredAt }) => status !== 'REMOVED' && status !== 'PLANNED' && retiredAt === undefined);
   const hits = evses.map(({ id, connectors }) => ({ evseId: id, connectors: connectors.map((connector) => ({ connectorId: connector.id })) }));
-  return placeOf(ctx, location, hits, { freeIn: { start: ctx.now, end: ctx.now + DAY_MS }, isWhole: true });
+  const [place] = await placesOf(ctx, [{ locationId: location.id, evses: hits }], { freeIn: { start: ctx.now, end: ctx.now + DAY_MS }, isWhole: true });
+  return place!;
 }
 
 interface Free {
@@ -132,45 +136,74 @@ interface Free {
   isWhole: boolean;
 }
 
-async function placeOf(
-  ctx: Context, location: Location, hits: readonly { evseId: string; connectors: readonly { connectorId: string }[] }[], { freeIn, isWhole }: Free,
-): Promise<OfferedPlace> {
-  const operator = (await findOrganisation(ctx.tx, location.operatorId))!;
-  const { policy } = await policyInForce(ctx, location);
-  const slots = await slotsOf(ctx, location, policy, freeIn, isWhole);
-  const rules = await loadRules(ctx.tx, [location.operatorId]);
+interface Hit {
+  locationId: string;
+  evses: readonly { evseId: string; connectors: readonly { connectorId: string }[] }[];
+}
+
+/** All that is told of the places, read together. */
+async function placesOf(ctx: Context, hits: readonly Hit[], free: Free): Promise<OfferedPlace[]> {
+  const located = await locateAll(ctx, hits.map(({ locationId }) => locationId));
+  const operatorIds = [...new Set(located.map(({ location }) => location.operatorId))];
+  const [organisations, rules, ratings, slots] = await together([
+    together(operatorIds.map((id) => findOrganisation(ctx.tx, id))), loadRules(ctx.tx, operatorIds),
+    ratingsOf(ctx.tx, hits.flatMap(({ locationId, evses }) => [locationId, ...evses.flatMap(({ connectors }) => connectors.map(({ connectorId }) => connectorId))])),
+    slotsOf(ctx, located, free),
+  ]);
+  const operators = new Map(organisations.map((operator) => [operator!.id, operator!]));
+  const rulesOf = Map.groupBy(rules, ({ operatorId }) => operatorId);
+  const evsesAt = new Map(hits.map(({ locationId, evses }) => [locationId, evses]));
+  return located.map(({ location, inForce: { policy } }) => ({
+    location, operator: operators.get(location.operatorId)!, rating: ratings.get(location.id),
+    evses: evsesOfPlace(
+      ctx.now, { location, policy, ratings, rules: rulesOf.get(location.operatorId) ?? [], slots: slots.get(location.id) ?? new Map() }, evsesAt.get(location.id)!,
+    ),
+  }));
+}
+
+interface Read {
+  location: Location;
+  ratings: ReadonlyMap<string, RatingSummary>;
+  policy: BookingPolicy;
+  rules: readonly PriceRule[];
+  slots: ReadonlyMap<string, Interval[]>;
+}
+
+function evsesOfPlace(now: EpochMs, { location, policy, rules, slots, ratings }: Read, hits: Hit['evses']): OfferedEvse[] {
   const known = new Map(evsesOf(location).map((evse) => [evse.id, evse]));
-  const ratings = await ratingsOf(ctx.tx, [location.id, ...hits.flatMap(({ connectors }) => connectors.map(({ connectorId }) => connectorId))]);
-  const evses = hits.flatMap(({ evseId, connectors }): OfferedEvse[] => {
+  const priced = (connector: Connector, start: EpochMs): ShownPrice | undefined => shownAt(rules, { location, connector }, start);
+  return hits.flatMap(({ evseId, connectors }): OfferedEvse[] => {
     const evse = known.get(evseId);
     if (!evse) return [];
     const own = slots.get(evseId) ?? [];
     const fitting = evse.connectors.filter(({ id }) => connectors.some(({ connectorId }) => connectorId === id));
-    const priced = (connector: Connector, start: EpochMs): ShownPrice | undefined => shownAt(rules, { location, connector }, start);
     return [{
       evse, slots: own, isSpot: evse.status === 'AVAILABLE' && policy.mode !== 'booking_only',
       connectors: fitting.map((connector) => ({
-        connector, price: priced(connector, own[0]?.start ?? ctx.now), priceNow: priced(connector, ctx.now), rating: ratings.get(connector.id),
+        connector, price: priced(connector, own[0]?.start ?? now), priceNow: priced(connector, now), rating: ratings.get(connector.id),
       })),
     }];
   });
-  return { location, operator, evses, rating: ratings.get(location.id) };
 }
 
-/** Free slots of each EVSE, one after another, an hour long where the policy lets them be; or all its free time. None where only walk-ins are welcome. */
-async function slotsOf(ctx: Context, location: Location, policy: BookingPolicy, { start, end }: Interval, isWhole: boolean): Promise<Map<string, Interval[]>> {
-  const wishedMinutes = isWhole ? policy.minDurationMinutes : Math.max(SLOT_MINUTES, policy.minDurationMinutes);
-  const durationMinutes = Math.min(wishedMinutes, policy.maxDurationMinutes, Math.floor((end - start) / MINUTE_MS));
-  const found = new Map<string, Interval[]>();
+/** Free slots of each place's EVSEs, one after another, an hour long where the policy lets them be; or all their free time. None where only walk-ins are welcome. */
+async function slotsOf(ctx: Context, located: readonly Located[], { freeIn: { start, end }, isWhole }: Free): Promise<Map<string, Map<string, Interval[]>>> {
+  const places = located.map(({ location, inForce: { policy } }) => {
+    const wishedMinutes = isWhole ? policy.minDurationMinutes : Math.max(SLOT_MINUTES, policy.minDurationMinutes);
+    return { location, policy, durationMinutes: Math.min(wishedMinutes, policy.maxDurationMinutes, Math.floor((end - start) / MINUTE_MS)) };
+  });
   try {
-    const { slots } = await listFreeSlots(ctx, { locationId: location.id, from: start, to: end, durationMinutes, limit: isWhole ? MOST_STARTS : 1_000 });
-    for (const [evseId, own] of Map.groupBy(slots, (slot) => slot.evseId)) {
-      found.set(evseId, isWhole ? mergeIntervals(own.map((slot) => ({ start: slot.start, end: slot.end }))) : oneAfterAnother(own));
-    }
+    const found = await listFreeSlotsOfAll(ctx, places, { from: start, to: end, limitEach: isWhole ? MOST_STARTS : 1_000 });
+    return new Map([...found].map(([locationId, slots]) => [locationId, byEvse(slots, isWhole)]));
   } catch (error) {
     if (!(error instanceof DomainError)) throw error; // nothing of it can be booked
+    return new Map();
   }
-  return found;
+}
+
+function byEvse(slots: readonly (Interval & { evseId: string })[], isWhole: boolean): Map<string, Interval[]> {
+  const own = Map.groupBy(slots, ({ evseId }) => evseId);
+  return new Map([...own].map(([evseId, times]) => [evseId, isWhole ? mergeIntervals(times.map(({ start, end }) => ({ start, end }))) : oneAfterAnother(times)]));
 }
 
 /** Times to begin at, of all plugs of a place. */
@@ -181,12 +214,14 @@ function oneAfterAnother(slots: readonly Interval[]): Interval[] {
 }
 
 /** What an item's id names: a connector, or an EVSE and its strongest connector. Throws `item_not_found`. */
-export async function requireItem(ctx: Context, itemId: string): Promise<Item> {
+export async function requireItem(ctx: Context, itemId: string): Promise<ReadItem> {
   try {
-    const location = await getLocationOf(ctx, itemId.startsWith('evse_') ? 'evse' : 'connector', itemId);
+    const { location, inForce: { policy } } = await (itemId.startsWith('evse_') ? locate(ctx, { evseId: itemId }) : locateConnector(ctx, itemId));
     for (const evse of evsesOf(location)) {
       const own = evse.id === itemId ? [...evse.connectors].sort((a, b) => b.maxPowerW - a.maxPowerW) : evse.connectors.filter(({ id }) => id === itemId);
-      if (own[0]) return { location, evse, connector: own[0], operator: (await findOrganisation(ctx.tx, location.operatorId))! };
+      if (!own[0]) continue;
+      const [operator, rules] = await together([findOrganisation(ctx.tx, location.operatorId), loadRules(ctx.tx, [location.operatorId])]);
+      return { location, evse, connector: own[0], operator: operator!, policy, rules };
     }
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
@@ -195,11 +230,11 @@ export async function requireItem(ctx: Context, itemId: string): Promise<Item> {
 }
 
 /** The shown price of a connector, for a session that begins at an instant. */
-export async function priceAt(ctx: Context, item: Pick<Item, 'location' | 'connector'>, start: EpochMs): Promise<ShownPrice | undefined> {
-  return shownAt(await loadRules(ctx.tx, [item.location.operatorId]), item, start);
+export async function priceAt(ctx: Context, item: Pick<Item, 'location' | 'connector'> & Partial<Pick<ReadItem, 'rules'>>, start: EpochMs): Promise<ShownPrice | undefined> {
+  return shownAt(item.rules ?? await loadRules(ctx.tx, [item.location.operatorId]), item, start);
 }
 
-function shownAt(rules: Awaited<ReturnType<typeof loadRules>>, { location, connector }: Pick<Item, 'location' | 'connector'>, start: EpochMs): ShownPrice | undefined {
+function shownAt(rules: readonly PriceRule[], { location, connector }: Pick<Item, 'location' | 'connector'>, start: EpochMs): ShownPrice | undefined {
   const inForce = rulesInForce(rules, { locationId: location.id, tariffRefs: connector.tariffIds, start });
   return inForce && shownPrice(inForce, { start, timeZone: location.timeZone, powerW: connector.maxPowerW });
 }

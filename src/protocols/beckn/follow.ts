@@ -64,7 +64,7 @@ async function tellOf(exchange: Exchange, tellers: Tellers, ctx: Context, tx: Tr
   try {
     await tx.savepoint(async () => {
       for (const { action, answer, isSolicited = false, to = newest, order: changed } of await teller(await actingFor(ctx, order), order, event)) {
-        if (changed) await store.updateOrder(tx, changed, ctx.now);
+        if (changed) store.updateOrder(tx, changed, ctx.now);
         await sendCallback(exchange, ctx, { to, action, answer, isUnsolicited: !isSolicited });
       }
     });
@@ -79,7 +79,7 @@ async function replacedOrder(ctx: Context, tx: Transaction, { type, objectId, da
   const order = old === undefined ? undefined : await store.lockOrderOf(tx, ctx.network.id, old);
   if (!order) return undefined;
   const replaced = { ...order, reservationId: objectId };
-  await store.updateOrder(tx, replaced, ctx.now);
+  store.updateOrder(tx, replaced, ctx.now);
   return replaced;
 }
 

@@ -1,7 +1,7 @@
 /** The door of Beckn: messages of the open network, taken, answered and sent. */
 export { KIND as BECKN_KIND, networkSettings } from './app/index.ts';
 export { checkBeckn } from './conformance/index.ts';
-export { BECKN_JOB_KINDS, type Exchange, type HandlerTable } from './exchange/index.ts';
+export { type Exchange, type HandlerTable } from './exchange/index.ts';
 export { askForListing } from './list.ts';
 export { openBeckn, type Beckn } from './open.ts';
 export { listCatalogs, type PublishedCatalog } from './publish/index.ts';

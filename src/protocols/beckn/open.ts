@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS, SECOND_MS } from '../../platform/clock/index.ts';
 import { ConfigError, type Config } from '../../platform/config/index.ts';
 import { createOutbound, type Outbound } from '../../platform/outbound/index.ts';
 import { appHandlersOf, createBecknPort, TRANSLATIONS } from './app/index.ts';
-import { ANSWER, answerReceived, createExchange, DELIVER, deliver, forget, type BecknSettings, type Exchange, type HandlerTable } from './exchange/index.ts';
+import { createExchange, forget, startLooking, type BecknSettings, type Exchange, type HandlerTable, type Looking } from './exchange/index.ts';
 import type { Services } from './catalogue.ts';
 import { followOrders } from './follow.ts';
 import { createTelemetry, handlersOf, tellersOf } from './handlers/index.ts';
@@ -65,12 +65,12 @@ export function openBeckn({ runtime, config, networkId, serverUrl, onError, keep
     await forget(runtime.database, exchange.now() - KEPT_MS);
     await forgetPeople(runtime.database, exchange.now() - config.PLUGTIME_BECKN_KEEP_PEOPLE_DAYS * DAY_MS);
   };
+  let looking: Looking | undefined;
   let following: ReturnType<typeof followOrders> | undefined;
   return {
     exchange, port: createBecknPort(exchange),
     start: async () => {
-      await runtime.jobs.handle(ANSWER, (payload) => answerReceived(exchange, (payload as { id: string }).id));
-      await runtime.jobs.handle(DELIVER, (payload) => deliver(exchange, (payload as { id: string }).id));
+      looking = startLooking(exchange);
       telemetry.start();
       await publishing?.start();
       if (!handlers) following = followOrders(exchange, tellersOf(services));
@@ -78,6 +78,7 @@ export function openBeckn({ runtime, config, networkId, serverUrl, onError, keep
     },
     stop: async () => {
       clearInterval(housekeeping);
+      await looking?.stop();
       await publishing?.stop();
       await telemetry.stop();
       await following?.stop();

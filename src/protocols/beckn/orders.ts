@@ -3,7 +3,7 @@
  * generation's provider needs of it stands here; what messages look like is theirs.
  */
 import { SQL_STATE, sqlState } from '../../platform/database/index.ts';
-import { actorFor, createOrganisation, findOrganisationBySlug, type Context, type Organisation } from '../../domain/organisations/index.ts';
+import { actorFor, actorOf, createOrganisation, findOrganisationBySlug, type Context, type Organisation } from '../../domain/organisations/index.ts';
 import { createDriver, getDriver, listDrivers, updateDriver, type Driver } from '../../domain/drivers/index.ts';
 import { setContact, toE164 } from '../../domain/notices/index.ts';
 import type { Answered, BecknMessage } from './exchange/index.ts';
@@ -17,18 +17,22 @@ const MOST_HOLDS = 50;
 /** The slug of the organisation that acts for a subscriber; one that was made with it beforehand is linked by it. */
 export const slugOf = (subscriberId: string): string => `beckn:${subscriberId}`;
 
+/** Makes the organisation that acts for a subscriber, unless another process has done so meanwhile. */
+async function createOrganisationFor(ctx: Context, subscriberId: string): Promise<void> {
+  try {
+    await ctx.tx.savepoint(() => createOrganisation(ctx, { slug: slugOf(subscriberId), name: subscriberId, roles: ['provider'], maxActiveHolds: MOST_HOLDS }));
+  } catch (error) {
+    if (sqlState(error) !== SQL_STATE.uniqueViolation) throw error;
+  }
+}
+
 /** The organisation that acts for a subscriber: made with its first message. */
 async function organisationFor(ctx: Context, subscriberId: string): Promise<Organisation> {
-  const slug = slugOf(subscriberId);
-  const found = await findOrganisationBySlug(ctx.tx, ctx.network.id, slug);
+  const find = () => findOrganisationBySlug(ctx.tx, ctx.network.id, slugOf(subscriberId));
+  const found = await find();
   if (found) return found;
-  try {
-    return await ctx.tx.savepoint(() => createOrganisation(ctx, { slug, name: subscriberId, roles: ['provider'], maxActiveHolds: MOST_HOLDS }));
-  } catch (error) {
-    const other = sqlState(error) === SQL_STATE.uniqueViolation ? await findOrganisationBySlug(ctx.tx, ctx.network.id, slug) : undefined;
-    if (other) return other;
-    throw error;
-  }
+  await createOrganisationFor(ctx, subscriberId);
+  return (await find())!;
 }
 
 /** The context with the organisation as the caller: it can do what its own secret key could, to what is its own. */
@@ -55,13 +59,15 @@ const askedBy = ({ id, context, sender }: BecknMessage): Answered => ({
 /** The order of the message's transaction, begun where there is none, and locked until the end of the transaction. */
 export async function beginOrder(ctx: Context, message: BecknMessage): Promise<OrderAtWork> {
   const { context: { transactionId, generation }, sender: { subscriberId } } = message;
-  const { id: organisationId } = await organisationFor(ctx, subscriberId);
-  const fresh: BecknOrder = {
-    networkId: ctx.network.id, subscriberId, transactionId, generation, organisationId, reservationId: null, sessionId: null, asked: askedBy(message), details: {}, told: null,
-  };
-  await store.insertOrder(ctx.tx, fresh, ctx.now);
-  const order = (await store.lockOrder(ctx.tx, fresh))!;
-  return { acting: await actingFor(ctx, order), order: { ...order, asked: askedBy(message) } };
+  const asked = askedBy(message);
+  const begin = () => store.beginOrder(ctx.tx, { networkId: ctx.network.id, subscriberId, transactionId, generation, asked }, slugOf(subscriberId), ctx.now);
+  let begun = await begin();
+  if (!begun) {
+    await createOrganisationFor(ctx, subscriberId);
+    begun = (await begin())!;
+  }
+  const { roles, ...order } = begun;
+  return { acting: ctx.as({ actor: actorOf({ id: order.organisationId, roles }, `beckn:${transactionId}`) }), order: { ...order, asked } };
 }
 
 /**
@@ -79,7 +85,9 @@ export async function requireOrder(ctx: Context, message: BecknMessage, orderId?
 }
 
 /** Writes an order, which is locked, as it is now. */
-export const saveOrder = (ctx: Context, order: BecknOrder): Promise<void> => store.updateOrder(ctx.tx, order, ctx.now);
+export async function saveOrder(ctx: Context, order: BecknOrder): Promise<void> {
+  store.updateOrder(ctx.tx, order, ctx.now);
+}
 
 /** What an app tells of the person who charges. */
 export interface Customer {

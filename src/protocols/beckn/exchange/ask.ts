@@ -44,7 +44,7 @@ export async function request(exchange: Exchange, tx: Transaction, question: Que
   const context = writeContext({
     generation, action, version: question.version, domain: question.domain, ...parties, transactionId, messageId, now: exchange.now(), more: question.more,
   });
-  const id = await enqueue(exchange, tx, {
+  const id = enqueue(exchange, tx, {
     generation, action, baseUrl: question.url, receiverId: providerId, transactionId, messageId, body: { context, ...question.body },
     isWholeUrl: question.isPublishing,
   });

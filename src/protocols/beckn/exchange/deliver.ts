@@ -10,8 +10,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS, type EpochMs } from '../../../platform/c
 import { parseSignatureHeader, signBody } from '../signing/index.ts';
 import { formatMoment, isCallback, readAcknowledgement, type Fields } from '../wire/index.ts';
 import type { Exchange } from './exchange.ts';
-import { enqueueDelivery } from './jobs.ts';
-import { claimSent, noteSignature, recordAttempt, type Claim, type SendAttempt } from './store-sent.ts';
+import { claimSent, noteSignature, recordFailure, type Claim, type SendAttempt } from './store-sent.ts';
 
 /** Waits after each attempt that failed: a callback is worth most in its first minute, and still something hours later. */
 export const RETRY_DELAYS_MS: readonly number[] = [
@@ -20,23 +19,26 @@ export const RETRY_DELAYS_MS: readonly number[] = [
 /** A request of ours is not worth more than its ttl: what comes later could surprise. */
 const REQUEST_DELAYS_MS: readonly number[] = [SECOND_MS, 5 * SECOND_MS, 15 * SECOND_MS];
 /** Longer than the client waits for an answer. */
-const CLAIM_MS = 30 * SECOND_MS;
+export const CLAIM_MS = 30 * SECOND_MS;
+/** A claim of which less is left is not used: another process could begin before this one has an answer. */
+const LEAST_CLAIM_MS = 16 * SECOND_MS;
 
 /** Makes an attempt that is due; does nothing for one that is not, so it may be called as often as one likes. */
 export async function deliver(exchange: Exchange, id: string): Promise<void> {
   const { runtime: { database }, now } = exchange;
   const claim = await claimSent(database, id, now(), now() + CLAIM_MS);
-  if (!claim) return;
+  if (claim) await deliverClaimed(exchange, claim);
+}
+
+/** Makes an attempt that this process has claimed. */
+export async function deliverClaimed(exchange: Exchange, claim: Claim): Promise<void> {
+  const { runtime: { database }, now } = exchange;
+  if (claim.until - now() < LEAST_CLAIM_MS) return;
   const entry = await send(exchange, claim);
-  const isDone = entry.failure === null;
+  if (entry.failure === null) return exchange.recordDelivered({ claim, entry });
   const delays = exchange.retryDelaysMs ?? (isCallback(claim.action) ? RETRY_DELAYS_MS : REQUEST_DELAYS_MS);
   const delay = delays[claim.attempt - 1];
-  const nextAttemptAt = isDone || delay === undefined ? undefined : now() + delay;
-  await database.transaction(async (tx) => {
-    const status = isDone ? 'delivered' : nextAttemptAt === undefined ? 'failed' : 'pending';
-    if (!(await recordAttempt(tx, claim, entry, { status, nextAttemptAt, now: now() }))) return;
-    if (nextAttemptAt !== undefined) await enqueueDelivery(exchange.runtime.jobs, tx, id, claim.attempt + 1, nextAttemptAt);
-  });
+  await recordFailure(database, claim, entry, { now: now(), nextAttemptAt: delay === undefined ? undefined : now() + delay });
 }
 
 async function send(exchange: Exchange, claim: Claim): Promise<SendAttempt> {
@@ -47,7 +49,8 @@ async function send(exchange: Exchange, claim: Claim): Promise<SendAttempt> {
   const headers: Record<string, string> = { 'content-type': 'application/json', accept: 'application/json' };
   if (identity && !adapter) {
     headers.authorization = signBody(Buffer.from(body), identity, { now: at, requestSignature: requestSignature ?? undefined });
-    await noteSignature(database, id, parseSignatureHeader(headers.authorization).signature);
+    // Callbacks may cover it; nothing covers the signature of a callback.
+    if (!isCallback(claim.action)) await noteSignature(database, id, parseSignatureHeader(headers.authorization).signature);
   }
   const isConfigured = adapter !== undefined || claim.action === 'catalog_publish'; // by whoever runs this, so it may be a private address
   const result = await (isConfigured ? exchange.adapterOutbound : exchange.outbound).call(url, { method: 'POST', headers, body });

@@ -8,6 +8,10 @@ import type { Directory } from '../registry/index.ts';
 import type { SigningIdentity } from '../signing/index.ts';
 import type { CandidateForm } from '../wire/index.ts';
 import type { HandlerTable } from './handler.ts';
+import { inBatches } from './in-batches.ts';
+import { createLane, type Lane } from './lane.ts';
+import { insertReceived, type NewReceived } from './store.ts';
+import { recordDelivered, type Delivered } from './store-sent.ts';
 
 /** Another program signs, verifies and delivers: a Protocol Server or ONIX. */
 export interface AdapterSettings {
@@ -54,41 +58,36 @@ export interface Exchange {
   now: () => EpochMs;
   /** waits between attempts to deliver, in place of the usual ones, for tests */
   retryDelaysMs?: readonly number[];
-  /** runs soon, in this process, beside whoever asked for it; what fails is told */
-  soon(work: () => Promise<void>): void;
-  /** resolves when all that was to run soon has */
+  /** messages that are answered beside requests, by their ids */
+  answering: Lane;
+  /** messages that are delivered, by their ids: beside the others, since receivers may be slow */
+  delivering: Lane;
+  /** writes a message down, with others that come meanwhile; false when it is there already */
+  keep(message: NewReceived): Promise<boolean>;
+  /** writes down that messages were delivered, with others that are meanwhile */
+  recordDelivered(delivered: Delivered): Promise<void>;
+  /** resolves when all that was to be answered and delivered at once has been */
   settled(): Promise<void>;
 }
 
-export type NewExchange = Omit<Exchange, 'now' | 'soon' | 'settled' | 'pace'> & { now?: () => EpochMs };
+/** What an exchange makes itself. */
+type Made = 'now' | 'answering' | 'delivering' | 'keep' | 'recordDelivered' | 'settled' | 'pace';
+export type NewExchange = Omit<Exchange, Made> & { now?: () => EpochMs };
 
-/** Most pieces of work at a time that run beside requests. */
-const AT_ONCE = 8;
+/** Most messages at a time that are answered: no more than find a connection to the database. */
+const ANSWERED_AT_ONCE = 8;
+const DELIVERED_AT_ONCE = 64;
 
 export function createExchange(parts: NewExchange): Exchange {
-  const waiting: (() => Promise<void>)[] = [];
-  const idle: (() => void)[] = [];
-  let running = 0;
-  const next = (): void => {
-    while (running < AT_ONCE && waiting.length > 0) {
-      running += 1;
-      void waiting.shift()!().catch(parts.onError).finally(() => {
-        running -= 1;
-        next();
-      });
-    }
-    if (running === 0) for (const tell of idle.splice(0)) tell();
-  };
+  const { runtime: { database }, onError } = parts;
+  const [answering, delivering] = [createLane(ANSWERED_AT_ONCE, onError), createLane(DELIVERED_AT_ONCE, onError)];
   return {
-    ...parts, pace: new RateLimiterMemory({ points: parts.settings.requestsPerMinute, duration: 60 }),
-    now: parts.now ?? processNow,
-    soon: (work) => {
-      waiting.push(work);
-      next();
+    ...parts, answering, delivering, now: parts.now ?? processNow, pace: new RateLimiterMemory({ points: parts.settings.requestsPerMinute, duration: 60 }),
+    keep: inBatches((messages: readonly NewReceived[]) => insertReceived(database, messages)),
+    recordDelivered: inBatches((messages: readonly Delivered[]) => recordDelivered(database, messages)),
+    settled: async () => {
+      await answering.settled();
+      await delivering.settled();
     },
-    settled: () => new Promise((resolve) => {
-      idle.push(resolve);
-      next();
-    }),
   };
 }

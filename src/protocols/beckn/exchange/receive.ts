@@ -14,8 +14,7 @@ import {
 import { answerReceived } from './answer.ts';
 import { requireFits } from './check.ts';
 import type { Exchange } from './exchange.ts';
-import { enqueueAnswering } from './jobs.ts';
-import { insertReceived, isAnswered, knownSignature, type Received } from './store.ts';
+import { isAnswered, knownSignature, type Received } from './store.ts';
 import { findAsked, takeAnswers } from './store-sent.ts';
 
 export interface Incoming {
@@ -37,8 +36,6 @@ export interface Reply {
   body: string;
 }
 
-/** A job answers a message after this long, should the process that took it be gone. */
-const NET_MS = 10 * SECOND_MS;
 const LONGEST_WAIT_SECONDS = 25;
 const START_CHARS = 65_536;
 
@@ -88,7 +85,8 @@ async function take(exchange: Exchange, incoming: Incoming, known: Known): Promi
       signature: sender.signature ?? null,
     body: bytes.toString('utf8'), expiresAt: context.expiresAt ?? null, waitsUntil: waitSeconds === 0 ? null : exchange.now() + waitSeconds * SECOND_MS,
   };
-  if (!(await keep(exchange, received, handler === undefined))) return repeated(exchange, received, known);
+  if (!(await exchange.keep({ ...received, at: exchange.now(), isToBeAnswered: handler !== undefined }))) return repeated(exchange, received, known);
+  if (handler) exchange.answering.add(received.id, () => answerReceived(exchange, received.id, { received, context, body }));
   return waitSeconds === 0 ? acknowledgement(exchange, known) : answerNow(exchange, received, known);
 }
 
@@ -161,19 +159,6 @@ function identityOf({ messageId, transactionId }: MessageContext, bytes: Buffer)
 function waitOf(prefer: string | string[] | undefined): number {
   const [, seconds] = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,3})"?/i.exec(one(prefer) ?? '') ?? [];
   return Math.min(Number(seconds ?? 0), LONGEST_WAIT_SECONDS);
-}
-
-/** Writes the message down, and has it answered; false when it is there already. */
-async function keep(exchange: Exchange, received: Received, isUnhandled: boolean): Promise<boolean> {
-  const { runtime: { database, jobs } } = exchange;
-  const now = exchange.now();
-  return database.transaction(async (tx) => {
-    if (!(await insertReceived(tx, received, isUnhandled ? 'answered' : 'accepted', now))) return false;
-    if (isUnhandled) return true;
-    await enqueueAnswering(jobs, tx, received.id, now + NET_MS);
-    tx.afterCommit(() => exchange.soon(() => answerReceived(exchange, received.id)));
-    return true;
-  });
 }
 
 /** A callback that comes again is acknowledged and ignored; a request is refused, as a replay where even its signature is the same. */

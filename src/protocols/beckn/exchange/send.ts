@@ -1,18 +1,14 @@
 /** Messages that go out are written down in the transaction that wants them sent, and sent after its commit. */
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../../../domain/organisations/index.ts';
-import { SECOND_MS, type EpochMs } from '../../../platform/clock/index.ts';
+import type { EpochMs } from '../../../platform/clock/index.ts';
 import type { Transaction } from '../../../platform/database/index.ts';
 import { newId } from '../../../platform/ids/index.ts';
 import { pathOfAction, repeatedFields, writeContext, writeError, type Fields, type Generation, type MessageContext } from '../wire/index.ts';
-import { deliver } from './deliver.ts';
+import { CLAIM_MS, deliverClaimed } from './deliver.ts';
 import type { Exchange } from './exchange.ts';
 import type { Answer } from './handler.ts';
-import { enqueueDelivery } from './jobs.ts';
 import { insertSent, type Sent } from './store-sent.ts';
-
-/** The process that wrote a message down sends it at once; a job sends it after this long, should that process be gone. */
-const NET_MS = 40 * SECOND_MS;
 
 export interface NewMessage {
   generation: Generation;
@@ -31,19 +27,19 @@ export interface NewMessage {
   isWholeUrl?: boolean;
 }
 
-/** Writes a message down and has it sent. Gives its id. */
-export async function enqueue(exchange: Exchange, tx: Transaction, message: NewMessage): Promise<string> {
+/** Writes a message down, with the commit, and has it sent by this process; another finds it when its claim has run out. Gives its id. */
+export function enqueue(exchange: Exchange, tx: Transaction, message: NewMessage): string {
   const now = exchange.now();
-  const { settings: { networkId, adapter }, runtime: { jobs } } = exchange;
+  const { settings: { networkId, adapter } } = exchange;
   const url = message.isWholeUrl === true ? message.baseUrl : `${(adapter?.url ?? message.baseUrl).replace(/\/+$/, '')}/${pathOfAction(message.action)}`;
   const sent: Sent = {
     id: newId('becknSent'), networkId, generation: message.generation, action: message.action, receiverId: message.receiverId ?? null, url,
     transactionId: message.transactionId, messageId: message.messageId, answers: message.answers ?? null, requestSignature: message.requestSignature ?? null,
     body: JSON.stringify(message.body), nextAttemptAt: message.notBefore ?? now,
   };
-  await insertSent(tx, sent, now);
-  await enqueueDelivery(jobs, tx, sent.id, 1, sent.nextAttemptAt + NET_MS);
-  if (message.notBefore === undefined) tx.afterCommit(() => exchange.soon(() => deliver(exchange, sent.id)));
+  const until = message.notBefore === undefined ? now + CLAIM_MS : undefined;
+  insertSent(tx, sent, now, until);
+  if (until !== undefined) tx.afterCommit(() => exchange.delivering.add(sent.id, () => deliverClaimed(exchange, { ...sent, attempt: 1, until })));
   return sent.id;
 }
 
@@ -58,7 +54,7 @@ export interface Answered {
 }
 
 /** Writes the callback of a request down and has it sent. */
-export async function enqueueAnswer(exchange: Exchange, tx: Transaction, asked: Answered, action: string, answer: Answer, messageId?: string): Promise<string> {
+export function enqueueAnswer(exchange: Exchange, tx: Transaction, asked: Answered, action: string, answer: Answer, messageId?: string): string {
   const { context } = asked;
   const own = { id: exchange.settings.subscriberId, uri: exchange.settings.url() };
   const schemaContext = answer.schemaContext ? { schema_context: answer.schemaContext } : {};

@@ -1,6 +1,6 @@
 /** What goes out. */
 import { toRfc3339, type EpochMs } from '../../../platform/clock/index.ts';
-import { json, sql, type Queryable } from '../../../platform/database/index.ts';
+import { json, sql, type Queryable, type Transaction } from '../../../platform/database/index.ts';
 import type { Generation } from '../wire/index.ts';
 
 export interface Sent {
@@ -19,12 +19,22 @@ export interface Sent {
   nextAttemptAt: EpochMs;
 }
 
-export async function insertSent(db: Queryable, s: Sent, now: EpochMs): Promise<void> {
-  await db.query(sql`
-    INSERT INTO beckn_sent (id, network_id, generation, action, receiver_id, url, transaction_id, message_id, answers, request_signature, body, status, next_attempt_at,
-      created_at, updated_at)
+/** Writes a message down, with the commit. One that this process sends at once is claimed by it until then. */
+export function insertSent(tx: Transaction, s: Sent, now: EpochMs, claimedUntil: EpochMs | undefined): void {
+  const [attempts, until] = claimedUntil === undefined ? [0, null] : [1, toRfc3339(claimedUntil)];
+  tx.send(sql`
+    INSERT INTO beckn_sent (id, network_id, generation, action, receiver_id, url, transaction_id, message_id, answers, request_signature, body, status, attempts, claimed_until,
+      next_attempt_at, created_at, updated_at)
     VALUES (${s.id}, ${s.networkId}, ${s.generation}, ${s.action}, ${s.receiverId}, ${s.url}, ${s.transactionId}, ${s.messageId}, ${s.answers}, ${s.requestSignature},
-      ${s.body}, 'pending', ${toRfc3339(s.nextAttemptAt)}, ${toRfc3339(now)}, ${toRfc3339(now)})`);
+      ${s.body}, 'pending', ${attempts}, ${until}, ${toRfc3339(s.nextAttemptAt)}, ${toRfc3339(now)}, ${toRfc3339(now)})`);
+}
+
+/** Messages whose next attempt is due, and that nobody is at. */
+export async function listDue(db: Queryable, now: EpochMs, limit: number): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(sql`
+    SELECT id FROM beckn_sent WHERE next_attempt_at <= ${toRfc3339(now)} AND (claimed_until IS NULL OR claimed_until <= ${toRfc3339(now)})
+    ORDER BY next_attempt_at LIMIT ${limit}`);
+  return rows.map(({ id }) => id);
 }
 
 /** One entry of what became of attempts. */
@@ -45,6 +55,8 @@ export interface Claim {
   requestSignature: string | null;
   /** this one's number, from 1 */
   attempt: number;
+  /** then another process may begin an attempt */
+  until: EpochMs;
 }
 
 /** Begins an attempt that is due; undefined when it is not, or another process is at it. */
@@ -52,22 +64,35 @@ export async function claimSent(db: Queryable, id: string, now: EpochMs, until: 
   return (await db.query<Claim>(sql`
     UPDATE beckn_sent SET attempts = attempts + 1, claimed_until = ${toRfc3339(until)}
     WHERE id = ${id} AND status = 'pending' AND next_attempt_at <= ${toRfc3339(now)} AND (claimed_until IS NULL OR claimed_until <= ${toRfc3339(now)})
-    RETURNING id, action, url, body, request_signature AS "requestSignature", attempts AS attempt`))[0];
+    RETURNING id, action, url, body, request_signature AS "requestSignature", attempts AS attempt, claimed_until AS until`))[0];
 }
 
 export async function noteSignature(db: Queryable, id: string, signature: string): Promise<void> {
   await db.query(sql`UPDATE beckn_sent SET signature = ${signature} WHERE id = ${id}`);
 }
 
-/** Writes down what became of an attempt; false when another has ended it meanwhile. */
-export async function recordAttempt(
-  db: Queryable, { id, attempt }: Claim, entry: SendAttempt, next: { status: 'pending' | 'delivered' | 'failed'; nextAttemptAt?: EpochMs; now: EpochMs },
-): Promise<boolean> {
-  const rows = await db.query(sql`
-    UPDATE beckn_sent SET status = ${next.status}, log = log || ${json([entry])}::jsonb, claimed_until = NULL, updated_at = ${toRfc3339(next.now)},
-      next_attempt_at = ${next.nextAttemptAt === undefined ? null : toRfc3339(next.nextAttemptAt)}::timestamptz
-    WHERE id = ${id} AND status = 'pending' AND attempts = ${attempt} RETURNING id`);
-  return rows.length === 1;
+/** Writes down that an attempt failed; does nothing when another has ended it meanwhile. Without a next attempt, it is given up. */
+export async function recordFailure(db: Queryable, { id, attempt }: Claim, entry: SendAttempt, { now, nextAttemptAt }: { now: EpochMs; nextAttemptAt?: EpochMs }): Promise<void> {
+  await db.query(sql`
+    UPDATE beckn_sent SET status = ${nextAttemptAt === undefined ? 'failed' : 'pending'}, log = log || ${json([entry])}::jsonb, claimed_until = NULL,
+      updated_at = ${toRfc3339(now)}, next_attempt_at = ${nextAttemptAt === undefined ? null : toRfc3339(nextAttemptAt)}::timestamptz
+    WHERE id = ${id} AND status = 'pending' AND attempts = ${attempt}`);
+}
+
+/** An attempt after which nothing is left to do. */
+export interface Delivered {
+  claim: Pick<Claim, 'id' | 'attempt'>;
+  entry: SendAttempt;
+}
+
+/** Writes down that messages were delivered, in one statement. */
+export async function recordDelivered(db: Queryable, delivered: readonly Delivered[]): Promise<void[]> {
+  await db.query(sql`
+    UPDATE beckn_sent s SET status = 'delivered', log = s.log || d.entry, claimed_until = NULL, next_attempt_at = NULL, updated_at = d.at
+    FROM unnest(${delivered.map(({ claim }) => claim.id)}::text[], ${delivered.map(({ claim }) => claim.attempt)}::int[],
+      ${delivered.map(({ entry }) => json([entry]))}::jsonb[], ${delivered.map(({ entry }) => toRfc3339(entry.at))}::timestamptz[]) AS d (id, attempt, entry, at)
+    WHERE s.id = d.id AND s.status = 'pending' AND s.attempts = d.attempt`);
+  return delivered.map(() => undefined);
 }
 
 /** Takes the answers to a message that nobody has begun to deliver: their sender gets them otherwise. */

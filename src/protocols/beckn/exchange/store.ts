@@ -1,5 +1,5 @@
 /** What came in. */
-import { toRfc3339, type EpochMs } from '../../../platform/clock/index.ts';
+import { SECOND_MS, toRfc3339, type EpochMs } from '../../../platform/clock/index.ts';
 import { sql, type Queryable, type Transaction } from '../../../platform/database/index.ts';
 import type { Generation } from '../wire/index.ts';
 
@@ -19,17 +19,43 @@ export interface Received {
   waitsUntil: EpochMs | null;
 }
 
+/** A message that is to be written down. */
+export interface NewReceived extends Received {
+  at: EpochMs;
+  /** false for what nobody here deals with: it is known from now on, and that is all */
+  isToBeAnswered: boolean;
+}
+
+/** When another process looks at a message, should the one that took it be gone. */
+export const ANSWERED_WITHIN_MS = 10 * SECOND_MS;
+
 const time = (at: EpochMs | null): string | null => (at === null ? null : toRfc3339(at));
 
-/** False when the sender's message is there already. */
-export async function insertReceived(db: Queryable, r: Received, status: 'accepted' | 'answered', now: EpochMs): Promise<boolean> {
-  const rows = await db.query(sql`
+/** Writes messages down, in one statement; false for those that are there already. */
+export async function insertReceived(db: Queryable, messages: readonly NewReceived[]): Promise<boolean[]> {
+  const of = <K extends keyof NewReceived>(name: K) => messages.map((message) => message[name]);
+  const times = (at: (message: NewReceived) => EpochMs | null) => messages.map((message) => time(at(message)));
+  const rows = await db.query<{ id: string }>(sql`
     INSERT INTO beckn_received (id, network_id, generation, action, subscriber_id, subscriber_url, transaction_id, message_id, identity, signature, body, status,
-      expires_at, waits_until, received_at, handled_at)
-    VALUES (${r.id}, ${r.networkId}, ${r.generation}, ${r.action}, ${r.subscriberId}, ${r.subscriberUrl}, ${r.transactionId}, ${r.messageId}, ${r.identity}, ${r.signature},
-      ${r.body}, ${status}, ${time(r.expiresAt)}, ${time(r.waitsUntil)}, ${toRfc3339(now)}, ${status === 'accepted' ? null : toRfc3339(now)})
+      expires_at, waits_until, received_at, handled_at, answer_at)
+    SELECT * FROM unnest(${of('id')}::text[], ${of('networkId')}::text[], ${of('generation')}::text[], ${of('action')}::text[], ${of('subscriberId')}::text[],
+      ${of('subscriberUrl')}::text[], ${of('transactionId')}::text[], ${of('messageId')}::text[], ${of('identity')}::text[], ${of('signature')}::text[], ${of('body')}::text[],
+      ${of('isToBeAnswered').map((isToBe) => (isToBe ? 'accepted' : 'answered'))}::text[], ${times(({ expiresAt }) => expiresAt)}::timestamptz[],
+      ${times(({ waitsUntil }) => waitsUntil)}::timestamptz[], ${times(({ at }) => at)}::timestamptz[],
+      ${times(({ at, isToBeAnswered }) => (isToBeAnswered ? null : at))}::timestamptz[],
+      ${times(({ at, isToBeAnswered }) => (isToBeAnswered ? at + ANSWERED_WITHIN_MS : null))}::timestamptz[])
     ON CONFLICT (network_id, subscriber_id, action, identity) DO NOTHING RETURNING id`);
-  return rows.length === 1;
+  const written = new Set(rows.map(({ id }) => id));
+  return messages.map(({ id }) => written.has(id));
+}
+
+/** Messages that were to be answered by now; they are looked at again later. */
+export async function takeDue(db: Queryable, { now, nextAt, limit }: { now: EpochMs; nextAt: EpochMs; limit: number }): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(sql`
+    UPDATE beckn_received SET answer_at = ${toRfc3339(nextAt)} WHERE id IN (
+      SELECT id FROM beckn_received WHERE answer_at <= ${toRfc3339(now)} ORDER BY answer_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+    RETURNING id`);
+  return rows.map(({ id }) => id);
 }
 
 /** The signature with which a message is known. */
@@ -43,18 +69,25 @@ export async function knownSignature(db: Queryable, r: Pick<Received, 'networkId
 const RECEIVED = sql`id, network_id AS "networkId", generation, action, subscriber_id AS "subscriberId", subscriber_url AS "subscriberUrl", transaction_id AS "transactionId",
   message_id AS "messageId", identity, signature, body, expires_at AS "expiresAt", waits_until AS "waitsUntil"`;
 
-/** A message that is still to be answered, locked; undefined when it has been, or somebody is at it. */
-export async function lockAccepted(tx: Transaction, id: string): Promise<Received | undefined> {
-  return (await tx.query<Received>(sql`SELECT ${RECEIVED} FROM beckn_received WHERE id = ${id} AND status = 'accepted' FOR UPDATE SKIP LOCKED`))[0];
+/** Ends a message that is still to be answered, in the transaction that answers it; undefined when it has been, or somebody is at it. */
+export async function endAccepted(tx: Transaction, id: string, status: 'answered' | 'failed', now: EpochMs): Promise<Received | undefined> {
+  return (await tx.query<Received>(sql`
+    UPDATE beckn_received SET status = ${status}, handled_at = ${toRfc3339(now)}, answer_at = NULL
+    WHERE id = (SELECT id FROM beckn_received WHERE id = ${id} AND status = 'accepted' FOR UPDATE SKIP LOCKED) RETURNING ${RECEIVED}`))[0];
 }
 
-export async function endReceived(tx: Transaction, id: string, status: 'answered' | 'failed', now: EpochMs): Promise<void> {
-  await tx.query(sql`UPDATE beckn_received SET status = ${status}, handled_at = ${toRfc3339(now)} WHERE id = ${id}`);
+/** The same where all else of it is known; waits for who is at it. */
+export async function hasEnded(tx: Transaction, id: string, status: 'answered' | 'failed', now: EpochMs): Promise<boolean> {
+  return (await tx.query(sql`
+    UPDATE beckn_received SET status = ${status}, handled_at = ${toRfc3339(now)}, answer_at = NULL WHERE id = ${id} AND status = 'accepted' RETURNING id`)).length === 1;
 }
 
-/** Writes down that a handler failed, and tells how often that was. */
-export async function noteFailure(db: Queryable, id: string, failure: string): Promise<number> {
-  const [row] = await db.query<{ attempts: number }>(sql`UPDATE beckn_received SET attempts = attempts + 1, failure = ${failure} WHERE id = ${id} RETURNING attempts`);
+/** Writes down that a handler failed, and tells how often that was; it is run again after waits that double. */
+export async function noteFailure(db: Queryable, id: string, failure: string, now: EpochMs): Promise<number> {
+  const [row] = await db.query<{ attempts: number }>(sql`
+    UPDATE beckn_received SET attempts = attempts + 1, failure = ${failure},
+      answer_at = greatest(answer_at, ${toRfc3339(now)}::timestamptz + make_interval(secs => 2 ^ attempts))
+    WHERE id = ${id} AND status = 'accepted' RETURNING attempts`);
   return row?.attempts ?? 0;
 }
 

@@ -53,8 +53,9 @@ interface Judging {
 async function fitting(ctx: Context, services: Services, wish: CatalogueWish, { filter, words, page: { skip, limit } }: Judging): Promise<Found> {
   const places: OfferedPlace[] = [];
   let [found, looked, cursor, total] = [0, 0, undefined as string | undefined, 0];
+  const most = filter ? MOST_PLACES : Math.min(MOST_PLACES, skip + limit);
   do {
-    const page = await findCatalogue(ctx, services, { ...wish, limit: MOST_PLACES, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await findCatalogue(ctx, services, { ...wish, limit: most, ...(cursor === undefined ? {} : { cursor }) });
     [cursor, total] = [page.nextCursor, page.total];
     for (const place of page.places) {
       looked += 1;

@@ -4,14 +4,14 @@ import { DomainError } from '../../../platform/errors/index.ts';
 import type { Interval } from '../../../domain/calendar/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
 import { createQuote, isCurrency, minorDigits, type BuyerFinderFee, type FixedFee, type StoredQuote } from '../../../domain/pricing/index.ts';
-import { feesOf, listFreeSlots, policyInForce, reservationFeeMinor, type BookingPolicy } from '../../../domain/reservations/index.ts';
-import { priceAt, requireItem, type Item } from '../catalogue.ts';
+import { feesOf, listFreeSlots, reservationFeeMinor, type BookingPolicy } from '../../../domain/reservations/index.ts';
+import { priceAt, requireItem, type ReadItem } from '../catalogue.ts';
 import { BusinessError, formatMoment } from '../wire/index.ts';
 import type { OrderLine, StopTimes, Wanted } from './wanted.ts';
 import type { Sum } from './order-now.ts';
 
 export interface Offered {
-  item: Item;
+  item: ReadItem;
   slot: Interval;
   quote: StoredQuote;
   policy: BookingPolicy;
@@ -21,6 +21,8 @@ export interface Offered {
 
 export interface OfferWish {
   line: OrderLine;
+  /** what the line names, where it has been read already */
+  item?: ReadItem;
   /** who sells it, as the order says */
   seller?: string;
   stops: StopTimes;
@@ -35,17 +37,16 @@ const SPOT_MS = 5 * MINUTE_MS;
 const EARLIER_MS = 6 * HOUR_MS;
 
 /** BKB-4, BKB-5: throws `item_not_found`, `provider_not_found`, `slot_taken` and what stands against it in the network. */
-export async function offerFor(ctx: Context, { line, seller, stops, driverId, finderFee, takesNearest }: OfferWish): Promise<Offered> {
-  const item = await requireItem(ctx, line.itemId);
-  const { operator, location, connector } = item;
+export async function offerFor(ctx: Context, { line, item: known, seller, stops, driverId, finderFee, takesNearest }: OfferWish): Promise<Offered> {
+  const item = known ?? await requireItem(ctx, line.itemId);
+  const { operator, connector, policy } = item;
   if (seller !== undefined && ![operator.id, operator.slug].includes(seller)) {
     throw new BusinessError('provider_not_found', `${line.itemId} is not of ${seller}.`, '/message/order/beckn:seller');
   }
-  const { policy } = await policyInForce(ctx, location);
   const start = stops.start === undefined || stops.start < ctx.now + SPOT_MS ? ctx.now : stops.start;
   const quoteFor = (at: EpochMs, wanted: Parameters<typeof createQuote>[1]['wanted'], fees?: FixedFee[]) => createQuote(ctx, {
     connectorId: connector.id, start: at, wanted, fees, ...(driverId === undefined ? {} : { driverId }), ...(finderFee ? { buyerFinderFee: finderFee } : {}),
-  });
+  }, item);
   const energyWh = await energyOf(line.wanted, (amountMinor, currency) => quotedEnergy(quoteFor, Math.max(start, ctx.now), amountMinor, currency));
   const durationMs = durationOf(line.wanted, energyWh, stops, { powerW: connector.maxPowerW, maxMinutes: policy.maxDurationMinutes });
   const slot = await nearestSlot(ctx, item, policy, { start, durationMs, stops, takesNearest });
@@ -90,7 +91,8 @@ interface SlotWish {
 }
 
 /** BKB-5: the free slot that is nearest to the wish, earlier or later; the earlier of two. Or none but the one that is asked for. */
-async function nearestSlot(ctx: Context, { location, evse, connector }: Item, policy: BookingPolicy, wish: SlotWish): Promise<Interval> {
+async function nearestSlot(ctx: Context, item: ReadItem, policy: BookingPolicy, wish: SlotWish): Promise<Interval> {
+  const { location, evse, connector } = item;
   const { start, durationMs = policy.minDurationMinutes * MINUTE_MS, stops, takesNearest } = wish;
   if (policy.mode === 'walk_in_only') throw new DomainError('booking_not_offered', 'This location is open to walk-ins only.');
   const durationMinutes = Math.max(policy.minDurationMinutes, Math.ceil(durationMs / MINUTE_MS));
@@ -101,7 +103,7 @@ async function nearestSlot(ctx: Context, { location, evse, connector }: Item, po
     locationId: location.id, evseId: evse.id, connectorId: connector.id, durationMinutes, from: Math.max(ctx.now, start - EARLIER_MS), to: Math.max(ctx.now,
       start) + DAY_MS + durationMs,
     limit: 1_000,
-  });
+  }, item);
   slots.sort((a, b) => Math.abs(a.start - start) - Math.abs(b.start - start) || a.start - b.start);
   const nearest = slots.find((slot) => takesNearest || isAsAsked(slot, stops, policy));
   // UBC's documents have 40000 for a time that is taken (BKC-6), BECKN-005 has 40002 where nothing at all is free.

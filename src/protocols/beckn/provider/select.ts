@@ -1,6 +1,7 @@
 /** select → on_select: what an order would get and cost. Nothing is held by it (BKB-4). */
 import type { Context } from '../../../domain/organisations/index.ts';
-import type { Services } from '../catalogue.ts';
+import { together } from '../../../platform/database/index.ts';
+import { requireItem, type Services } from '../catalogue.ts';
 import type { Answer, BecknMessage } from '../exchange/index.ts';
 import { beginOrder, saveOrder } from '../orders.ts';
 import { BusinessError } from '../wire/index.ts';
@@ -19,11 +20,11 @@ export function requireLine({ lines: [line, ...others] }: Asked): OrderLine {
 
 export const select = (_services: Services, dialect: Dialect) => async (ctx: Context, message: BecknMessage): Promise<Answer> => {
   const asked = dialect.read(message.body);
-  const { acting, order: begun } = await beginOrder(ctx, message);
   const line = requireLine(asked);
+  const [{ acting, order: begun }, item] = await together([beginOrder(ctx, message), requireItem(ctx.as({ actor: { kind: 'public' } }), line.itemId)]);
   const noted = noteOrder(begun, asked);
   const stops = asked.stops();
-  const offered = await offerFor(acting, { line, seller: asked.seller, stops, finderFee: detailsOf(noted).finderFee, takesNearest: dialect.offersNearest });
+  const offered = await offerFor(acting, { line, item, seller: asked.seller, stops, finderFee: detailsOf(noted).finderFee, takesNearest: dialect.offersNearest });
   const order = withDetails(noted, { line, stops, quoteId: offered.quote.id });
   await saveOrder(ctx, order);
   return dialect.quoted(acting, order, message.body, offered);

@@ -1,4 +1,5 @@
 /** Whose a message is: its signature held against the keys of its signer. */
+import type { KeyObject } from 'node:crypto';
 import type { EpochMs } from '../../../platform/clock/index.ts';
 import { Refused } from '../refusal.ts';
 import { isSignedBy, parseSignatureHeader, publicKey, requireInForce, type SignatureHeader } from '../signing/index.ts';
@@ -38,9 +39,18 @@ export async function verifySignature(directory: Directory, body: Uint8Array, te
   return outcome;
 }
 
-function matches({ signingPublicKey }: Subscriber, body: Uint8Array, header: SignatureHeader, requestSignature: string | undefined): boolean {
+/** Keys as they are used, as long as what the registry said is kept. */
+const keys = new WeakMap<Subscriber, KeyObject>();
+
+function keyOf(subscriber: Subscriber): KeyObject {
+  const key = keys.get(subscriber) ?? publicKey('ed25519', subscriber.signingPublicKey);
+  keys.set(subscriber, key);
+  return key;
+}
+
+function matches(subscriber: Subscriber, body: Uint8Array, header: SignatureHeader, requestSignature: string | undefined): boolean {
   try {
-    return isSignedBy(body, header, publicKey('ed25519', signingPublicKey), requestSignature);
+    return isSignedBy(body, header, keyOf(subscriber), requestSignature);
   } catch {
     return false; // a key that is none
   }

@@ -5,7 +5,7 @@ import { spotOf, tellDriver } from '../../../../domain/notices/index.ts';
 import { issueOtp } from '../../../../domain/otps/index.ts';
 import type { Context } from '../../../../domain/organisations/index.ts';
 import { getQuote, type BuyerFinderFee } from '../../../../domain/pricing/index.ts';
-import { cancelReservation, createReservation, getReservation, payReservation, paymentDue, policyInForce, type Reservation } from '../../../../domain/reservations/index.ts';
+import { cancelReservation, createReservation, getReservation, payReservation, paymentDue, type Reservation } from '../../../../domain/reservations/index.ts';
 import type { Services } from '../../catalogue.ts';
 import type { Answer, BecknMessage, Handler } from '../../exchange/index.ts';
 import type { BecknOrder } from '../../order.ts';
@@ -59,7 +59,7 @@ async function hold(acting: Context, order: BecknOrder, asked: AskedOrder): Prom
   const driver = await driverOf(acting, {
     name: textOf(fieldsOf(asked.customer?.person).name) ?? textOf(asked.billing?.name), phone: textOf(contact.phone), email: textOf(contact.email),
   });
-  const { policy } = await policyInForce(acting, item.location);
+  const { policy } = item;
   const times = isSpot ? {} : timesOf(asked.fulfillment, item.location.timeZone);
   const quantity = asked.item?.quantity;
   const isAsQuoted = before.quoteId !== undefined && before.itemId === itemId && isSameMeasure(before.measure, quantity?.measure)

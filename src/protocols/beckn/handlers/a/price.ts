@@ -4,7 +4,7 @@ import { createQuote, quoteSession, type BuyerFinderFee, type Quote, type Stored
 import { programmesOf } from '../../../../domain/programmes/index.ts';
 import { estimateOf, feesOf, reservationFeeMinor, type BookingPolicy, type Reservation } from '../../../../domain/reservations/index.ts';
 import { DomainError } from '../../../../platform/errors/index.ts';
-import type { Item } from '../../catalogue.ts';
+import type { ReadItem } from '../../catalogue.ts';
 
 /** Set aside besides, in percent, as for every reservation (RSV-M2). */
 const OVERAGE_PERCENT = '10';
@@ -27,7 +27,7 @@ function priceOf({ bill, overageProvisionMinor }: Quote, { fee: { depositMinor }
 }
 
 export interface PriceWish {
-  item: Item;
+  item: ReadItem;
   policy: BookingPolicy;
   start: number;
   end: number;
@@ -41,7 +41,7 @@ export interface PriceWish {
 export async function quoteFor(acting: Context, { item, policy, start, end, energyWh, driverId, finderFee }: PriceWish): Promise<{ stored: StoredQuote; price: Price }> {
   const durationMs = end - start;
   const wanted: Wanted = energyWh === null ? { durationMs } : { energyWh };
-  const stored = await createQuote(acting, { connectorId: item.connector.id, start, wanted, driverId, buyerFinderFee: finderFee });
+  const stored = await createQuote(acting, { connectorId: item.connector.id, start, wanted, driverId, buyerFinderFee: finderFee }, item);
   const feeMinor = reservationFeeMinor(policy, durationMs);
   return { stored, price: priceOf(quoteSession(stored.rules.rules, {
     start, wanted, mostMs: durationMs, powerW: stored.asked.powerW, timeZone: item.location.timeZone, locationId: item.location.id, connectorId: item.connector.id,
@@ -55,7 +55,7 @@ export async function energyFor(acting: Context, { item, policy, start, driverId
 }): Promise<number> {
   const isSetAside = policy.paymentTiming === 'pre_order' || policy.paymentTiming === 'pre_fulfillment';
   const amountMinor = isSetAside ? (wanted.amountMinor * 10n) / 11n : wanted.amountMinor;
-  const { answer, asked: { powerW } } = await createQuote(acting, { connectorId: item.connector.id, start, wanted: { amountMinor }, driverId });
+  const { answer, asked: { powerW } } = await createQuote(acting, { connectorId: item.connector.id, start, wanted: { amountMinor }, driverId }, item);
   if (answer.currency !== wanted.currency) throw new DomainError('currency_mismatch', `Prices there are in ${answer.currency}.`);
   const fits = Math.min(answer.energyWh, Math.floor((powerW * mostMs) / 3_600_000));
   if (fits < 1) throw new DomainError('amount_out_of_range', 'That amount pays for no energy there.');

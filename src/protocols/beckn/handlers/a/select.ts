@@ -1,11 +1,12 @@
 /** select → on_select: the nearest slot that is free, and what it would cost. Nothing is held. */
 import Type from 'typebox';
 import { HOUR_MS, MINUTE_MS, type EpochMs } from '../../../../platform/clock/index.ts';
+import { together } from '../../../../platform/database/index.ts';
 import type { Interval } from '../../../../domain/calendar/index.ts';
 import type { Context } from '../../../../domain/organisations/index.ts';
 import { minorDigits } from '../../../../domain/pricing/index.ts';
-import { listFreeSlots, policyInForce, type BookingPolicy } from '../../../../domain/reservations/index.ts';
-import { requireItem, type Item } from '../../catalogue.ts';
+import { listFreeSlots, type BookingPolicy } from '../../../../domain/reservations/index.ts';
+import { requireItem, type ReadItem } from '../../catalogue.ts';
 import { beginOrder, saveOrder } from '../../orders.ts';
 import type { Answer, BecknMessage, Handler } from '../../exchange/index.ts';
 import { BusinessError } from '../../wire/index.ts';
@@ -24,7 +25,7 @@ export const selectHandler: Handler = {
 };
 
 /** The item that a message names, at the provider that it names. */
-export async function itemAsked(ctx: Context, asked: AskedOrder, before?: string): Promise<{ item: Item; itemId: string; isSpot: boolean }> {
+export async function itemAsked(ctx: Context, asked: AskedOrder, before?: string): Promise<{ item: ReadItem; itemId: string; isSpot: boolean }> {
   const itemId = asked.item?.id ?? before;
   if (itemId === undefined) throw new BusinessError('item_not_found', 'The order names no item.', '/message/order/items');
   const item = await requireItem(ctx, itemId.replace(SPOT, ''));
@@ -35,10 +36,9 @@ export async function itemAsked(ctx: Context, asked: AskedOrder, before?: string
 }
 
 async function answerSelect(ctx: Context, message: BecknMessage): Promise<Answer> {
-  const { acting, order } = await beginOrder(ctx, message);
   const asked = askedOrder(message.body);
-  const { item, itemId, isSpot } = await itemAsked(acting, asked);
-  const { policy } = await policyInForce(acting, item.location);
+  const [{ acting, order }, { item, itemId, isSpot }] = await together([beginOrder(ctx, message), itemAsked(ctx.as({ actor: { kind: 'public' } }), asked)]);
+  const { policy } = item;
   const times = isSpot ? {} : timesOf(asked.fulfillment, item.location.timeZone);
   const wish = await wishOf(acting, item, policy, times, asked.item!);
   const slot = await nearestSlot(acting, item, wish);
@@ -68,7 +68,7 @@ export interface SlotWish {
 const HOUR_MINUTES = 60;
 
 /** How long, and how much. What is asked for in money or energy, without an end, lasts as long as it takes. */
-export async function wishOf(acting: Context, item: Item, policy: BookingPolicy, { start, end }: Partial<Interval>, { quantity }: AskedItem): Promise<SlotWish> {
+export async function wishOf(acting: Context, item: ReadItem, policy: BookingPolicy, { start, end }: Partial<Interval>, { quantity }: AskedItem): Promise<SlotWish> {
   if (start !== undefined && end !== undefined && end <= start) {
     throw new BusinessError('fulfilment_unavailable', 'The order ends before it begins.', '/message/order/fulfillments/0/stops');
   }
@@ -97,11 +97,12 @@ function minorOf(text: string, currency: string): bigint {
 const EITHER_WAY_MS = 12 * HOUR_MS;
 
 /** The free slot nearest to what is asked for; the earlier of two. Throws `slot_taken` where there is none within half a day. */
-export async function nearestSlot(acting: Context, { evse, connector }: Item, { start, durationMinutes }: SlotWish): Promise<Interval> {
+export async function nearestSlot(acting: Context, item: ReadItem, { start, durationMinutes }: SlotWish): Promise<Interval> {
+  const { evse, connector } = item;
   const around = start === undefined || start < acting.now ? acting.now : start;
   const from = Math.max(acting.now, around - EITHER_WAY_MS);
   const query = { evseId: evse.id, connectorId: connector.id, from, to: around + EITHER_WAY_MS + durationMinutes * MINUTE_MS, durationMinutes, limit: 500 };
-  const { slots } = await listFreeSlots(acting, query);
+  const { slots } = await listFreeSlots(acting, query, item);
   const nearest = slots.reduce<Interval | undefined>((best, slot) => (!best || Math.abs(slot.start - around) < Math.abs(best.start - around) ? slot : best), undefined);
   if (!nearest) throw new BusinessError('slot_taken', 'No slot is free there around that time.', '/message/order/fulfillments/0/stops');
   return { start: nearest.start, end: nearest.end };
