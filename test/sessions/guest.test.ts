@@ -92,6 +92,20 @@ describe('whoever stands at a connector', () => {
     expect(told).toContainEqual(expect.objectContaining({ recipient: 'guest@example.org', kind: 'session_finished', language: 'de' }));
   });
 
+  it('SES-33: where it costs nothing, nothing is held', async () => {
+    const by = await w.addOrganisation({ roles: ['operator'] });
+    must(await by.api.post('/v1/tariffs', { ref: 'free', name: 'Free', is_default: true, currency: 'EUR', elements: [{ price_components: [{ type: 'ENERGY', price: '0' }] }] }));
+    const free = await addCharger(w, 'ocpp1.6', 1, by);
+    const guest = await start({ energy_wh: 5_000 }, free.connectors[0]);
+    expect(guest).toMatchObject({ status: 'created', payment: null, estimate: { hold: 0, total: 0 } });
+    await expectCall(free.charger, 'RemoteStartTransaction', { status: 'Accepted' });
+    const page = async (path: string): Promise<string> => (await fetch(`${w.app.url}/${path}`)).text();
+    expect(await page(`charging/${tokenOf(guest)}`)).toContain('>Plug in now<');
+    await stop(guest);
+    expect(await page(`charge/${free.connectors[0]}?want=full&step=pay`)).toContain('Nothing');
+    free.charger.close();
+  });
+
   it('SES-35: who is declined or gives up is off at once, and whatever comes late goes back', async () => {
     const declined = await start();
     await pay.onPage(declined.payment.url, 'decline');

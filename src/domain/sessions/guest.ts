@@ -4,12 +4,13 @@
  */
 import { randomBytes } from 'node:crypto';
 import { MINUTE_MS, SECOND_MS } from '../../platform/clock/index.ts';
+import type { Queryable, Transaction } from '../../platform/database/index.ts';
 import { DomainError, notFound } from '../../platform/errors/index.ts';
 import { protocolOf } from '../chargers/index.ts';
 import { createDriver } from '../drivers/index.ts';
 import { listInvoices, type Invoice } from '../invoices/index.ts';
 import { setContact } from '../notices/index.ts';
-import { inContext, requireAccess, type Context, type Runtime } from '../organisations/index.ts';
+import { inContext, openContext, requireAccess, type Context, type Runtime } from '../organisations/index.ts';
 import { paymentsOf, type Payment } from '../payments/index.ts';
 import { stopSession } from './control.ts';
 import { takeScan, type Scan } from './dynamic-codes.ts';
@@ -39,13 +40,14 @@ export interface GuestInput {
 
 export interface GuestStart {
   session: Session;
-  payment: Payment;
+  /** undefined where nothing is to be paid */
+  payment: Payment | undefined;
   estimate: WalkInEstimate;
   /** shown this once */
   token: string;
 }
 
-/** Asks for a payment, after which its station is told to charge. Throws what stands against it, as `startSession` does. */
+/** Asks for a payment, after which its station is told to charge; at once where nothing is to be paid. Throws what stands against it, as `startSession` does. */
 export async function startAsGuest(ctx: Context, { connectorId, wish, email, phone, languages, scan = {}, returnUrl }: GuestInput): Promise<GuestStart> {
   requireAccess(ctx, 'session.start_as_guest');
   const offer = await walkInOffer(ctx, connectorId);
@@ -58,10 +60,10 @@ export async function startAsGuest(ctx: Context, { connectorId, wish, email, pho
   const driverId = email === undefined && phone === undefined ? undefined : await knownAs(system, operatorId, { email, phone, languages });
   const session = await startWalkIn(system, {
     type: 'qr', connectorId, driverId, targets: estimate.targets ?? undefined, guestHash: hashOf(token), payWithinMs: PAY_MS,
-    payment: { method: 'payment_link', amountMinor: estimate.holdMinor, returnUrl: returnUrl(token) },
+    ...(estimate.holdMinor === 0n ? {} : { payment: { method: 'payment_link', amountMinor: estimate.holdMinor, returnUrl: returnUrl(token) } }),
   }, offer.location, operatorId);
-  await tellStation(system, session);
-  return { session, payment: (await paymentOf(system, session))!, estimate, token };
+  if (session.paymentId !== null) await tellStation(system, session);
+  return { session, payment: await paymentOf(system, session), estimate, token };
 }
 
 /** SES-40: a station of 2.1 is told that somebody pays for it, so that its screen says so. Nothing depends on its answer. */
@@ -87,26 +89,33 @@ export interface GuestSession extends TrackedSession {
   invoice: Invoice | undefined;
 }
 
+const SYSTEM = { kind: 'system' } as const;
+
 /** Throws `not_found` for a secret that is not, or no longer, valid. */
 export async function readGuestSession(runtime: Runtime, token: string): Promise<GuestSession> {
-  const { networkId, id } = await findGuest(runtime, token);
+  const { networkId, id } = await findGuest(runtime.database, token);
   const tracked = await readTracked(runtime, token);
-  return inContext(runtime, { networkId, actor: { kind: 'system' } }, async (ctx) => ({
-    ...tracked, payment: await paymentOf(ctx, tracked.live.session), invoice: (await listInvoices(ctx, { objectId: id }, { limit: 1 }))[0],
-  }));
+  return inContext(runtime, { networkId, actor: SYSTEM }, async (ctx) => ({ ...tracked, ...await paidFor(ctx, id, tracked.live.session) }));
 }
 
-/** SES-36: ends it, or takes it back while it has not begun. Once it is over nothing happens. Throws `stop_not_offered` where parking costs. */
-export async function stopAsGuest(runtime: Runtime, token: string): Promise<void> {
-  const { networkId, id } = await findGuest(runtime, token);
-  await inContext(runtime, { networkId, actor: { kind: 'system' } }, async (ctx) => {
-    const session = (await store.findSession(ctx.tx, id))!;
-    if (session.status === 'created' || isRunning(session)) await stopSession(ctx, id);
-  });
+async function paidFor(ctx: Context, id: string, session: Session): Promise<Pick<GuestSession, 'payment' | 'invoice'>> {
+  return { payment: await paymentOf(ctx, session), invoice: (await listInvoices(ctx, { objectId: id }, { limit: 1 }))[0] };
 }
 
-async function findGuest({ database }: Runtime, token: string): Promise<Session> {
-  const session = await store.findByGuest(database, hashOf(token));
+/**
+ * SES-36: ends it, or takes it back while it has not begun, in the caller's transaction. Once it is over nothing happens. Throws `stop_not_offered` where
+ * parking costs.
+ */
+export async function stopAsGuest(runtime: Runtime, tx: Transaction, token: string): Promise<{ session: Session } & Pick<GuestSession, 'payment' | 'invoice'>> {
+  const { networkId, id } = await findGuest(tx, token);
+  const ctx = await openContext(runtime, { networkId, actor: SYSTEM }, tx);
+  const found = (await store.findSession(tx, id))!;
+  const session = found.status === 'created' || isRunning(found) ? await stopSession(ctx, id) : found;
+  return { session, ...await paidFor(ctx, id, session) };
+}
+
+async function findGuest(db: Queryable, token: string): Promise<Session> {
+  const session = await store.findByGuest(db, hashOf(token));
   if (!session) throw notFound('session', '…');
   return session;
 }

@@ -92,7 +92,7 @@ async function obstacleAt(ctx: Context, { location, evse }: Stands, hasPrice: bo
   }
 }
 
-/** What it is expected to come to. Throws `price_unknown`, and `amount_out_of_range` for what would cost nothing, or more than can be held. */
+/** What it is expected to come to. Throws `price_unknown`, and `amount_out_of_range` for more than can be held. What costs nothing is held nothing for. */
 export function estimateWalkIn(ctx: Context, { location, connector, rules, endsBy }: WalkInOffer, wish: WalkInWish): WalkInEstimate {
   if (!rules) throw new DomainError('price_unknown', 'Nobody has set a price there, so there is nothing to pay.');
   const powerW = chargingPowerW(connector);
@@ -105,7 +105,7 @@ export function estimateWalkIn(ctx: Context, { location, connector, rules, endsB
   });
   const { bill, durationMs } = quote;
   const holdMinor = wish.amountMinor ?? quote.holdMinor;
-  if (holdMinor <= 0n || holdMinor > MOST_MINOR) throw new DomainError('amount_out_of_range', 'That is too much or too little to be held.');
+  if (holdMinor > MOST_MINOR) throw new DomainError('amount_out_of_range', 'That is too much to be held.');
   return { currency: bill.currency, energyWh: Math.round(bill.energyWh.valueOf()), durationMs, totalMinor: bill.totalMinor, holdMinor, targets };
 }
 

@@ -170,11 +170,13 @@ export function payPage({ offer, estimate, wanted, isSimulated, problem, contact
   const money = (minor: bigint): string => e(moneyText(minor, currency, reader));
   const number = (value: number): string => new Intl.NumberFormat(reader.locale, { maximumFractionDigits: 1 }).format(value);
   const tile = (name: string, value: string): string => `<div><dt>${name}</dt><dd>${value}</dd></div>`;
+  const isFree = holdMinor === 0n;
   const choice = hidden({ want: wanted.want, amount: wanted.amount, energy: wanted.energy, minutes: wanted.minutes, ...carried });
   const back = new URLSearchParams({ ...wanted, ...carried }).toString();
   const goal = wanted.want === 'full' ? 'It goes on until your vehicle is full, you stop it, or that much is used.' : 'It stops by itself then. You can stop it before.';
   const body = `${header(placeOf(offer), plugOf(offer, reader))}
-<h2>What it costs</h2><p class="total">${money(holdMinor)}</p><p>is held now. <strong>Only what you use is taken</strong>, and the rest is released when you have finished.</p>
+<h2>What it costs</h2>${isFree ? '<p class="total">Nothing</p>' : `<p class="total">${money(holdMinor)}</p>
+<p>is held now. <strong>Only what you use is taken</strong>, and the rest is released when you have finished.</p>`}
 <dl>${tile(wanted.want === 'full' ? 'Enough for about' : 'Energy, about', `${number(energyWh / 1000)} kWh`)}${tile('Time, at full power', minutesText(durationMs))}${
   tile('Expected cost', money(totalMinor))}</dl><p>${goal}</p>
 ${problemBox(problem)}<form method="post">${choice}
@@ -183,8 +185,8 @@ ${problemBox(problem)}<form method="post">${choice}
   e(contact.email)}"></div>
 <div class="field"><label for="phone">Phone (optional)</label><input class="wide" id="phone" name="phone" type="tel" autocomplete="tel" maxlength="30"
  aria-describedby="phone-hint" value="${e(contact.phone)}"><span class="hint" id="phone-hint">With its country code, like +49 151 23456789</span></div>
-${isSimulated ? '<p class="note">Payments here are a simulator: no money moves.</p>' : '<p class="hint">You pay at a payment provider. Your card is not seen here.</p>'}
-<p class="row"><button>Pay and charge</button><a class="button quiet" href="?${e(back)}">Change</a></p></form>`;
+${isFree ? '' : isSimulated ? '<p class="note">Payments here are a simulator: no money moves.</p>' : '<p class="hint">You pay at a payment provider. Your card is not seen here.</p>'}
+<p class="row"><button>${isFree ? 'Charge' : 'Pay and charge'}</button><a class="button quiet" href="?${e(back)}">Change</a></p></form>`;
   return htmlPage({ title: `Pay at ${offer.location.name}`, body, style: STYLE }, nonce);
 }
 
@@ -230,7 +232,7 @@ export function waitPage({ place, state, amount, again, stateUrl, mark }: WaitPa
   const payLink = state.is === 'to_pay' && state.url !== null ? `<a class="button" href="${e(state.url)}">Pay${amount === null ? '' : ` ${e(amount)}`}</a>` : '';
   const parts = state.is === 'to_pay' ? `<p class="status"><span role="status">Not paid yet</span></p>
 <p>Charging begins when the payment is made.</p><div class="row">${payLink}${cancel}</div>`
-    : state.is === 'to_plug' ? `<p class="status"><span role="status">Paid. Plug in now</span></p><p>The charger has been asked to start.${
+    : state.is === 'to_plug' ? `<p class="status"><span role="status">${amount === null ? '' : 'Paid. '}Plug in now</span></p><p>The charger has been asked to start.${
       state.until === null ? '' : ` It waits until ${e(state.until)}; if nothing has begun by then, you get everything back.`}</p><div class="row">${cancel}</div>`
       : `<p class="status"><span role="status">Not charging</span></p>
 <p>${e(CANCELLED[state.reason ?? ''] ?? 'It was cancelled.')} You pay nothing: whatever was held is released.</p>

@@ -6,11 +6,12 @@ import type { Runtime } from '../../../domain/organisations/index.ts';
 import {
   estimateWalkIn, readGuestSession, startAsGuest, stopAsGuest, TRACKING_TOKEN_PATTERN, walkInOffer, type GuestSession, type WalkInWish,
 } from '../../../domain/sessions/index.ts';
+import type { Transaction } from '../../../platform/database/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
 import { encodeGuestSession, encodeWalkInEstimate, encodeWalkInOffer } from '../encode/guests.ts';
 import { encodePdf } from '../encode/invoice/pdf.ts';
 import { originOf } from '../public-url.ts';
-import { addRoute, bearerOf, encodingOf, identify, TIME_FORMAT, type RestOptions } from '../route.ts';
+import { addRoute, answerOnce, bearerOf, contextOf, encodingOf, IDEMPOTENCY_KEY, identify, sendAnswer, TIME_FORMAT, type RestOptions } from '../route.ts';
 import { Id, ProblemSchema, Strict } from '../schemas/common.ts';
 import { GuestSessionIn, GuestSessionOut, GuestStartedOut, WalkInOfferOut, WishQuery } from '../schemas/guests.ts';
 import { PDF } from '../schemas/invoice.ts';
@@ -114,9 +115,10 @@ function addTokenRoutes(app: FastifyInstance, options: RestOptions, guests: Gues
   const params = Strict({ token: Type.String({ pattern: `^${TRACKING_TOKEN_PATTERN}$`, description: 'the secret' }) });
   const schema = { tags: [tag], security: [{}], params, querystring: Strict({}) };
   const tokenOf = (request: FastifyRequest): string => (request.params as { token: string }).token;
+  const receiptOf = (request: FastifyRequest): string => `${guestPages(guests, request)(tokenOf(request))}/receipt`;
   const answer = async (request: FastifyRequest) => {
     const { live, payment, invoice } = await readGuestSession(runtime, tokenOf(request));
-    return encodeGuestSession({ session: live.session, payment, invoice }, `${guestPages(guests, request)(tokenOf(request))}/receipt`, encodingOf(request));
+    return encodeGuestSession({ session: live.session, payment, invoice }, receiptOf(request), encodingOf(request));
   };
   app.route({
     method: 'GET', url: '/v1/guest_sessions/:token', ...shared, handler: answer,
@@ -127,13 +129,19 @@ function addTokenRoutes(app: FastifyInstance, options: RestOptions, guests: Gues
   app.route({
     method: 'POST', url: '/v1/guest_sessions/:token/stop', ...shared,
     schema: {
-      ...schema, operationId: 'stopGuestSession', summary: 'Stop charging, or take back what has not begun', body: EmptyIn, headers: TIME_FORMAT,
+      ...schema, operationId: 'stopGuestSession', summary: 'Stop charging, or take back what has not begun', body: EmptyIn,
+      headers: Type.Interface([IDEMPOTENCY_KEY, TIME_FORMAT], {}),
       description: 'Once it is over nothing happens. Where parking costs, a session ends when the vehicle is unplugged: 409 `stop_not_offered`.',
       response: { 200: GuestSessionOut, '4xx': ProblemSchema },
     },
-    handler: async (request) => {
-      await stopAsGuest(runtime, tokenOf(request));
-      return answer(request);
+    handler: async (request, reply) => {
+      const encoding = encodingOf(request);
+      const receiptUrl = receiptOf(request);
+      const work = async (tx: Transaction) => ({ status: 200, body: encodeGuestSession(await stopAsGuest(runtime, tx, tokenOf(request)), receiptUrl, encoding) });
+      return sendAnswer(reply, await runtime.database.transaction(async (tx) => {
+        const { actor } = await contextOf(options, request, tx);
+        return answerOnce(options, request, encoding, tx, actor, () => work(tx));
+      }));
     },
   });
   app.route({

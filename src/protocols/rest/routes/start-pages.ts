@@ -219,7 +219,7 @@ async function showGuest(options: RestOptions, guests: GuestOptions, request: Fa
 
 function waitingOf({ live: { session }, payment, invoice, place }: GuestSession, { amount, reader, page }: { amount: string | null; reader: Reader; page: string }): WaitPage {
   const told = encodeGuestSession({ session, payment, invoice }, `${page}/receipt`, RFC3339);
-  const isPaid = payment?.status === 'authorized' || payment?.status === 'succeeded';
+  const isPaid = payment === undefined || payment.status === 'authorized' || payment.status === 'succeeded';
   const time = new Intl.DateTimeFormat(reader.locale, { timeZone: place.timeZone, hour: 'numeric', minute: '2-digit', second: '2-digit' });
   const state: WaitPage['state'] = session.status === 'cancelled' ? { is: 'cancelled', reason: session.endedReason }
     : isPaid ? { is: 'to_plug', until: session.remoteStartId === null || session.startBy === null ? null : time.format(session.startBy) }
@@ -234,7 +234,7 @@ function waitingOf({ live: { session }, payment, invoice, place }: GuestSession,
 async function act(options: RestOptions, guests: GuestOptions, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   if (fieldsOf(request).get('do') !== 'stop') return showGuest(options, guests, request, reply);
   try {
-    await stopAsGuest(options.runtime, tokenOf(request));
+    await options.runtime.database.transaction((tx) => stopAsGuest(options.runtime, tx, tokenOf(request)));
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     if (error.code === 'not_found') return sendPage(reply, 404, noTrackingPage);
