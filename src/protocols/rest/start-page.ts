@@ -185,7 +185,8 @@ ${problemBox(problem)}<form method="post">${choice}
   e(contact.email)}"></div>
 <div class="field"><label for="phone">Phone (optional)</label><input class="wide" id="phone" name="phone" type="tel" autocomplete="tel" maxlength="30"
  aria-describedby="phone-hint" value="${e(contact.phone)}"><span class="hint" id="phone-hint">With its country code, like +49 151 23456789</span></div>
-${isFree ? '' : isSimulated ? '<p class="note">Payments here are a simulator: no money moves.</p>' : '<p class="hint">You pay at a payment provider. Your card is not seen here.</p>'}
+${isFree ? '' : isSimulated ? '<p class="note">Payments here are a simulator: no money moves.</p>'
+    : '<p class="hint">You pay at a payment provider. Your card is not seen here.</p>'}
 <p class="row"><button>${isFree ? 'Charge' : 'Pay and charge'}</button><a class="button quiet" href="?${e(back)}">Change</a></p></form>`;
   return htmlPage({ title: `Pay at ${offer.location.name}`, body, style: STYLE }, nonce);
 }
