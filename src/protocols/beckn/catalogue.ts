@@ -18,6 +18,8 @@ export interface Services {
   publicUrl(): string;
   /** where other subscribers reach us */
   becknUrl(): string;
+  /** what the code at a plug says; undefined where none can be printed */
+  startAddress?(connectorId: string): string;
   /** ours, as the registry has it */
   subscriberId: string;
   /** where transfers go; not offered where it is not known */

@@ -52,7 +52,7 @@ export function openBeckn({ runtime, config, networkId, serverUrl, onError, keep
   const directory = createDirectory(registriesOf(config, configured, settings.identity));
   const telemetry = createTelemetry(runtime, outbound, onError);
   const services: Services = {
-    keeper, telemetry, publicUrl: serverUrl, becknUrl: settings.url, subscriberId,
+    keeper, telemetry, publicUrl: serverUrl, becknUrl: settings.url, startAddress: settings.startAddress, subscriberId,
     wantsConfirmOtp: config.PLUGTIME_BECKN_CONFIRM_OTP, wantsStartOtp: config.PLUGTIME_BECKN_START_OTP,
     bank: { code: config.PLUGTIME_BECKN_BANK_CODE, account: config.PLUGTIME_BECKN_BANK_ACCOUNT },
     support: { phone: config.PLUGTIME_BECKN_SUPPORT_PHONE, email: config.PLUGTIME_BECKN_SUPPORT_EMAIL },
@@ -103,6 +103,11 @@ function serviceOf(config: Config): CatalogService | undefined {
   return { url, subscriberId, domain, debounceMs: seconds * SECOND_MS };
 }
 
+/** BKC-19: as printed codes have it, which REST makes: on the address by which people know this server, and on none that may be another tomorrow. */
+function startAddressOf({ PLUGTIME_PUBLIC_URL: publicUrl }: Config): BecknSettings['startAddress'] {
+  return publicUrl === undefined ? undefined : (connectorId) => `${publicUrl.replace(/\/$/, '')}/charge/${connectorId}`;
+}
+
 function settingsOf(config: Config, subscriberId: string, networkId: string, serverUrl: () => string): BecknSettings {
   const adapterUrl = config.PLUGTIME_BECKN_ADAPTER_URL;
   const webhookToken = config.PLUGTIME_BECKN_WEBHOOK_TOKEN;
@@ -130,6 +135,7 @@ function settingsOf(config: Config, subscriberId: string, networkId: string, ser
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     networkId, subscriberId, url: () => (config.PLUGTIME_BECKN_URL ?? `${serverUrl()}/beckn`).replace(/\/+$/, ''),
+    startAddress: startAddressOf(config),
     skewSeconds: config.PLUGTIME_BECKN_CLOCK_SKEW_SECONDS, bodyLimitBytes: config.PLUGTIME_BECKN_BODY_LIMIT_BYTES, candidateForm: config.PLUGTIME_BECKN_ACK_FORM,
     requestsPerMinute: config.PLUGTIME_RATE_LIMIT_PER_MINUTE,
     identity: signing && keyId !== undefined && adapterUrl === undefined ? { subscriberId, keyId, key: signing } : undefined,

@@ -5,7 +5,8 @@ import { signBody } from '../../../src/protocols/beckn/signing/index.ts';
 import type { Json } from '../../support/api.ts';
 import { aboutBody, confirmBody, faultsByCandidate, initBody, openBedC, paymentOf, selectBody, type BedC, type Conversation, type Wish } from '../../support/beckn-c-bed.ts';
 import { contextC } from '../../support/beckn-bed.ts';
-import { expectCall, time } from '../../support/charging-bed.ts';
+import { expectCall, sample, time } from '../../support/charging-bed.ts';
+import { tariffOf } from '../../support/paying.ts';
 import { MINUTE, must } from '../../support/world.ts';
 
 const orderOf = (answer: Json): Json => answer.message.order;
@@ -236,5 +237,37 @@ describe('passwords of the candidate', () => {
     expect((await talk.ask('update', aboutBody(wish, id, { session: 'PENDING', beside: { authorization: { token: '000000' } } }))).error.message).toMatch(/tries are left/);
     await talk.send('update', aboutBody(wish, id, { session: 'PENDING', beside: await withToken('session_otp') }));
     await expectCall(charger, 'RemoteStartTransaction', { status: 'Accepted' });
+  });
+});
+
+describe('a place where parking costs', () => {
+  beforeAll(async () => {
+    bed = await openBedC();
+  });
+  afterAll(() => bed.close());
+
+  it('BKC-18: where parking costs, a stop ends what flows, and unplugging the session', async () => {
+    const rate = tariffOf('18', '10');
+    const [{ price_components: components }] = rate.elements as [{ price_components: object[] }];
+    components.push({ type: 'PARKING_TIME', price: '120', step_size: 60 });
+    must(await bed.cpo.api.post('/v1/tariffs', { ...rate, ref: 'idle' }));
+    const charger = await bed.plug();
+    const wish = await wishFor({ item: bed.connectors[1]! });
+    const { talk, id } = await booked(wish);
+    await bed.w.advanceTo(Date.parse(wish.slot!.start) + MINUTE);
+    await talk.send('update', aboutBody(wish, id, { session: 'PENDING' }));
+    const { idTag } = await expectCall(charger, 'RemoteStartTransaction', { status: 'Accepted' });
+    const started = await charger.call('StartTransaction', { connectorId: 2, idTag, meterStart: 0, timestamp: await time(bed.w) });
+    await talk.got('on_update');
+    const { transactionId } = started[2] as { transactionId: number };
+    await bed.w.advance(MINUTE);
+    await charger.call('MeterValues', sample(transactionId, 2, await time(bed.w), { 'Energy.Active.Import.Register': 1_000 }));
+    await bed.w.sweep();
+    expect(statusOf(await talk.ask('update', aboutBody(wish, id, { status: 'INPROGRESS', session: 'STOP' })))).toBe('INPROGRESS');
+    const flow = expectCall(charger, 'SetChargingProfile', { status: 'Accepted' });
+    await bed.w.sweep();
+    await flow;
+    await charger.call('StopTransaction', { transactionId, meterStop: 2_000, timestamp: await time(bed.w), reason: 'EVDisconnected' });
+    expect(statusOf(await talk.got('on_update', 2))).toBe('COMPLETED');
   });
 });

@@ -27,6 +27,8 @@ export interface BecknSettings {
   subscriberId: string;
   /** where others reach us, with `/beckn` */
   url(): string;
+  /** what the code at a plug says; undefined where none can be printed */
+  startAddress?(connectorId: string): string;
   skewSeconds: number;
   bodyLimitBytes: number;
   candidateForm: CandidateForm;

@@ -4,7 +4,7 @@ import { MINUTE_MS } from '../../../platform/clock/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
 import { minorDigits } from '../../../domain/pricing/index.ts';
 import { checkStartOtp, moveReservation } from '../../../domain/reservations/index.ts';
-import { startSession, stopSession, type Targets } from '../../../domain/sessions/index.ts';
+import { liveOf, setTargets, startSession, stopSession, type Targets } from '../../../domain/sessions/index.ts';
 import type { Services } from '../catalogue.ts';
 import type { Answer, BecknMessage } from '../exchange/index.ts';
 import type { BecknOrder } from '../order.ts';
@@ -21,9 +21,10 @@ export const update = (services: Services, dialect: Dialect) => async (ctx: Cont
   const { acting, order } = await theOrder(ctx, message);
   const now = await orderNow(acting, order);
   if (asked.charging === 'start') return start(ctx, acting, now, { token: asked.token, isTokenWanted: dialect.wantsStartOtp(services) });
-  if (asked.charging === 'stop') return stop(ctx, acting, now);
+  const shown = async (): Promise<Answer> => dialect.show(acting, await orderNow(acting, order), { services });
+  if (asked.charging === 'stop') return stop(ctx, acting, now, shown);
   await moved(ctx, acting, now, asked);
-  return dialect.show(acting, await orderNow(acting, order), { services });
+  return shown();
 };
 
 /** The answer comes when the station has begun, or has not. A wrong password is counted: it is told and not thrown. */
@@ -54,9 +55,18 @@ function targetsOf(order: BecknOrder): Targets | undefined {
   return { costMinor: Math.round(wanted.amount * 10 ** minorDigits(wanted.currency)) };
 }
 
-async function stop(ctx: Context, acting: Context, { order, session }: OrderNow): Promise<undefined> {
+/** BKC-18: where parking costs, the session ends when the car is unplugged, and a stop ends what flows: then that is the answer, and the end is told unasked. */
+async function stop(ctx: Context, acting: Context, { order, session }: OrderNow, shown: () => Promise<Answer>): Promise<Answer | undefined> {
   if (!session) throw new DomainError('invalid_state', 'Charging has not begun.');
-  await stopSession(acting, session.id);
+  try {
+    await acting.tx.savepoint(() => stopSession(acting, session.id));
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== 'stop_not_offered') throw error;
+    const { energyWh } = await liveOf(acting, session);
+    await setTargets(acting, session.id, { energyWh: Math.max(1, Math.floor(energyWh)) });
+    await saveOrder(ctx, order);
+    return shown();
+  }
   await saveOrder(ctx, withDetails(order, { waiting: { for: 'stop', asked: order.asked } }));
   return undefined;
 }

@@ -75,7 +75,7 @@ function isKnown({ digest, status, answeredAt, sentAt }: store.PublishedCatalog,
 
 /** One that nobody may see any more is told to be there no more. */
 async function catalogOf(ctx: Context, { settings }: Exchange, location: Location): Promise<Fields> {
-  const publisher = { id: settings.subscriberId, uri: settings.url() };
+  const publisher = { id: settings.subscriberId, uri: settings.url(), startAddress: settings.startAddress };
   return catalogOfPlace(ctx, await placeWhole(ctx, location), publisher, location.publish && location.retiredAt === undefined);
 }
 

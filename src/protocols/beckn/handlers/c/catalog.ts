@@ -10,6 +10,8 @@ import { CORE, itemName, OFFER, plugOf, serviceOf, unitPriceOf } from './words.t
 export interface Publisher {
   id: string;
   uri: string;
+  /** what the code at a plug says, where codes can be printed: for that people know this server by an address that stays */
+  startAddress?(connectorId: string): string;
 }
 
 const descriptor = (name: string, shortDesc: string, more: Fields = {}): Fields => ({ '@type': 'beckn:Descriptor', 'schema:name': name, 'beckn:shortDesc': shortDesc, ...more });
@@ -44,7 +46,7 @@ async function catalogFields(ctx: Context, places: readonly OfferedPlace[], publ
   return {
     '@context': CORE, '@type': 'beckn:Catalog', 'beckn:id': id, 'beckn:bppId': publisher.id, 'beckn:bppUri': publisher.uri, 'beckn:providerId': places[0]!.operator.id,
     'beckn:descriptor': about,
-    'beckn:items': places.flatMap((place) => place.evses.flatMap((evse) => evse.connectors.map((connector) => itemOf(place, evse, connector)))),
+    'beckn:items': places.flatMap((place) => place.evses.flatMap((evse) => evse.connectors.map((connector) => itemOf(place, evse, connector, publisher)))),
     'beckn:offers': [...rateOffers(places), ...await discounts(ctx, places)],
   };
 }
@@ -54,7 +56,8 @@ function withKnownPlugs(place: OfferedPlace): OfferedPlace {
   return { ...place, evses: evses.filter(({ connectors }) => connectors.length > 0) };
 }
 
-export function itemOf({ location, operator }: OfferedPlace, { evse, slots, isSpot }: OfferedEvse, { connector, rating }: OfferedConnector): Fields {
+function itemOf({ location, operator }: OfferedPlace, { evse, slots, isSpot }: OfferedEvse, { connector, rating }: OfferedConnector, publisher: Publisher): Fields {
+  const code = publisher.startAddress?.(connector.id);
   const name = location.operator?.name ?? operator.name;
   return {
     '@context': CORE, '@type': 'beckn:Item', 'beckn:id': connector.id,
@@ -66,7 +69,7 @@ export function itemOf({ location, operator }: OfferedPlace, { evse, slots, isSp
     ...(rating ? { 'beckn:rating': { '@type': 'beckn:Rating', 'beckn:ratingValue': rating.average, 'beckn:ratingCount': rating.count } } : {}),
     'beckn:isActive': slots.length > 0 || isSpot,
     'beckn:provider': { 'beckn:id': operator.id, 'beckn:descriptor': descriptor(name, `Charging stations of ${operator.name}`) },
-    'beckn:itemAttributes': serviceOf(location, evse, connector, slots.length > 0),
+    'beckn:itemAttributes': { ...serviceOf(location, evse, connector, slots.length > 0), ...(code === undefined ? {} : { qrIdentifier: code }) },
   };
 }
 
@@ -78,15 +81,15 @@ function windowOf({ start, end }: { start: EpochMs; end: EpochMs }): Fields {
 }
 
 /** The same item for filters: with times as those write them (instants, of the place's own clock), and nothing against any vehicle. */
-export function filteredItem(place: OfferedPlace, evse: OfferedEvse, connector: OfferedConnector): Fields {
+export const filteredItem = (publisher: Publisher) => (place: OfferedPlace, evse: OfferedEvse, connector: OfferedConnector): Fields => {
   const local = (at: EpochMs): string => Temporal.Instant.fromEpochMilliseconds(at).toString({ timeZone: place.location.timeZone });
   return {
-    ...itemOf(place, evse, connector), 'beckn:fulfillment': ANY,
+    ...itemOf(place, evse, connector, publisher), 'beckn:fulfillment': ANY,
     'beckn:availabilityWindow': evse.slots.map(({ start, end }) => ({
       'schema:startTime': local(start), 'schema:endTime': local(end), 'schema:startDate': local(start), 'schema:endDate': local(end),
     })),
   };
-}
+};
 
 export const rateId = (connectorId: string): string => `rate-${connectorId}`;
 

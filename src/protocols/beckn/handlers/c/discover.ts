@@ -11,8 +11,8 @@ const [MOST_PLACES, PLACES_AN_ANSWER] = [250, 50];
 export const discover = (services: Services) => async (ctx: Context, { body }: BecknMessage): Promise<readonly Answer[]> => {
   const of = (name: string): unknown => at(body, 'message', name);
   const search = { text: of('text_search'), filters: of('filters'), spatial: of('spatial'), isWhole: true };
-  const { places } = await placesFor(ctx, services, search, filteredItem, { skip: 0, limit: MOST_PLACES });
-  const publisher = { id: services.subscriberId, uri: services.becknUrl() };
+  const publisher = { id: services.subscriberId, uri: services.becknUrl(), startAddress: services.startAddress };
+  const { places } = await placesFor(ctx, services, search, filteredItem(publisher), { skip: 0, limit: MOST_PLACES });
   const answers: Answer[] = [];
   for (const part of partsOf(places)) answers.push({ body: { message: { catalogs: await catalogsOf(ctx, part, publisher) } } });
   return answers;
