@@ -18,7 +18,7 @@ const CANCELLATION = { by: 'driver' as const, reason: null, refundMinor: 100, fe
 const PAID: Facts = { orderRef: 'order', payment: { isPaid: true, status: 'PAID', amountMinor: 100, currency: 'EUR', url: 'https://pay.example', methods: ['LINK'],
   reference: 'r', timing: 'PRE-ORDER' } };
 
-function answerTo(question: Question): Pick<Told, 'status' | 'facts' | 'rating'> {
+function answerTo(question: Question): Pick<Told, 'status' | 'facts'> {
   switch (question.operation) {
     case 'quote': return { status: 'quoted', facts: { price: { currency: 'EUR', totalMinor: 100, lines: [{ name: 'Energy', amountMinor: 100 }] }, finderFee: { percent: '2' } } };
     case 'hold': return { status: 'pending', facts: PAID };
@@ -28,7 +28,7 @@ function answerTo(question: Question): Pick<Told, 'status' | 'facts' | 'rating'>
     case 'track': return { facts: { trackingUrl: 'https://track.example' } };
     case 'cancel_quote': return { facts: { cancelQuote: CANCELLATION } };
     case 'cancel': return { status: 'cancelled', facts: { cancellation: CANCELLATION } };
-    case 'rate': return { facts: {}, rating: question };
+    case 'rate': return { facts: {} };
     case 'support': return { facts: { support: { name: 'Help', phone: null, email: null, url: null } } };
     case 'status': return { facts: {} };
   }

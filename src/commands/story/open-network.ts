@@ -19,6 +19,7 @@ interface Scene extends StoryPlace {
   /** of the app */
   app: StoryClient;
   network: string;
+  generation: string;
   driver: string;
   /** the app's account at the provider */
   account?: StoryClient;
@@ -29,7 +30,7 @@ export async function playBetween(platforms: Platforms, generation: string, say:
   const { app: { api: app }, provider } = platforms;
   const network = await addNetwork(platforms, generation);
   const place = await openPlace(provider.api, provider.url, say);
-  const scene: Scene = { ...place, platforms, say, differences: [], app, network, driver: await addDriver(app) };
+  const scene: Scene = { ...place, platforms, say, differences: [], app, network, generation, driver: await addDriver(app) };
   try {
     const { id, start } = await book(scene);
     const transaction = await charge(scene, id, start);
@@ -50,14 +51,16 @@ async function addDriver(app: StoryClient): Promise<string> {
 interface Told {
   id: string;
   status: string;
-  order: string;
+  /** once the provider has told */
+  order: string | null;
   reserved_start: string;
   reserved_end: string;
   price: { total: number; lines: { name: string; amount: number }[] };
   payment: { paid: boolean; amount: number; url: string };
   cancellation_terms: { description: string | null }[];
   session: { connection: string; energy_wh: number; power_w: number | null; soc_percent: number | null; cost: number | null; tracking_url: string | null } | null;
-  settlement: { kind: string; amount: number; done: boolean }[];
+  /** null: nobody tells */
+  settlement: { kind: string; amount: number; done: boolean | null }[];
   finder_fee: { percent: string } | null;
   ratings: { category: string; value: number }[];
 }
@@ -79,16 +82,16 @@ async function book(scene: Scene): Promise<{ id: string; start: string }> {
   const quoted = await app.post<Told>('/v1/external_reservations', wish);
   say(`${kwh(WANTED_WH)}, ${local(quoted.reserved_start)} to ${local(quoted.reserved_end)} tomorrow, would cost ${money(quoted.price.total)}:`);
   for (const line of quoted.price.lines) say(`    ${line.name}: ${money(line.amount)}`);
-  say(`  The app asks ${quoted.finder_fee?.percent ?? 'no'} % of the order for bringing her.`);
+  if (quoted.finder_fee) say(`  The app is to have ${quoted.finder_fee.percent} % of the order for bringing her.`);
   const held = await ask(scene, quoted.id, 'hold');
-  say(`She takes it: order ${held.order} is ${held.status}. ${held.cancellation_terms[0]?.description ?? ''}`);
+  say(`She takes it: ${held.id} is ${held.status}, the slot is held while she pays. ${held.cancellation_terms[0]?.description ?? ''}`);
   scene.account = await accountAt(scene);
   await fetch(held.payment.url, { method: 'POST', body: new URLSearchParams({ choice: 'pay' }), redirect: 'manual' });
   await untilSo(scene, () => read(scene, held.id), ({ payment }) => payment.paid);
   say(`She pays ${money(held.payment.amount)} on the provider's page (its payment simulator); the provider tells the app so without being asked.`);
   const confirmed = await ask(scene, held.id, 'confirm', { otp: await passwordOf(scene, 'order_otp') });
-  say(`With the password from her phone it is ${confirmed.status}.`);
-  const there = await scene.api.get<{ status: string; reserved_start: string; reserved_end: string }>(`/v1/reservations/${held.order}`);
+  say(`With the password from her phone it is ${confirmed.status}: order ${confirmed.order}.`);
+  const there = await scene.api.get<{ status: string; reserved_start: string; reserved_end: string }>(`/v1/reservations/${confirmed.order}`);
   hold(scene, 'the reservation', confirmed.status, there.status);
   hold(scene, 'the slot', `${confirmed.reserved_start} to ${confirmed.reserved_end}`, `${there.reserved_start} to ${there.reserved_end}`);
   return { id: held.id, start: confirmed.reserved_start };
@@ -101,9 +104,13 @@ async function charge(scene: Scene, id: string, start: string): Promise<number> 
   await time(scene, LEAD_MS / MINUTE_MS);
   station.plugIn(1, { capacityWh: 40_500, socPercent: 22, maxDcW: 60_000 });
   await settled(scene);
-  const starting = ask(scene, id, 'start', { otp: await passwordOf(scene, 'session_otp') });
-  const started = await starting;
-  say(`Srilekha plugs in and starts with the password from her phone: the order is ${started.status}.`);
+  if (scene.generation === 'A') { // in 1.1 the password is sent when it is asked for
+    const refusal = await scene.app.post(`/v1/external_reservations/${id}/start`, {}).then(() => 'nothing', (error: Error) => error.message);
+    say(`Srilekha plugs in and starts; the provider says: ${refusal.split(': ').at(-1)}`);
+  }
+  await ask(scene, id, 'start', { otp: await passwordOf(scene, 'session_otp') });
+  const started = await untilSo(scene, () => read(scene, id), ({ status }) => status === 'active');
+  say(`She starts with the password from her phone: the order is ${started.status}.`);
   for (let minutes = 0; minutes < 10; minutes += 5) {
     await time(scene, 5);
     await showLive(scene, id);
@@ -123,7 +130,7 @@ async function charge(scene: Scene, id: string, start: string): Promise<number> 
 
 async function settle(scene: Scene, id: string, meterWh: number): Promise<void> {
   const { api, app, say } = scene;
-  const ended = await untilSo(scene, () => read(scene, id), ({ status, settlement }) => status === 'completed' && settlement.every(({ done }) => done));
+  const ended = await untilSo(scene, () => read(scene, id), ({ status, settlement }) => status === 'completed' && settlement.every(({ done }) => done !== false));
   say(`\nThe order is ${ended.status}: ${kwh(ended.session!.energy_wh)} for ${money(ended.price.total)}.`);
   for (const line of ended.price.lines) say(`    ${line.name}: ${money(line.amount)}`);
   const [refund] = ended.settlement;
@@ -155,7 +162,8 @@ async function ask(scene: Scene, id: string, what: string, body: object = {}): P
 const read = ({ app }: Scene, id: string): Promise<Told> => app.get<Told>(`/v1/external_reservations/${id}`);
 
 async function showLive(scene: Scene, id: string): Promise<void> {
-  const { session } = await ask(scene, id, 'track');
+  await ask(scene, id, 'track');
+  const { session } = scene.generation === 'A' ? await ask(scene, id, 'refresh') : await read(scene, id); // 1.1 tracks by a link alone
   if (!session) return;
   const power = session.power_w === null ? '' : ` at ${Math.round(session.power_w / 1000)} kW`;
   scene.say(`  ${session.connection}: ${kwh(session.energy_wh)}${power}${session.soc_percent === null ? '' : `, ${session.soc_percent} %`}, ${money(session.cost ?? 0)} so far`);

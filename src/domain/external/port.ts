@@ -17,7 +17,7 @@ export type Question =
   | { operation: 'quote' }
   | { operation: 'hold'; customer: Customer }
   | { operation: 'confirm'; customer: Customer; otp?: string }
-  | { operation: 'start'; otp: string }
+  | { operation: 'start'; otp?: string }
   | { operation: 'stop' | 'status' | 'track' | 'cancel_quote' | 'support' }
   | { operation: 'cancel'; reason?: string }
   | { operation: 'rate'; category: string; value: number; feedback: string | null };

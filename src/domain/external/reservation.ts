@@ -50,7 +50,8 @@ export interface Settlement {
   kind: 'refund' | 'outstanding';
   amountMinor: number;
   currency: string;
-  isDone: boolean;
+  /** null: nobody tells */
+  isDone: boolean | null;
 }
 
 export interface RefundTerm {
@@ -118,11 +119,20 @@ export interface ExternalWish {
   currency: string | null;
 }
 
+/** What a driver thinks of a part of it; 1 to 5. */
+export interface Rating {
+  category: string;
+  value: number;
+  feedback: string | null;
+}
+
 export interface Waiting {
   operation: Operation;
   /** the message that asked */
   ref: string;
   since: EpochMs;
+  /** that is given, and stands once it is taken */
+  rating?: Rating;
 }
 
 export interface Problem {
@@ -151,7 +161,7 @@ export interface ExternalReservation {
   connector: ExternalConnector;
   facts: Facts;
   /** what its driver thinks of it */
-  ratings: { category: string; value: number; feedback: string | null }[];
+  ratings: Rating[];
   metadata: Record<string, string>;
   waiting: Waiting | null;
   problem: Problem | null;
@@ -169,8 +179,6 @@ export interface Told {
   status?: ExternalStatus;
   facts: Facts;
   problem?: Pick<Problem, 'code' | 'message' | 'reason'>;
-  /** the rating that was given is taken */
-  rating?: { category: string; value: number; feedback: string | null };
 }
 
 const RANK: Record<ExternalStatus, number> = { asked: 0, quoted: 1, pending: 2, confirmed: 3, active: 4, completed: 5, cancelled: 5, failed: 5 };
@@ -195,7 +203,7 @@ export function take(before: ExternalReservation, told: Told, now: EpochMs): Out
   const isAnswer = waiting !== null && (told.answers.ref === waiting.ref || told.answers.operations.includes(waiting.operation)
     || (told.problem === undefined && told.status !== undefined && GOALS[waiting.operation] === told.status));
   if (told.problem) return isAnswer ? refused(before, { operation: waiting.operation, ...told.problem, at: now }) : { next: before };
-  const answered: ExternalReservation = isAnswer ? { ...before, waiting: null, problem: null } : before;
+  const answered: ExternalReservation = isAnswer ? { ...before, ...rated(before), waiting: null, problem: null } : before;
   const news = isPast(before, told) ? undefined : changed(answered, told, now);
   if (news) return { next: { ...news, version: before.version + 1, updatedAt: now }, event: eventOf(before, news) };
   return isAnswer ? { next: { ...answered, version: before.version + 1, updatedAt: now }, event: 'updated' } : { next: before };
@@ -210,6 +218,12 @@ export function refused(before: ExternalReservation, problem: Problem): Outcome 
   return { next, event: isEnd ? 'failed' : 'refused' };
 }
 
+/** A rating that is taken stands in the place of the one before. */
+function rated({ ratings, waiting }: ExternalReservation): { ratings?: Rating[] } {
+  const rating = waiting?.rating;
+  return rating ? { ratings: [...ratings.filter(({ category }) => category !== rating.category), rating] } : {};
+}
+
 function isPast({ status, facts }: ExternalReservation, told: Told): boolean {
   if (told.status === undefined) return false;
   if (isFinal(status)) return told.status !== status;
@@ -218,21 +232,19 @@ function isPast({ status, facts }: ExternalReservation, told: Told): boolean {
 }
 
 function changed(before: ExternalReservation, told: Told, now: EpochMs): ExternalReservation | undefined {
-  const { rating } = told;
   const facts: Facts = { ...before.facts, ...told.facts };
   const page = before.facts.payment?.url ?? null; // which is not told again with every message
   if (facts.payment?.url === null) facts.payment = { ...facts.payment, url: page };
   const status = told.status ?? before.status;
-  const ratings = rating ? [...before.ratings.filter(({ category }) => category !== rating.category), rating] : before.ratings;
   const next: ExternalReservation = {
-    ...before, facts, status, ratings, confirmedAt: before.confirmedAt ?? (RANK[status] >= RANK.confirmed && status !== 'cancelled' ? now : null),
+    ...before, facts, status, confirmedAt: before.confirmedAt ?? (RANK[status] >= RANK.confirmed && status !== 'cancelled' ? now : null),
     endedAt: before.endedAt ?? (isFinal(status) ? now : null),
   };
   return isSame(before, next) ? undefined : next;
 }
 
 const isSame = (a: ExternalReservation, b: ExternalReservation): boolean => (
-  a.status === b.status && a.ratings === b.ratings && JSON.stringify(sorted(a.facts)) === JSON.stringify(sorted(b.facts)));
+  a.status === b.status && JSON.stringify(sorted(a.facts)) === JSON.stringify(sorted(b.facts)));
 const sorted = (facts: Facts): [string, unknown][] => Object.entries(facts).filter(([name]) => name !== 'stateAt').sort(([a], [b]) => (a < b ? -1 : 1));
 
 const OF_STATUS: Record<ExternalStatus, News> = {

@@ -9,7 +9,7 @@ import { actingOrganisation, audit, may, requireAccess, type Context } from '../
 import { emitReservation } from './events.ts';
 import { getExternalNetwork, portOf } from './networks.ts';
 import type { Customer, NetworkPorts, Question } from './port.ts';
-import { POSSIBLE, type ExternalReservation, type ExternalWish, type Operation } from './reservation.ts';
+import { POSSIBLE, type ExternalReservation, type ExternalWish, type Operation, type Waiting } from './reservation.ts';
 import { placeOfConnector } from './searches.ts';
 import * as store from './store.ts';
 
@@ -79,7 +79,7 @@ async function ask(ctx: Context, ports: NetworkPorts, reservation: ExternalReser
   const network = await getExternalNetwork(ctx, reservation.externalNetworkId);
   const ref = await portOf(ports, network).ask(ctx, network, reservation, question);
   const asked: ExternalReservation = {
-    ...reservation, waiting: { operation: question.operation, ref, since: ctx.now }, problem: null, version: reservation.version + 1, updatedAt: ctx.now,
+    ...reservation, waiting: { operation: question.operation, ref, since: ctx.now, ...ratingOf(question) }, problem: null, version: reservation.version + 1, updatedAt: ctx.now,
   };
   await store.updateReservation(ctx.tx, asked);
   await ctx.jobs.enqueue(ctx.tx, UNANSWERED, { id: asked.id, networkId: asked.networkId, ref } satisfies UnansweredPayload, { key: ref, runAt: processNow() + PATIENCE_MS });
@@ -87,6 +87,10 @@ async function ask(ctx: Context, ports: NetworkPorts, reservation: ExternalReser
   await audit(ctx, `external_reservation.${question.operation}`, 'external_reservation', asked.id);
   return asked;
 }
+
+const ratingOf = (question: Question): Pick<Waiting, 'rating'> => (question.operation === 'rate' ? { rating: {
+  category: question.category, value: question.value, feedback: question.feedback,
+} } : {});
 
 export const UNANSWERED = 'external.unanswered';
 export interface UnansweredPayload {

@@ -5,7 +5,7 @@ import type { ExternalNetwork } from '../../../domain/external/index.ts';
 import { DomainError } from '../../../platform/errors/index.ts';
 
 const Settings = Type.Object({
-  generation: Type.Enum(['B']),
+  generation: Type.Enum(['A', 'B']),
   /** where searches go: a gateway, or the provider that is named */
   search_url: Type.String({ pattern: '^https?://', maxLength: 2_000 }),
   provider_id: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),

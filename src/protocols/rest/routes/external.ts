@@ -68,7 +68,8 @@ function addQuestionRoutes(app: FastifyInstance, options: RestOptions & { networ
   add('hold', 'holdExternal', 'Have the slot held, and learn how it is paid', HoldIn, (body) => ({ operation: 'hold', taxId: body?.tax_id, organisation: body?.organisation }),
     "The driver pays the provider, at `payment.url`; `payment.paid` is true once the provider has told so. The provider is told the driver's name, phone and e-mail address.");
   add('confirm', 'confirmExternal', 'Confirm what is held, once it is paid', ConfirmExternalIn, (body) => ({ operation: 'confirm', otp: body?.otp }));
-  add('start', 'startExternal', 'Start charging, with the password that the provider has sent to the driver', StartExternalIn, ({ otp }) => ({ operation: 'start', otp }));
+  add('start', 'startExternal', 'Start charging, with the password that the provider has sent to the driver', StartExternalIn, (body) => ({ operation: 'start', otp: body?.otp }),
+    'Some providers send it when charging is asked for without one.');
   add('stop', 'stopExternal', 'Stop charging', EmptyIn, () => ({ operation: 'stop' }));
   add('refresh', 'refreshExternal', 'Ask the provider for the state it is in', EmptyIn, () => ({ operation: 'status' }));
   add('track', 'trackExternal', 'Ask how charging goes, and for a link to follow it', EmptyIn, () => ({ operation: 'track' }));

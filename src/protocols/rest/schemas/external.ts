@@ -43,7 +43,7 @@ export const HoldIn = Nullable(Strict({
 }));
 const Otp = Type.String({ minLength: 1, maxLength: 20, description: 'the password that the provider has sent to the driver' });
 export const ConfirmExternalIn = Nullable(Strict({ otp: optional(Otp) }));
-export const StartExternalIn = Strict({ otp: Otp });
+export const StartExternalIn = Nullable(Strict({ otp: optional(Otp) }));
 export const CancelExternalIn = Nullable(Strict({ reason: optional(Type.String({ minLength: 1, maxLength: 500 })) }));
 export const RatingIn = Strict({
   value: Type.Integer({ minimum: 1, maximum: 5 }), category: optional(Type.String({ minLength: 1, maxLength: 60, default: 'Order',
@@ -75,7 +75,7 @@ export const ExternalReservationOut = Type.Object({
     url: Nullable(Type.String({ description: 'where the driver pays the provider' })), methods: Type.Array(Type.String()), reference: Text, timing: Text,
   })),
   settlement: Type.Array(Type.Object({
-    kind: Type.Enum(['refund', 'outstanding']), amount: Money, currency: Type.String(), done: Type.Boolean(),
+    kind: Type.Enum(['refund', 'outstanding']), amount: Money, currency: Type.String(), done: Nullable(Type.Boolean({ description: 'null: its network has no word for it' })),
   }), { description: 'of what was paid, given back; or still owed' }),
   cancellation_terms: Type.Array(Type.Object({
     state: Type.String(), description: Text, refundable: Type.Boolean(), refund: Nullable(Money), currency: Text,

@@ -1,13 +1,13 @@
 /** Our questions in the words of the draft. */
 import type { Customer, ExternalQuery, ExternalReservation, Question } from '../../../../domain/external/index.ts';
-import { decimalOfUnits, minorDigits } from '../../../../domain/pricing/index.ts';
-import { ORDER_CONTEXT } from '../../handlers/b/index.ts';
+import { ORDER_CONTEXT, plugOf } from '../../handlers/b/index.ts';
 import { formatMoment, type Fields } from '../../wire/index.ts';
+import { wantedOf, wholeOf } from '../money.ts';
 import type { NetworkSettings } from '../settings.ts';
 import type { Saying } from '../translation.ts';
 
 export function search({ text, circle, connectorStandards, limit }: ExternalQuery): Saying {
-  const words = [text ?? 'EV charger', ...connectorStandards ?? []].join(' ');
+  const words = [text ?? 'EV charger', ...(connectorStandards ?? []).map(plugOf)].join(' ');
   return {
     action: 'discover', body: {
       text_search: words, pagination: { page: 1, limit },
@@ -41,7 +41,7 @@ export function ask(reservation: ExternalReservation, question: Question, settin
         'fulfillment-details': { ...fulfillmentOf(reservation, question.otp), customer: customerOf(question.customer) },
       }, { ...wished, 'beckn:billing': BILLING }) };
     case 'start':
-      return { action: 'update', body: order('ACTIVE', changeTo('start-charging', { authorization: { type: 'OTP', token: question.otp } })) };
+      return { action: 'update', body: order('ACTIVE', changeTo('start-charging', question.otp === undefined ? {} : { authorization: { type: 'OTP', token: question.otp } })) };
     case 'stop':
       return { action: 'update', body: order('ACTIVE', changeTo('stop-charging')) };
     case 'cancel_quote':
@@ -72,17 +72,10 @@ function changeTo(code: string, more: Fields = {}): Fields {
 
 /** By energy, by what may be spent, or by time alone. */
 function lineOf({ connector, wish }: ExternalReservation): Fields {
-  const line = { 'beckn:lineId': 'line-001', 'beckn:orderedItem': connector.itemId };
-  const measured = (value: string, unit: string): Fields => ({
-    ...line, 'beckn:quantity': 1, 'beckn:orderItemAttributes': { 'quantity-measure': { type: 'CONSTANT', value, unit } },
-  });
-  if (wish.energyWh !== null) return measured(String(wish.energyWh / 1_000), 'kWh');
-  if (wish.amountMinor !== null && wish.currency !== null) return measured(wholeOf(wish.amountMinor, wish.currency), wish.currency);
-  if (wish.start !== null && wish.end !== null) return measured(String(Math.round((wish.end - wish.start) / 60_000)), 'MIN');
-  return { ...line, 'beckn:quantity': 1 };
+  const wanted = wantedOf(wish);
+  const measure = wanted ? { 'beckn:orderItemAttributes': { 'quantity-measure': { type: 'CONSTANT', ...wanted } } } : {};
+  return { 'beckn:lineId': 'line-001', 'beckn:orderedItem': connector.itemId, 'beckn:quantity': 1, ...measure };
 }
-
-const wholeOf = (minor: number, currency: string): string => decimalOfUnits(BigInt(minor), minorDigits(currency));
 
 /** The slot that was quoted; before, the one that is wished for. */
 function fulfillmentOf({ wish, facts: { slot }, vehicle }: ExternalReservation, token?: string): Fields {

@@ -3,10 +3,7 @@ import type { FoundConnector, FoundPlace, ToldPrice } from '../../../../domain/e
 import { connectorStandardOf, type EvseStatus } from '../../../../domain/stations/index.ts';
 import { at, listOf, numberOf, textOf } from '../../provider/index.ts';
 import { parseMoment, type Fields } from '../../wire/index.ts';
-import { currencyOf } from '../money.ts';
-
-const MOST_CHARS = 300;
-const shortOf = (value: unknown): string | undefined => textOf(value)?.slice(0, MOST_CHARS);
+import { currencyOf, shortOf } from '../money.ts';
 
 export function found(body: Fields): FoundPlace[] {
   const places = new Map<string, FoundPlace>();

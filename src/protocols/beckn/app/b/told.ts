@@ -5,10 +5,7 @@ import type {
 import { stopsOf } from '../../handlers/b/index.ts';
 import { at, fieldsOf, listOf, numberOf, textOf } from '../../provider/index.ts';
 import { isFields, parseDuration, parseMoment, type Fields } from '../../wire/index.ts';
-import { currencyOf, linkOf, minorOf } from '../money.ts';
-
-const MOST_CHARS = 300;
-const shortOf = (value: unknown): string | undefined => textOf(value)?.slice(0, MOST_CHARS);
+import { currencyOf, defined, linkOf, minorOf, shortOf } from '../money.ts';
 
 const STATUSES: Record<string, ExternalStatus> = {
   QUOTED: 'quoted', INITIALIZED: 'pending', PENDING: 'pending', CONFIRMED: 'confirmed', ACTIVE: 'active', COMPLETED: 'completed', CANCELLED: 'cancelled',
@@ -18,12 +15,10 @@ export function told(action: string, body: Fields): Omit<Told, 'answers' | 'prob
   const order = fieldsOf(at(body, 'message', 'order'));
   if (action === 'on_support') return { facts: supportOf(at(body, 'message', 'support')) };
   if (action === 'on_track') return { facts: liveOf(order) };
-  if (action === 'on_rating') return { facts: {}, ...ratingOf(body) };
+  if (action === 'on_rating') return { facts: {} };
   const status = STATUSES[textOf(order['beckn:state'])?.toUpperCase() ?? ''];
   return { ...(status === undefined ? {} : { status }), facts: defined(factsOf(order, status)) };
 }
-
-const defined = (facts: Facts): Facts => Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 
 function factsOf(order: Fields, status: ExternalStatus | undefined): Facts {
   const attributes = fieldsOf(order['beckn:orderAttributes']);
@@ -144,11 +139,4 @@ function liveOf(order: Fields): Facts {
     costMinor: soFar?.totalMinor ?? null, currency: soFar?.currency ?? null, estimatedEnd: left === undefined ? null : readAt + left, readAt,
   };
   return defined({ live, trackingUrl: url });
-}
-
-function ratingOf(body: Fields): Pick<Told, 'rating'> {
-  const last = listOf(at(body, 'message', 'ratings')).at(-1);
-  const value = numberOf(last?.['value'] ?? last?.['beckn:ratingValue']);
-  if (value === undefined) return {};
-  return { rating: { category: shortOf(last?.['category'] ?? last?.['beckn:category']) ?? 'Order', value, feedback: shortOf(last?.['feedback']) ?? null } };
 }

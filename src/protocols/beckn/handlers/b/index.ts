@@ -13,7 +13,7 @@ import { track } from './track.ts';
 
 export { createTelemetry } from './telemetry.ts';
 export { stopsOf } from './read.ts';
-export { ORDER_CONTEXT } from './words.ts';
+export { ORDER_CONTEXT, plugOf } from './words.ts';
 
 const DIALECT: Dialect = { read, quoted, show: orderAnswer, showHelp, offersNearest: true, wantsStartOtp: () => true };
 
