@@ -22,7 +22,7 @@ function run(args: string[], input: string): Promise<Ran> {
 
 describe('plugtime beckn', () => {
   const party = newParty('bap.example');
-  const message = JSON.stringify({ context: contextA('select'), message: { note: '₹100' } }, null, 1);
+  const message = JSON.stringify({ context: contextA('select', { ttl: 'PT1H' }), message: { note: '₹100' } }, null, 1);
   let folder: string;
   let registry: string;
   beforeAll(() => {

@@ -206,7 +206,7 @@ export const initBody = (wish: Wish): object => ({ message: { order: {
 } } });
 
 /** As the seed has it: `NOT-PAID`, although it was told that it is paid. */
-export const confirmBody = (wish: Wish, { token, status = 'NOT-PAID' }: { token?: string; status?: string } = {}): object => ({ message: { order: {
+export const confirmBody = (wish: Wish, { token, status = 'NOT-PAID', payment = {} }: { token?: string; status?: string; payment?: object } = {}): object => ({ message: { order: {
   ...head('order-confirm-1', 'CONFIRMING', wish.seller), 'beckn:orderItems': linesOf(wish), 'beckn:billing': 'invoice-001', 'beckn:payment': 'payment-1',
     'beckn:fulfillment': 'fulfillment-001',
   'beckn:orderAttributes': {
@@ -214,7 +214,7 @@ export const confirmBody = (wish: Wish, { token, status = 'NOT-PAID' }: { token?
     'payment-details': {
       'beckn:id': 'payment-1', 'beckn:method': 'UPI-TRANSFER', 'beckn:status': status, 'beckn:amount': { currency: 'INR', value: 100 }, 'collected-by': 'BPP',
       'payment-url': 'https://payments.example/pay', 'payment-type': 'PRE-FULFILLMENT', timestamp: '2025-07-30T14:59:00Z',
-      'beckn:paymentAttributes': { 'source-vpa': 'srilekha@bank', 'payment-method': 'UPI-TRANSFER' },
+      'beckn:paymentAttributes': { 'source-vpa': 'srilekha@bank', 'payment-method': 'UPI-TRANSFER' }, ...payment,
     },
     'fulfillment-details': {
       'beckn:id': 'fulfillment-001',

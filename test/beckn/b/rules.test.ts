@@ -113,7 +113,8 @@ describe('the provider of the 2.0 draft', () => {
     const wish = await newWish();
     expect((await bed.converse().ask('confirm', confirmBody(wish))).error.code).toBe(30_010);
     const { talk, answer } = await held(wish);
-    expect((await talk.ask('confirm', confirmBody(wish))).error.code).toBeGreaterThanOrEqual(40_000);
+    const byLink = { 'beckn:method': 'PAYMENT-LINK', 'beckn:paymentAttributes': {} };
+    expect((await talk.ask('confirm', confirmBody(wish, { payment: byLink }))).error.code).toBeGreaterThanOrEqual(40_000);
     expect(orderOf(await talk.ask('confirm', confirmBody(wish, { status: 'PAID' })))['beckn:state']).toBe('PENDING');
     await bed.pay(attributesOf(answer)['payment-details']['payment-url'], 'silent');
     expect(orderOf(await talk.ask('confirm', confirmBody(wish, { status: 'PAID' })))['beckn:state']).toBe('PENDING');

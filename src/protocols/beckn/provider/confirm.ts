@@ -1,7 +1,7 @@
 /** confirm → on_confirm: the booking (BKB-11, BKB-12). */
 import { DomainError } from '../../../platform/errors/index.ts';
 import type { Context } from '../../../domain/organisations/index.ts';
-import { lookUpPayment } from '../../../domain/payments/index.ts';
+import { cancelPayment, lookUpPayment } from '../../../domain/payments/index.ts';
 import { confirmReservation, lookAtPayment, sendStartOtp } from '../../../domain/reservations/index.ts';
 import type { Services } from '../catalogue.ts';
 import type { Answer, BecknMessage } from '../exchange/index.ts';
@@ -9,9 +9,9 @@ import type { BecknOrder } from '../order.ts';
 import { beginOrder, saveOrder } from '../orders.ts';
 import { BusinessError } from '../wire/index.ts';
 import type { Dialect } from './dialect.ts';
-import { noteOrder } from './asked.ts';
+import { noteOrder, type Asked } from './asked.ts';
 import { checkToken } from './confirm-token.ts';
-import { detailsOf, withDetails } from './details.ts';
+import { detailsOf, withDetails, type WayToPay } from './details.ts';
 import { isPaid, orderNow, type OrderNow } from './order-now.ts';
 
 export const confirm = (services: Services, dialect: Dialect) => async (ctx: Context, message: BecknMessage): Promise<Answer> => {
@@ -21,8 +21,8 @@ export const confirm = (services: Services, dialect: Dialect) => async (ctx: Con
   const order = noteOrder(found, asked, false);
   const token = await authorised(acting, order, asked.token);
   if (token !== true) return token;
-  const isConfirmed = await confirmed(acting, order, asked.payment.isDeclared);
-  const kept = withDetails(order, { isAuthorised: true, isPending: isConfirmed ? undefined : true });
+  const { isConfirmed, instead } = await confirmed(acting, order, asked.payment);
+  const kept = withDetails(order, { isAuthorised: true, isPending: isConfirmed ? undefined : true, ...(instead ? { instead } : {}) });
   await saveOrder(ctx, kept);
   const now = await orderNow(acting, kept);
   if (isConfirmed && dialect.wantsStartOtp(services)) await sendPassword(acting, now);
@@ -40,20 +40,35 @@ async function authorised(acting: Context, order: BecknOrder, token: string | un
   return { body: {}, error: { code: '50000', message: why } };
 }
 
-/** BKB-12: what is declared is looked up, and PENDING until it is seen; what is unpaid is refused. */
-async function confirmed(acting: Context, order: BecknOrder, isDeclared: boolean): Promise<boolean> {
+interface Confirmed {
+  isConfirmed: boolean;
+  /** how it is to be paid in place of how it was begun to be */
+  instead?: WayToPay;
+}
+
+/**
+ * BKB-12: what is declared is looked up, and PENDING until it is seen; what is unpaid is refused. BKB-21: unless confirm chooses another way to pay, by a request
+ * to a UPI address or by a transfer: then it is PENDING until that is paid.
+ */
+async function confirmed(acting: Context, order: BecknOrder, { isDeclared, method, upiAddress }: Asked['payment']): Promise<Confirmed> {
   const { reservation, payment } = await lookAtPayment(acting, order.reservationId!);
-  if (reservation.status === 'confirmed') return true;
+  if (reservation.status === 'confirmed') return { isConfirmed: true };
   if (reservation.status !== 'pending') throw new BusinessError('business', `The order can not be confirmed any more: it is ${reservation.endedDetail ?? reservation.status}.`,
     '/message/order');
   try {
     await acting.tx.savepoint(() => confirmReservation(acting, reservation.id));
-    return true;
+    return { isConfirmed: true };
   } catch (error) {
     const isUnpaid = error instanceof DomainError && error.code === 'payment_required';
-    if (!isUnpaid || !isDeclared || !payment || isPaid(payment)) throw error;
+    if (!isUnpaid || !payment || isPaid(payment)) throw error;
+    const isOther = payment.method !== method && (method === 'bank_transfer' || (method === 'upi_transfer' && upiAddress !== undefined));
+    if (!isDeclared && isOther && payment.status === 'pending') {
+      await cancelPayment(acting, payment.id);
+      return { isConfirmed: false, instead: { method, upiAddress, buyer: payment.metadata } };
+    }
+    if (!isDeclared) throw error;
     await lookUpPayment(acting, payment.id);
-    return false;
+    return { isConfirmed: false };
   }
 }
 

@@ -1,4 +1,5 @@
 /** What messages of an order have said so far, and the network has no place for: kept with the order, and told again in answers. */
+import type { Method } from '../../../domain/payments/index.ts';
 import type { BuyerFinderFee } from '../../../domain/pricing/index.ts';
 import type { Answered } from '../exchange/index.ts';
 import type { BecknOrder } from '../order.ts';
@@ -11,6 +12,14 @@ export interface Recognised {
   name: string;
   kind: string;
   status: string;
+}
+
+/** How it is to be paid. */
+export interface WayToPay {
+  method?: Method;
+  upiAddress?: string;
+  /** of a business that is to be invoiced */
+  buyer: Record<string, string>;
 }
 
 export interface Details {
@@ -33,6 +42,8 @@ export interface Details {
   quoteId?: string;
   /** what was chosen of the ways to pay */
   method?: string;
+  /** another way, chosen at confirm: begun once the payment before it is withdrawn */
+  instead?: WayToPay;
   /** where to, when a request has to wait for the outside: on_init for its payment page, on_update for the station */
   waiting?: { for: 'page' | 'start' | 'stop'; asked: Answered };
   /** where the newest payment was begun to be paid */

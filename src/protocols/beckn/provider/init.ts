@@ -11,7 +11,7 @@ import { BusinessError } from '../wire/index.ts';
 import { noteOrder, type Asked } from './asked.ts';
 import type { StopTimes } from './wanted.ts';
 import { askToken } from './confirm-token.ts';
-import { detailsOf, withDetails, type Details } from './details.ts';
+import { detailsOf, withDetails, type Details, type WayToPay } from './details.ts';
 import type { Dialect } from './dialect.ts';
 import { offerFor, type OfferWish } from './offer.ts';
 import { askedMinor, isPaid, orderNow } from './order-now.ts';
@@ -32,7 +32,7 @@ export const init = (services: Services, dialect: Dialect) => async (ctx: Contex
   if (!kept) await requireStanding(acting, detailsOf(begun.order), line.itemId);
   const reservation = kept ?? await hold(acting, noted, { seller: asked.seller, stops, driverId: driver?.id, takesNearest: dialect.offersNearest });
   const order: BecknOrder = { ...withDetails(noted, { quoteId: reservation.quoteId ?? undefined }), reservationId: reservation.id };
-  const isWaiting = await beginToPay(acting, reservation, asked);
+  const isWaiting = await beginToPay(acting, reservation, asked.payment);
   const waiting = withDetails(order, { wantsToken: services.wantsConfirmOtp && reservation.driverId !== null, waiting: isWaiting ? { for: 'page', asked: order.asked }
     : undefined });
   await saveOrder(ctx, waiting);
@@ -84,7 +84,7 @@ async function hold(acting: Context, order: BecknOrder, wish: Omit<OfferWish, 'l
 }
 
 /** Whether the answer has to wait for the page on which it is paid. */
-async function beginToPay(acting: Context, reservation: Reservation, { payment: { method, upiAddress, buyer } }: Asked): Promise<boolean> {
+export async function beginToPay(acting: Context, reservation: Reservation, { method, upiAddress, buyer }: WayToPay): Promise<boolean> {
   const due = await paymentDue(acting, reservation);
   const wantedMinor = askedMinor({ due });
   if (wantedMinor <= due.coveredMinor) return false;

@@ -1,6 +1,7 @@
 /** What apps are told of their orders without asking, and answers that had to wait for the outside (BKB-8, BKB-12 to BKB-17). */
 import type { Context } from '../../../domain/organisations/index.ts';
 import { accrueFinderFee, getBill, type PaymentEventData } from '../../../domain/payments/index.ts';
+import { getReservation } from '../../../domain/reservations/index.ts';
 import type { StoredEvent } from '../../../platform/events/index.ts';
 import type { Services } from '../catalogue.ts';
 import type { Told } from '../follow.ts';
@@ -10,7 +11,7 @@ import { cancellationOf } from './cancellation.ts';
 import { sendPassword } from './confirm.ts';
 import { detailsOf, withDetails } from './details.ts';
 import type { Dialect } from './dialect.ts';
-import { onInit } from './init.ts';
+import { beginToPay, onInit } from './init.ts';
 import { orderNow, stateOf } from './order-now.ts';
 
 /** Who tells, and how. */
@@ -22,7 +23,7 @@ interface Voice {
 type Tell = (acting: Context, voice: Voice, order: BecknOrder, event: StoredEvent) => Promise<readonly Told[]>;
 
 const TELL: Record<string, Tell> = {
-  'payment.updated': page, 'payment.authorized': paid, 'payment.captured': paid, 'payment.failed': unpaid, 'payment.expired': unpaid,
+  'payment.updated': page, 'payment.authorized': paid, 'payment.captured': paid, 'payment.failed': unpaid, 'payment.expired': unpaid, 'payment.cancelled': withdrawn,
   'payment.refunded': (acting, voice, order) => show(acting, voice, order, 'on_status'),
   'reservation.confirmed': confirmed, 'reservation.armed': armed, 'reservation.moved': (acting, voice, order) => show(acting, voice, order, 'on_update'),
   'reservation.cancelled': ended, 'reservation.failed': ended, 'reservation.expired': ended,
@@ -69,6 +70,16 @@ async function paid(acting: Context, voice: Voice, order: BecknOrder, event: Sto
   if (state !== 'PENDING' && state !== 'CONFIRMED') return first;
   const isConfirmed = state === 'CONFIRMED' && detailsOf(order).isAuthorised === true;
   return [...first, { action: 'on_status', answer: await voice.dialect.show(acting, now, { services: voice.services, state: isConfirmed ? 'CONFIRMED' : 'PENDING' }) }];
+}
+
+/** BKB-21: what was begun is withdrawn: the other way to pay that was chosen begins, and is told of. */
+async function withdrawn(acting: Context, voice: Voice, order: BecknOrder): Promise<readonly Told[]> {
+  const { instead } = detailsOf(order);
+  const reservation = await getReservation(acting, order.reservationId!);
+  if (!instead || reservation.status !== 'pending') return [];
+  await beginToPay(acting, reservation, instead);
+  const begun = withDetails(order, { instead: undefined });
+  return [{ action: 'on_status', answer: await voice.dialect.show(acting, await orderNow(acting, begun), { services: voice.services, state: 'PENDING' }), order: begun }];
 }
 
 async function unpaid(acting: Context, voice: Voice, order: BecknOrder, event: StoredEvent): Promise<readonly Told[]> {
