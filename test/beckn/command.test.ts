@@ -44,7 +44,8 @@ describe('plugtime beckn', () => {
   });
 
   it('BKN-40: tells what a message is', async () => {
-    expect(await run(['check'], message)).toMatchObject({ code: 0, out: expect.stringMatching(/^generation\tA\naction\tselect\n/) });
+    const { context: { timestamp } } = JSON.parse(message) as { context: { timestamp: string } };
+    expect(await run(['check', '--at', timestamp], message)).toMatchObject({ code: 0, out: expect.stringMatching(/^generation\tA\naction\tselect\n/) });
     expect(await run(['check', '--at', '2036-01-01T00:00:00Z'], message)).toMatchObject({ code: 1, out: expect.stringMatching(/problem\tits ttl is over/) });
     expect(await run(['check'], '{')).toMatchObject({ code: 1, out: expect.stringMatching(/body_malformed/) });
   });
