@@ -145,6 +145,7 @@ interface Hit {
 
 /** All that is told of the places, read together. */
 async function placesOf(ctx: Context, hits: readonly Hit[], free: Free): Promise<OfferedPlace[]> {
+  if (hits.length === 0) return [];
   const located = await locateAll(ctx, hits.map(({ locationId }) => locationId));
   const operatorIds = [...new Set(located.map(({ location }) => location.operatorId))];
   const [organisations, rules, ratings, slots] = await together([
