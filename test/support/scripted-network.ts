@@ -5,6 +5,8 @@ import { inContext, type Context, type Runtime } from '../../src/domain/organisa
 
 const KIND = 'scripted';
 const PROVIDER = 'provider.scripted';
+/** The same whenever it is asked. */
+const SLOT = { start: Date.UTC(2040, 0, 1, 12), end: Date.UTC(2040, 0, 1, 13) };
 
 export interface ScriptedNetwork {
   ports: NetworkPorts;
@@ -45,7 +47,7 @@ export function scriptedNetwork(): ScriptedNetwork {
       key: 'place', operator: { ref: 'o', name: 'Elsewhere' }, name: 'Elsewhere 1', address: '', city: '', country: 'DEU', coordinates: { latitude: 52.5, longitude: 13.37 },
       facilities: [], isGreen: null, connectors: [{
         itemId: 'item', evseKey: 'evse', name: 'One', standard: 'IEC_62196_T2_COMBO', powerType: 'DC', maxPowerW: 60_000, status: 'AVAILABLE',
-        price: { currency: 'EUR', perKwh: '0.5', perHour: '0', perSession: '0' }, slots: [{ start: own.now, end: own.now + 3_600_000 }],
+        price: { currency: 'EUR', perKwh: '0.5', perHour: '0', perSession: '0' }, slots: [SLOT],
       }],
     }] })),
     ask: async (ctx, _network, { conversationId, providerId }, question) => {
