@@ -57,13 +57,17 @@ export function ownDocument(world: () => World): void {
     for (const operation of checker.operations.filter((one) => one.method === 'GET' && !isStream(one))) {
       for (const example of await EXAMPLES[operation.id]!(world())) {
         const request = requestOf(operation, example, keys.ours);
-        const [text, unix] = [await send(request), await send({ ...request, headers: { 'plugtime-time-format': 'unix' } })];
-        const wrong = checker.success(operation.id, unix);
+        const compare = async () => {
+          const [text, unix] = [await send(request), await send({ ...request, headers: { 'plugtime-time-format': 'unix' } })];
+          const pairs = pairUp(text.body, unix.body).filter(([before]) => typeof before === 'string' && RFC3339.test(before));
+          const isClock = operation.id === 'getTestClock'; // it moves on between two readings
+          const differing = pairs.filter(([before, after]) => Math.floor(Date.parse(before as string) / 1000) !== after && !(isClock && typeof after === 'number'));
+          return { wrong: checker.success(operation.id, unix), count: pairs.length, differing };
+        };
+        let { wrong, count, differing } = await compare();
+        if (differing.length > 0) ({ wrong, count, differing } = await compare()); // what begins "now" may have been asked for in two seconds
+        instants += count;
         if (wrong !== undefined) failures.push(wrong);
-        const pairs = pairUp(text.body, unix.body).filter(([before]) => typeof before === 'string' && RFC3339.test(before));
-        instants += pairs.length;
-        const isClock = operation.id === 'getTestClock'; // it moves on between two readings
-        const differing = pairs.filter(([before, after]) => Math.floor(Date.parse(before as string) / 1000) !== after && !(isClock && typeof after === 'number'));
         if (differing.length > 0) failures.push(`${operation.id}: ${JSON.stringify(differing.slice(0, 3))}`);
       }
     }
