@@ -9,8 +9,8 @@ import { signBody, type SigningIdentity } from '../../src/protocols/beckn/signin
 import type { Json } from '../support/api.ts';
 import { aboutBody, confirmBody, initBody, openBedB, selectBody, trackBody, updateBody, type BedB } from '../support/beckn-b-bed.ts';
 import { BAP_ID, contextA, contextB, newParty } from '../support/beckn-bed.ts';
-import { CONTEXT_OF, voiceOf, type Generation, type Slot } from '../support/beckn-voices.ts';
-import { expectCall, statusOf, time } from '../support/charging-bed.ts';
+import { beginCharging, CONTEXT_OF, voiceOf, type Generation, type Slot } from '../support/beckn-voices.ts';
+import { statusOf, time } from '../support/charging-bed.ts';
 import type { Charger } from '../support/charger.ts';
 import { testDatabases } from '../support/databases.ts';
 import { MINUTE, must } from '../support/world.ts';
@@ -203,14 +203,7 @@ describe.each(testDatabases())('bad input of Beckn, $kind', ({ open }) => {
       const voice = voiceOf(bed, generation, await bed.newSlot());
       await voice.book();
       await bed.w.advanceTo(Date.parse(voice.slot.start) + MINUTE);
-      await charger.call('StatusNotification', statusOf('ocpp1.6', 1, 'Preparing', await time(bed.w)));
-      if (generation === 'A') {
-        await voice.start('');
-        await voice.talk.got('on_update');
-      }
-      await voice.start(await bed.otp('session_otp'));
-      const { idTag } = await expectCall(charger, 'RemoteStartTransaction', { status: 'Accepted' });
-      const { transactionId } = (await charger.call('StartTransaction', { connectorId: 1, idTag, meterStart: 0, timestamp: await time(bed.w) }))[2] as { transactionId: number };
+      const transactionId = await beginCharging(bed, generation, voice, charger);
       expect((await voice.cancel()).error!.code).toBe(50_001);
       expect((await voice.status()).state).toBe('ACTIVE');
       await charger.call('StopTransaction', { transactionId, meterStop: 1_000, timestamp: await time(bed.w), reason: 'Local' });

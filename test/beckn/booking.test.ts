@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trialBalance } from '../../src/domain/payments/index.ts';
 import type { Json } from '../support/api.ts';
 import { openBedB, type BedB } from '../support/beckn-b-bed.ts';
-import { CONTEXT_OF, voiceOf, type Generation, type Slot } from '../support/beckn-voices.ts';
+import { beginCharging, CONTEXT_OF, voiceOf, type Generation, type Slot } from '../support/beckn-voices.ts';
 import { expectCall, sample, statusOf, time } from '../support/charging-bed.ts';
 import type { Charger } from '../support/charger.ts';
 import { testDatabases } from '../support/databases.ts';
@@ -136,14 +136,7 @@ describe.each(testDatabases())('orders of Beckn, $kind', ({ open }) => {
       const voice = await newVoice();
       const { orderId } = await voice.book();
       await moveInto(voice.slot);
-      await charger.call('StatusNotification', statusOf('ocpp1.6', 1, 'Preparing', await time(bed.w)));
-      if (generation === 'A') {
-        await voice.start('');
-        await voice.talk.got('on_update');
-      }
-      await voice.start(await bed.otp('session_otp'));
-      const { idTag } = await expectCall(charger, 'RemoteStartTransaction', { status: 'Accepted' });
-      const { transactionId } = (await charger.call('StartTransaction', { connectorId: 1, idTag, meterStart: 0, timestamp: await time(bed.w) }))[2] as { transactionId: number };
+      const transactionId = await beginCharging(bed, generation, voice, charger);
       await expect.poll(async () => (await voice.status()).state, { timeout: 15_000 }).toBe('ACTIVE');
       const refused = await voice.cancel();
       expect([refused.error!.code, (await voice.status()).state]).toEqual([50_001, 'ACTIVE']);

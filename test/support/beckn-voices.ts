@@ -1,6 +1,8 @@
 /** An app's side of one order in generation A or B, so that both can be held to the same: it asks, and gives what it was answered in words of neither. */
 import type { Json } from './api.ts';
 import { aboutBody, confirmBody, initBody, selectBody, updateBody, type BedB, type Conversation } from './beckn-b-bed.ts';
+import type { Charger } from './charger.ts';
+import { expectCall, statusOf, time } from './charging-bed.ts';
 
 export interface Slot {
   start: string;
@@ -44,6 +46,19 @@ export type Generation = 'A' | 'B';
 export const CONTEXT_OF: Record<Generation, object> = { A: { version: '1.1.0', network_id: undefined }, B: {} };
 
 let voices = 0;
+
+/** Starts a confirmed order with the password that its driver was sent, at a station of 1.6 that obeys. Gives the number of the transaction. */
+export async function beginCharging(bed: BedB, generation: Generation, voice: Voice, charger: Charger): Promise<number> {
+  await charger.call('StatusNotification', statusOf('ocpp1.6', 1, 'Preparing', await time(bed.w)));
+  if (generation === 'A') { // the password is asked for by a start without one
+    await voice.start('');
+    await voice.talk.got('on_update');
+  }
+  await voice.start(await bed.otp('session_otp'));
+  const { idTag } = await expectCall(charger, 'RemoteStartTransaction', { status: 'Accepted' });
+  const [, , started] = await charger.call('StartTransaction', { connectorId: 1, idTag, meterStart: 0, timestamp: await time(bed.w) });
+  return (started as { transactionId: number }).transactionId;
+}
 
 /** An app that wants 5 kWh at a plug. */
 export function voiceOf(bed: BedB, generation: Generation, slot: Slot, item = bed.connectors[0]!): Voice {
