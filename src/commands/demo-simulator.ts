@@ -30,7 +30,7 @@ export async function startDemoSimulator(runtime: Runtime, network: Network, url
   const busy = fleet.stations.filter((_, i) => provisioned[i]!.locationRef !== story.locationRef);
   void fleet.start(20);
   const traffic = startTraffic(busy, {
-    seed: clock.now() % 1_000_000, tags, carsPerDay: 6, utcOffsetMinutes: UTC_OFFSET_MINUTES, asksFirst: true, isBusyAtOnce: true,
+    seed: clock.now() % 1_000_000, tags, carsPerDay: 6, utcOffsetMinutes: UTC_OFFSET_MINUTES, asksFirst: true, isBusyAtOnce: true, meetsRemoteStarts: true,
   });
   return {
     stations: stations.length,

@@ -15,6 +15,8 @@ export interface TrafficOptions {
   utcOffsetMinutes?: number;
   /** drivers show their card before they plug in, and drive on where it is refused */
   asksFirst?: boolean;
+  /** a car comes where a station waits for one that none of the drivers brings: somebody has started it by an app, or by a scanned code */
+  meetsRemoteStarts?: boolean;
   /** it does not begin with empty places: some cars come within the first minutes */
   isBusyAtOnce?: boolean;
 }
@@ -34,12 +36,19 @@ const CARS: readonly CarOptions[] = [
 export function startTraffic(stations: readonly VirtualStation[], options: TrafficOptions): { stop(): void } {
   const random = randomFrom(options.seed);
   const state = { isStopped: false };
+  const stops: (() => void)[] = [];
   for (const station of stations) {
     const evses = Map.groupBy(station.state().connectors, ({ evseId }) => evseId);
     for (const connectors of evses.values()) void visit(station, connectors.map(({ number }) => number), random.fork(), options, state);
+    if (options.meetsRemoteStarts === true) stops.push(meetRemoteStarts(station, random.fork(), options.tags));
     if (options.troublesPerDay !== undefined && options.troublesPerDay > 0) void trouble(station, random.fork(), options.troublesPerDay, state);
   }
-  return { stop: () => void (state.isStopped = true) };
+  return {
+    stop: () => {
+      state.isStopped = true;
+      for (const stop of stops) stop();
+    },
+  };
 }
 
 const exponential = (random: Random, mean: number): number => -Math.log(1 - random.next()) * mean;
@@ -75,23 +84,49 @@ async function charge(station: VirtualStation, connector: number, random: Random
   const { clock } = station;
   const tag = random.pick(tags);
   const wait = (low: number, high: number): Promise<void> => clock.sleep(random.between(low, high) * 1_000);
-  const isThere = (): boolean => viewOf(station, connector).isPluggedIn;
-  const isCharging = (): boolean => viewOf(station, connector).transaction !== undefined;
-  const car = { ...random.pick(CARS), socPercent: random.between(8, 55), targetSocPercent: random.next() < 0.7 ? random.between(75, 90) : 100 };
   if (asksFirst) {
     if (await station.tap(tag, connector) === 'refused') return;
     await wait(5, 40);
   }
-  station.plugIn(connector, car);
+  station.plugIn(connector, carOf(random));
   await wait(5, 40);
-  if (isCharging() || (!asksFirst && await station.tap(tag, connector) === 'started')) {
-    const patienceMs = random.between(0.3, 2.5) * HOUR_MS;
-    for (const since = clock.now(); isThere() && isCharging() && viewOf(station, connector).status !== 'SuspendedEV' && clock.now() - since < patienceMs;) await wait(60, 120);
+  if (isCharging(station, connector) || (!asksFirst && await station.tap(tag, connector) === 'started')) {
+    await stay(station, connector, random, random.between(0.3, 2.5) * HOUR_MS);
     await wait(0, random.next() < 0.15 ? 1_800 : 300); // some linger
-    if (isCharging() && random.next() < 0.5) await station.tap(tag, connector);
+    if (isCharging(station, connector) && random.next() < 0.5) await station.tap(tag, connector);
     await wait(5, 60);
   } else await wait(20, 60);
-  if (isThere()) station.unplug(connector);
+  if (viewOf(station, connector).isPluggedIn) station.unplug(connector);
+}
+
+const isCharging = (station: VirtualStation, connector: number): boolean => viewOf(station, connector).transaction !== undefined;
+
+function carOf(random: Random): CarOptions {
+  return { ...random.pick(CARS), socPercent: random.between(8, 55), targetSocPercent: random.next() < 0.7 ? random.between(75, 90) : 100 };
+}
+
+/** Until the car has what it wants, its session has ended, or its driver has waited for long enough. */
+async function stay(station: VirtualStation, connector: number, random: Random, patienceMs: number): Promise<void> {
+  const { clock } = station;
+  const isGoingOn = (): boolean => viewOf(station, connector).isPluggedIn && isCharging(station, connector) && viewOf(station, connector).status !== 'SuspendedEV';
+  for (const since = clock.now(); isGoingOn() && clock.now() - since < patienceMs;) await clock.sleep(random.between(60, 120) * 1_000);
+}
+
+function meetRemoteStarts(station: VirtualStation, random: Random, tags: readonly string[]): () => void {
+  return station.on(({ type, connector, data }) => {
+    if (type === 'awaiting_car' && connector !== undefined && !tags.includes(data.tag as string)) void comeTo(station, connector, random).catch(() => undefined);
+  });
+}
+
+/** Nobody comes where another car was faster. */
+async function comeTo(station: VirtualStation, connector: number, random: Random): Promise<void> {
+  const wait = (low: number, high: number): Promise<void> => station.clock.sleep(random.between(low, high) * 1_000);
+  await wait(5, 15);
+  station.plugIn(connector, carOf(random));
+  await wait(5, 10);
+  await stay(station, connector, random, 3 * HOUR_MS);
+  await wait(20, 120);
+  station.unplug(connector);
 }
 
 /** A network that is away for minutes, power that is for seconds. */

@@ -16,8 +16,8 @@ afterEach(async () => {
   for (const undo of done.splice(0).reverse()) await undo();
 });
 
-async function openScript(): Promise<{ central: ScriptedCentralSystem; clock: ReturnType<typeof startClock> }> {
-  const clock = startClock({ speed: SPEED });
+async function openScript(speed = SPEED): Promise<{ central: ScriptedCentralSystem; clock: ReturnType<typeof startClock> }> {
+  const clock = startClock({ speed });
   const central = await openCentralSystem(clock.now);
   done.push(() => central.close(), () => clock.stop());
   return { central, clock };
@@ -76,6 +76,23 @@ describe('traffic', () => {
     expect(stops).toBeGreaterThanOrEqual(sessions);
     expect(energyWh / sessions).toBeGreaterThan(3_000);
     expect(energyWh / sessions).toBeLessThan(60_000);
+  });
+
+  it.each(['ocpp1.6', 'ocpp2.0.1'] as const)('brings a car to a plug that somebody has started from afar, once (%s)', async (protocol) => {
+    const { central, clock } = await openScript(1_000);
+    const fleet = createFleet({ stations: [{ url: central.url, identity: 'A' }], protocol, clock, seed: 3 });
+    done.push(() => fleet.stop());
+    await fleet.start(1_000);
+    const traffic = startTraffic(fleet.stations, { seed: 7, tags: ['TAG1'], carsPerDay: 0.001, meetsRemoteStarts: true });
+    done.push(() => traffic.stop());
+    await expect.poll(() => fleet.stations[0]!.state().hasBooted).toBe(true);
+    const start = protocol === 'ocpp1.6' ? central.call('RemoteStartTransaction', { connectorId: 1, idTag: 'APP' })
+      : central.call('RequestStartTransaction', { evseId: 1, remoteStartId: 5, idToken: { idToken: 'APP', type: 'Central' } });
+    expect(await start).toMatchObject({ status: 'Accepted' });
+    await expect.poll(() => fleet.summary().ended, { timeout: 20_000 }).toBe(1);
+    expect(fleet.stations[0]!.transactions()).toMatchObject([{ tag: 'APP' }]);
+    expect(fleet.summary().energyWh).toBeGreaterThan(3_000);
+    await expect.poll(() => fleet.stations[0]!.state().connectors[0]!.isPluggedIn).toBe(false);
   });
 
   it('of a seed is the same again', async () => {
