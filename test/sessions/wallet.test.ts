@@ -151,6 +151,23 @@ describe('a session that a wallet pays', () => {
     const { cost } = must(await w.provider.api.get(`/v1/sessions/${id}`));
     expect(cost.total).toBeGreaterThanOrEqual(50 + 300); // an energy of 0.50, and half an hour at 6
     expect(cost.total).toBeLessThanOrEqual(50 + 320);
+  });
+
+  it('SES-17: where parking costs, what is set aside for that takes no more than an eleventh of what is authorised from the energy', async () => {
+    const [tariff] = must(await w.operator.api.get('/v1/tariffs')).data as Json[];
+    const dear = [{ price_components: [{ type: 'ENERGY', price: '0.50' }, { type: 'PARKING_TIME', price: '600' }] }];
+    must(await w.operator.api.patch(`/v1/tariffs/${tariff!.id}`, { elements: dear }));
+    const { id, transactionId } = await begin(2_000); // 40 kWh; a quarter of an hour of parking would be 15,000
+    await status('Charging');
+    await w.advance(30 * MINUTE);
+    await read(transactionId, 30_000, 60_000);
+    await w.advance(5 * MINUTE + 50_000);
+    await read(transactionId, 35_800, 60_000);
+    expect(must(await w.provider.api.get(`/v1/sessions/${id}`))).toMatchObject({ status: 'started', held_back: null });
+    await w.advance(35_000);
+    await expectCall(bed.charger, 'SetChargingProfile', { status: 'Accepted' }); // at 10/11 of 40 kWh
+    result(await bed.charger.call('StopTransaction', { transactionId, meterStop: 36_350, timestamp: await time(w), reason: 'EVDisconnected' }));
+    expect(must(await w.provider.api.get(`/v1/sessions/${id}`))).toMatchObject({ status: 'ended', limit: { reason: 'authorized_amount', overshoot: 0 } });
     must(await w.operator.api.patch(`/v1/tariffs/${tariff!.id}`, { elements: ENERGY_ONLY }));
   });
 });

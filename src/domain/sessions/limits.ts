@@ -33,8 +33,13 @@ export interface ReachedLimit {
 export const STOP_TAKES_MS = 5 * SECOND_MS;
 /** Nothing is foreseen beyond. */
 export const FORESEEN_MS = 24 * HOUR_MS;
-/** A driver is given so long to come back before what they parked for goes beyond what is authorised. */
+/** A driver is given so long to come back before what they parked for goes beyond what is authorised … */
 const PARKING_ROOM_MS = 15 * MINUTE_MS;
+/** … but no more than this part of it: what is set aside besides the price, a tenth of that. What was wanted is delivered. */
+const mostParkingRoom = (limitMinor: bigint): bigint => limitMinor / 11n;
+
+/** What of an amount goes into charging before it ends, where parking costs. */
+export const withoutParkingRoom = (limitMinor: bigint): bigint => limitMinor - mostParkingRoom(limitMinor);
 
 /** The first limit that it reaches, if any within a day. */
 export function firstLimit(c: LimitCase): ReachedLimit | undefined {
@@ -57,8 +62,17 @@ function timed(reason: LimitReason, now: EpochMs, inMs: number): ReachedLimit | 
 
 /** The last instant at which it can end without costing more, to the second: what it costs never falls while it goes on. */
 function costLimit(c: LimitCase, reason: LimitReason, limitMinor: bigint): ReachedLimit | undefined {
-  const goesOver = (afterMs: number): boolean => costAfter(c, afterMs)! > limitMinor;
-  if (!c.pricing || !goesOver(FORESEEN_MS)) return undefined;
+  const { pricing } = c;
+  if (!pricing) return undefined;
+  const foreseen = (afterMs: number): bigint => {
+    const cost = costAfter(c, pricing, afterMs);
+    if (!c.hasParkingTime) return cost;
+    const room = costAfter(c, pricing, afterMs, PARKING_ROOM_MS) - cost;
+    const most = mostParkingRoom(limitMinor);
+    return cost + (room < most ? room : most);
+  };
+  const goesOver = (afterMs: number): boolean => foreseen(afterMs) > limitMinor;
+  if (!goesOver(FORESEEN_MS)) return undefined;
   let [fits, over] = [0, FORESEEN_MS];
   if (goesOver(0)) over = 0;
   while (over - fits > SECOND_MS) {
@@ -66,15 +80,14 @@ function costLimit(c: LimitCase, reason: LimitReason, limitMinor: bigint): Reach
     if (goesOver(middle)) over = middle;
     else fits = middle;
   }
-  return { reason, at: c.now + fits, limitMinor, foreseenMinor: costAfter(c, fits)! };
+  return { reason, at: c.now + fits, limitMinor, foreseenMinor: foreseen(fits) };
 }
 
-/** What the session comes to if it goes on so long at the power of now and ends then; undefined without a price. */
-export function costAfter({ now, intervals, powerW, pricing, hasParkingTime }: LimitCase, afterMs: number): bigint | undefined {
-  if (!pricing) return undefined;
+/** What the session comes to if it goes on so long at the power of now, and stands there for so long then. */
+function costAfter({ now, intervals, powerW }: LimitCase, pricing: Pricing, afterMs: number, parkedMs = 0): bigint {
   const end = now + afterMs;
   const ahead: MeteredInterval[] = afterMs === 0 ? [] : [charging(now, end, powerW)];
-  const parked: MeteredInterval[] = hasParkingTime ? [parking(end, end + PARKING_ROOM_MS)] : [];
+  const parked: MeteredInterval[] = parkedMs === 0 ? [] : [parking(end, end + parkedMs)];
   return priceSession(pricing.rules, { ...pricing.session, intervals: [...intervals, ...ahead, ...parked] }).totalMinor;
 }
 

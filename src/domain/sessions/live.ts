@@ -70,7 +70,7 @@ export async function known(ctx: Context, session: Session): Promise<Known> {
 const averagePowerW = (intervals: readonly MeteredInterval[]): number => Math.round(intervals.findLast(({ state }) => state === 'charging')?.maxPowerW ?? 0);
 
 /** Whether parking after charging costs (seed 003): such a session is not stopped through the API. */
-export function hasParkingTime(pricing: Pricing | undefined): boolean {
+export function hasParkingTime(pricing: Pick<Pricing, 'rules'> | undefined): boolean {
   return pricing?.rules.tariff.elements.some(({ components }) => components.some(({ type }) => type === 'PARKING_TIME')) ?? false;
 }
 

@@ -8,6 +8,8 @@ import { quoteSession, shownPrice, type RulesInForce, type ShownPrice, type Want
 import { findEvse, getLocationOf, type Connector, type Evse, type Location } from '../stations/index.ts';
 import { rulesOfWalkIn } from './bill.ts';
 import { requireRoomToWalkIn } from './life.ts';
+import { withoutParkingRoom } from './limits.ts';
+import { hasParkingTime } from './live.ts';
 import type { Targets } from './session.ts';
 import * as store from './store.ts';
 
@@ -96,7 +98,8 @@ async function obstacleAt(ctx: Context, { location, evse }: Stands, hasPrice: bo
 export function estimateWalkIn(ctx: Context, { location, connector, rules, endsBy }: WalkInOffer, wish: WalkInWish): WalkInEstimate {
   if (!rules) throw new DomainError('price_unknown', 'Nobody has set a price there, so there is nothing to pay.');
   const powerW = chargingPowerW(connector);
-  const { wanted, targets } = wantedOf(wish);
+  const { amountMinor } = wish;
+  const { wanted, targets } = wantedOf(amountMinor !== undefined && hasParkingTime(rules) ? { amountMinor: withoutParkingRoom(amountMinor) } : wish);
   const isFull = wanted === undefined;
   const mostMs = Math.min(isFull ? FULL_MS : Number.POSITIVE_INFINITY, endsBy === null ? Number.POSITIVE_INFINITY : endsBy - ctx.now);
   const quote = quoteSession(rules.rules, {
@@ -104,7 +107,7 @@ export function estimateWalkIn(ctx: Context, { location, connector, rules, endsB
     overagePercent: OVERAGE_PERCENT, ...(Number.isFinite(mostMs) ? { mostMs } : {}),
   });
   const { bill, durationMs } = quote;
-  const holdMinor = wish.amountMinor ?? quote.holdMinor;
+  const holdMinor = amountMinor ?? quote.holdMinor;
   if (holdMinor > MOST_MINOR) throw new DomainError('amount_out_of_range', 'That is too much to be held.');
   return { currency: bill.currency, energyWh: Math.round(bill.energyWh.valueOf()), durationMs, totalMinor: bill.totalMinor, holdMinor, targets };
 }
