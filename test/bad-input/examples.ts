@@ -1,4 +1,5 @@
 /** A request, or several, that is accepted, for every operation. Together they use every field that is documented. */
+import { expect } from 'vitest';
 import {
   ADDRESS_ABROAD, LATE, MAXIMAL_EVSE, MAXIMAL_LOCATION, MAXIMAL_OFFER, MAXIMAL_POLICY, MAXIMAL_PROFILE, MAXIMAL_STATION,
   MAXIMAL_SURCHARGE, MAXIMAL_TARIFF, METADATA, NO_LIMITS, PLAIN_OFFER,
@@ -368,6 +369,7 @@ const tracked = async ({ make }: World): Promise<{ token: string }> => {
 const dynamicCode = async ({ make }: World): Promise<string> => {
   const { evse } = await make.onlineBy21();
   await make.call('PUT', `/v1/evses/${evse}/dynamic_code`, {});
+  await expect.poll(async () => (await make.call('GET', `/v1/evses/${evse}/dynamic_code`)).status, { timeout: 20_000 }).not.toBe('setting'); // its station answers
   return evse;
 };
 const guest = async ({ make }: World): Promise<{ token: string }> => {

@@ -20,7 +20,7 @@ import { HOUR, iso, makePlace, must, type Place } from '../support/world.ts';
 const CLIENTS = 4;
 const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 6);
 const PAUSE_MS = 50;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 240_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const GENERATIONS: Generation[] = ['A', 'B'];
 const POLICY = {

@@ -140,9 +140,10 @@ async function settle(scene: Scene, id: string, meterWh: number): Promise<void> 
   hold(scene, 'the reservation', ended.status, there.status);
   const { data: [bill] } = await api.get<Listed<{ total: number }>>(`/v1/bills?for=${ended.order}`);
   hold(scene, 'the bill', ended.price.total, bill?.total);
-  const { data: [paid] } = await scene.account!.get<Listed<{ amount: number; captured_amount: number; held_amount: number }>>(`/v1/payments?for=${ended.order}`);
+  const isGivenBack = ({ data: [one] }: Listed<Paid>): boolean => one !== undefined && givenBack(one) === (refund?.amount ?? 0);
+  const { data: [paid] } = await lookFor(scene, () => scene.account!.get<Listed<Paid>>(`/v1/payments?for=${ended.order}`), isGivenBack);
   hold(scene, 'what was paid', ended.payment.amount, paid?.amount);
-  hold(scene, 'what was given back', refund?.amount ?? 0, paid ? paid.amount - paid.captured_amount - paid.held_amount : undefined);
+  hold(scene, 'what was given back', refund?.amount ?? 0, paid && givenBack(paid));
   const { data: [invoice] } = await untilSo(scene, () => api.get<Listed<{ number: string; total: number }>>(`/v1/invoices?about=${ended.order}`), ({ data }) => data.length > 0);
   hold(scene, 'the invoice', ended.price.total, invoice!.total);
   const rated = await app.post<Told>(`/v1/external_reservations/${id}/ratings`, { value: 5, category: 'Order' });
@@ -152,6 +153,9 @@ async function settle(scene: Scene, id: string, meterWh: number): Promise<void> 
 }
 
 type Listed<T> = { data: T[] };
+type Paid = { amount: number; captured_amount: number; held_amount: number };
+
+const givenBack = ({ amount, captured_amount: captured, held_amount: held }: Paid): number => amount - captured - held;
 
 /** Asks the provider by the app; what takes longer than an answer waits for is waited for here. */
 async function ask(scene: Scene, id: string, what: string, body: object = {}): Promise<Told> {
@@ -201,10 +205,16 @@ async function both({ app }: Scene, passing: () => Promise<void>, advance: objec
 const MOST_MS = 30_000;
 
 async function untilSo<T>(scene: Scene, look: () => Promise<T>, isSo: (found: T) => boolean): Promise<T> {
+  const found = await lookFor(scene, look, isSo);
+  if (!isSo(found)) throw new Error(`the story goes on otherwise than it should: ${JSON.stringify(found)}`);
+  return found;
+}
+
+/** What is found once it is so, or in the end. */
+async function lookFor<T>(scene: Scene, look: () => Promise<T>, isSo: (found: T) => boolean): Promise<T> {
   for (let waited = 0; ; waited += 100) {
     const found = await look();
-    if (isSo(found)) return found;
-    if (waited > MOST_MS) throw new Error(`the story goes on otherwise than it should: ${JSON.stringify(found)}`);
+    if (isSo(found) || waited > MOST_MS) return found;
     await new Promise((resolve) => setTimeout(resolve, 100));
     await settled(scene);
   }
