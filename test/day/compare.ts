@@ -60,8 +60,9 @@ function judge({ faults, protocol }: VirtualStation, one: True, row: Told | unde
   if (row.status !== 'ended') return faults.offlineTransactionId !== undefined && one.wasOfflineAtStart ? 'nobody knows when it ended' : { wrong: `it is ${row.status}` };
   if (row.bills !== 1) return { wrong: `it has ${row.bills} bills` };
   const saidWh = one.meterStopWh === undefined ? one.energyWh : one.meterStopWh - one.meterStartWh;
-  // a register that was reset, and an end that was told without its meter, say less than is true
-  const saysLess = saidWh < 0 || faults.hidesOffline === true;
+  // a register that was reset, and an end that was told without its meter, say less than is true, and less than was read on the way
+  const wasReset = saidWh < 0 || (faults.meterForgets === true && saidWh < one.energyWh - NEAR_WH);
+  const saysLess = wasReset || faults.hidesOffline === true;
   const isRight = saysLess ? row.energyWh! <= one.energyWh + NEAR_WH : Math.abs(row.energyWh! - saidWh) <= NEAR_WH;
   if (!isRight) return { wrong: `${row.energyWh} Wh instead of ${saidWh}` };
   return Math.abs(row.totalMinor! - row.energyWh! * MINOR_PER_WH) > 1 ? { wrong: `${row.totalMinor} for ${row.energyWh} Wh` } : 'ok';
