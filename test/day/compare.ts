@@ -63,7 +63,8 @@ function judge({ faults, protocol }: VirtualStation, one: True, row: Told | unde
   // a register that was reset, and an end that was told without its meter, say less than is true, and less than was read on the way
   const wasReset = saidWh < 0 || (faults.meterForgets === true && saidWh < one.energyWh - NEAR_WH);
   const saysLess = wasReset || faults.hidesOffline === true;
-  const isRight = saysLess ? row.energyWh! <= one.energyWh + NEAR_WH : Math.abs(row.energyWh! - saidWh) <= NEAR_WH;
+  const least = wasReset ? Math.max(saidWh, 0) - NEAR_WH : 0;
+  const isRight = saysLess ? row.energyWh! >= least && row.energyWh! <= one.energyWh + NEAR_WH : Math.abs(row.energyWh! - saidWh) <= NEAR_WH;
   if (!isRight) return { wrong: `${row.energyWh} Wh instead of ${saidWh}` };
   return Math.abs(row.totalMinor! - row.energyWh! * MINOR_PER_WH) > 1 ? { wrong: `${row.totalMinor} for ${row.energyWh} Wh` } : 'ok';
 }
